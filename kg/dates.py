@@ -26,7 +26,9 @@ _YEAR = re.compile(r"(1[5-9][0-9]{2}|20[0-9]{2}|2100)", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?(?:T[0-9:.+Z-]{1,30})?", re.ASCII)
 _WORD = r"([A-Za-z]{3,9})\.?"
 _MONTH_DAY_YEAR = re.compile(_WORD + r"[ \u00a0]{0,3}([0-9]{1,2})(?:st|nd|rd|th)?,?[ \u00a0]{1,3}([0-9]{4})", re.ASCII)
-_DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ \u00a0-]{1,3}" + _WORD + r",?[ \u00a0-]{1,3}([0-9]{4})", re.ASCII)
+_DAY_MONTH_YEAR = re.compile(
+    r"([0-9]{1,2})(?:st|nd|rd|th)?[ \u00a0-]{1,3}" + _WORD + r",?[ \u00a0-]{1,3}([0-9]{4})", re.ASCII
+)
 _MONTH_YEAR = re.compile(_WORD + r",?[ \u00a0]{1,3}([0-9]{4})", re.ASCII)
 _YEAR_MONTH_DAY = re.compile(r"([0-9]{4})[ \u00a0]{1,3}" + _WORD + r"(?:[ \u00a0]{1,3}([0-9]{1,2}))?", re.ASCII)
 _NUMERIC = re.compile(r"([0-9]{1,2})([./])([0-9]{1,2})\2([0-9]{4})", re.ASCII)

@@ -13,7 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_DOI_PREFIX = re.compile(r"(?:(?:https?:)?//)?(?:(?:dx\.|www\.)?doi\.org/)|(?:info:)?doi[:/]?[ \t\u00a0]{0,3}", re.IGNORECASE)
+_DOI_PREFIX = re.compile(
+    r"(?:(?:https?:)?//)?(?:(?:dx\.|www\.)?doi\.org/)|(?:info:)?doi[:/]?[ \t\u00a0]{0,3}", re.IGNORECASE
+)
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/[^\s\x00-\x1f\x7f]+")
 _DOI_FORBIDDEN = re.compile(r'["\\^`{|}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]')
 _PMID = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -23,7 +25,9 @@ _ORCID = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _ISSN = re.compile(r"(?:issn:?\s?)?([0-9]{4})[-\u2010\u2011\u2013]?([0-9]{3}[0-9Xx])", re.ASCII | re.IGNORECASE)
-_ROR = re.compile(r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.ASCII | re.IGNORECASE)
+_ROR = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.ASCII | re.IGNORECASE
+)
 _MESH = re.compile(r"[DCQM][0-9]{6,9}", re.ASCII)
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
@@ -167,7 +171,8 @@ _CC_URL = re.compile(
     re.IGNORECASE,
 )
 _CC_WORDS = re.compile(
-    r"\bcc[ -](by(?:-(?:nc|nd|sa)){0,2}|by(?: (?:nc|nd|sa)){0,2}|0|zero)(?:[ -]?(?:v|version )?([1-4])\.0)?(?![\w.])", re.IGNORECASE
+    r"\bcc[ -](by(?:-(?:nc|nd|sa)){0,2}|by(?: (?:nc|nd|sa)){0,2}|0|zero)(?:[ -]?(?:v|version )?([1-4])\.0)?(?![\w.])",
+    re.IGNORECASE,
 )
 _CC_JURISDICTION_NOISE = {"deed", "legalcode"}
 

@@ -28,9 +28,7 @@ class Date:
     printed: str | None = None
 
 
-EventKind = Literal[
-    "received", "revised", "accepted", "issued", "available", "retracted", "corrected"
-]
+EventKind = Literal["received", "revised", "accepted", "issued", "available", "retracted", "corrected"]
 """issued = the publication date of the issue; available = first online."""
 
 

@@ -1,0 +1,333 @@
+"""THE mint: identifier or record → IRI. No other file builds an IRI.
+
+Every IRI derives from an identifier, from content, or from a position in its document, never from a counter over a set,
+so that equal input gives equal bytes. Functions give terms in N-Triples form (``<…>``) unless their name ends in
+``_iri``; an IRI that RFC 3987 does not allow is never built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from types import MappingProxyType
+from urllib.parse import quote
+
+from kg.model import Affiliation, Article, Grant, Journal
+from kg.vocab import MESH, OBO
+
+BASE = "https://w3id.org/bmkg/"
+"""Where own IRIs live; a setting of the build (``--base-iri``)."""
+
+_SLUG_GAP = re.compile(r"[^a-z0-9]+")
+_SAFE_DOI = "/:@!$&'()*+,;-._~"
+_SAFE_IRI = "/:@!$&'()*+,;=-._~?#[]%"
+_FRAGMENT = re.compile(r"[^A-Za-z0-9._~-]")
+
+
+def sha(text: str, length: int) -> str:
+    """The first ``length`` hex digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def slug(text: str, limit: int = 80) -> str:
+    """A readable path segment: NFKD, ASCII, lower case, everything else a hyphen; a hash where nothing is left.
+
+    >>> slug("World J. Stem Cells"), slug("Gaceta Médica")
+    ('world-j-stem-cells', 'gaceta-medica')
+    >>> slug("日本") == sha(unicodedata.normalize("NFKC", "日本"), 12)
+    True
+
+    A name that is cut at ``limit`` characters ends in a hash of the whole, so that two long names stay two.
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = _SLUG_GAP.sub("-", plain).strip("-")
+    if not plain:
+        return sha(unicodedata.normalize("NFKC", text), 12)
+    return plain if len(plain) <= limit else f"{plain[: limit - 13].rstrip('-')}-{sha(text, 12)}"
+
+
+# --- articles -----------------------------------------------------------------------------------------------------
+
+
+def article_keys(article: Article) -> list[str]:
+    """The keys of an article, best first: ``doi/10.…``, ``pmid/1``, ``pmcid/PMC1``, else one made of title and year.
+
+    >>> article_keys(Article(record="", reader="", doi="10.1/a<b>", pmid="7"))
+    ['doi/10.1/a%3Cb%3E', 'pmid/7']
+    """
+    keys = []
+    if article.doi:
+        keys.append(doi_key(article.doi))
+    if article.pmid:
+        keys.append(f"pmid/{article.pmid}")
+    if article.pmcid:
+        keys.append(f"pmcid/{article.pmcid}")
+    if not keys:
+        title = unicodedata.normalize("NFKC", article.title.text if article.title else "")
+        years = sorted(event.date.year for event in article.events if event.date)
+        family = next((a.family or a.name for a in article.authors), "")
+        keys.append(f"x/{sha(f'{title}|{years[0] if years else ""}|{family}', 16)}")
+    return keys
+
+
+def doi_key(doi: str) -> str:
+    """``doi/10.…`` with everything percent-encoded that an IRI path does not take as it stands."""
+    return "doi/" + quote(unicodedata.normalize("NFC", doi).lower(), safe=_SAFE_DOI)
+
+
+def article(base: str, key: str) -> str:
+    """``<{base}article/{key}>``."""
+    return f"<{base}article/{key}>"
+
+
+def part(article_term: str, name: str) -> str:
+    """A part of an article by its fragment.
+
+    >>> part("<https://e.org/a>", "author-1")
+    '<https://e.org/a#author-1>'
+    """
+    return f"{article_term[:-1]}#{name}>"
+
+
+def mention_name(passage: str, start: int, end: int) -> str:
+    """The fragment of a span of a passage."""
+    return f"m-{passage}-{start}-{end}"
+
+
+def curie_fragment(curie: str) -> str:
+    """A CURIE as it stands in a fragment: ``MESH_D003922``."""
+    return _FRAGMENT.sub("_", curie)
+
+
+def doi_page(doi: str) -> str:
+    """``<https://doi.org/…>``."""
+    return f"<https://doi.org/{doi_key(doi)[4:]}>"
+
+
+def document_graph(base: str, key: str) -> str:
+    """The named graph of one article."""
+    return f"<{base}graph/{key}>"
+
+
+def shared_graph(base: str, name: str) -> str:
+    """One of the graphs that are not a document's: shared, vocabulary, aliases, resolution, analysis, provenance, dataset."""
+    return f"<{base}graph/{name}>"
+
+
+# --- journals, people, organisations --------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def journal_key(journal: Journal) -> str | None:
+    """Where a journal lives under ``{base}journal/``; None when the record does not name one."""
+    if number := journal.issn_l or journal.eissn or journal.issn:
+        return f"issn/{number}"
+    if journal.nlm_id:
+        return f"nlm/{slug(journal.nlm_id)}"
+    if name := journal.title or journal.abbreviation or journal.nlm_abbreviation:
+        return f"name/{slug(name)}"
+    return None
+
+
+def journal(base: str, key: str, volume: str | None = None, issue: str | None = None) -> str:
+    """A journal, its volume, or its issue (an issue without volume stands under ``/-/``)."""
+    path = f"{base}journal/{key}"
+    if volume or issue:
+        path += f"/{slug(volume) if volume else '-'}"
+    if issue:
+        path += f"/{slug(issue)}"
+    return f"<{path}>"
+
+
+def portal_issn(issn: str) -> str:
+    """The ISSN Portal's IRI."""
+    return f"<https://portal.issn.org/resource/ISSN/{issn}>"
+
+
+def organisation(base: str, affiliation: Affiliation) -> str | None:
+    """The institution of an affiliation: its stated ROR, else one of ours by name and country."""
+    if affiliation.ror:
+        return f"<{affiliation.ror}>"
+    return (
+        organisation_named(base, affiliation.institution, affiliation.country_code) if affiliation.institution else None
+    )
+
+
+@lru_cache(maxsize=65536)
+def organisation_named(base: str, name: str, country_code: str | None) -> str:
+    """``<{base}org/{slug}-{cc}-{6 hex}>``; ``xx`` where the country is not known."""
+    cc = (country_code or "xx").lower()
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return f"<{base}org/{slug(name, 60)}-{cc}-{sha(f'{folded}|{cc}', 6)}>"
+
+
+def funder(base: str, grant: Grant) -> str | None:
+    """The body that awards a grant: its stated ROR or Crossref funder IRI, else an organisation of ours by name."""
+    if grant.funder_id:
+        return f"<{grant.funder_id}>"
+    return organisation_named(base, grant.funder, None) if grant.funder else None
+
+
+def orcid(number: str) -> str:
+    """``<https://orcid.org/…>``."""
+    return f"<https://orcid.org/{number}>"
+
+
+def person_group(base: str, members: Iterable[str]) -> str:
+    """A resolved person without ORCID: named by the smallest of its members' terms."""
+    return f"<{base}person/{sha(min(members)[1:-1], 16)}>"
+
+
+def email(address: str) -> str:
+    """``<mailto:…>`` (RFC 6068)."""
+    return f"<mailto:{quote(address, safe='@!$*+-._~')}>"
+
+
+def language(code: str) -> str:
+    """``<http://id.loc.gov/vocabulary/iso639-1/en>``."""
+    scheme = "iso639-1" if len(code) == 2 else "iso639-2"
+    return f"<http://id.loc.gov/vocabulary/{scheme}/{code}>"
+
+
+# --- concepts -----------------------------------------------------------------------------------------------------
+
+CONCEPT_PREFIXES = MappingProxyType(
+    {
+        "MESH": MESH.base,
+        **{
+            name: f"{OBO.base}{name}_"
+            for name in (
+                "MONDO DOID HP CL UBERON CHEBI GO SO PR NCBITaxon OBI MAXO ECO PATO ENVO FMA BTO CLO HANCESTRO MP NBO "
+                "OBA OGMS UO IAO BFO RO FOODON GENO VO XAO ZFA ZFS FBbt MA EMAPA NCIT CHMO APOLLO_SV IDO STATO"
+            ).split()
+        },
+        "EFO": "http://www.ebi.ac.uk/efo/EFO_",
+        "Orphanet": "http://www.orpha.net/ORDO/Orphanet_",
+        "HGNC": "http://identifiers.org/hgnc/",
+        "NCBIGene": "http://identifiers.org/ncbigene/",
+        "OMIM": "http://identifiers.org/omim/",
+        "UniProtKB": "http://purl.uniprot.org/uniprot/",
+        "UMLS": "http://identifiers.org/umls/",
+        "SNOMEDCT": "http://snomed.info/id/",
+        "ICD10": "http://identifiers.org/icd/",
+        "DRUGBANK": "http://identifiers.org/drugbank/",
+    }
+)
+"""CURIE prefix → IRI up to the local identifier, as each owner writes it (bioregistry's preferred forms)."""
+
+_PREFIX_SPELLINGS = MappingProxyType(
+    {
+        **{prefix.lower(): prefix for prefix in CONCEPT_PREFIXES},
+        "msh": "MESH", "mesh": "MESH", "hpo": "HP", "ncbi_taxid": "NCBITaxon", "taxonomy": "NCBITaxon",
+        "uniprot": "UniProtKB", "entrez": "NCBIGene", "geneid": "NCBIGene", "ncbigene": "NCBIGene", "umls_cui": "UMLS",
+        "mim": "OMIM", "ordo": "Orphanet", "orpha": "Orphanet", "cell": "CL",
+    }
+)  # fmt: skip
+_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_IRI_FORMS = tuple(
+    sorted(
+        [(base, prefix) for prefix, base in CONCEPT_PREFIXES.items()]
+        + [("https://id.nlm.nih.gov/mesh/", "MESH"), ("http://identifiers.org/mesh/", "MESH")],
+        key=lambda form: (-len(form[0]), form[0]),
+    )
+)
+_IDENTIFIERS_ORG = re.compile(r"https?://(?:www\.)?identifiers\.org/([A-Za-z_.]{2,20})[:/](.{1,80})")
+
+
+def concept_iri(curie: str) -> str | None:
+    """The bare IRI of a concept as its owner writes it; None for a prefix that is not known, never an invented one.
+
+    >>> concept_iri("MESH:D003922"), concept_iri("mondo:0005147"), concept_iri("NOPE:1")
+    ('http://id.nlm.nih.gov/mesh/D003922', 'http://purl.obolibrary.org/obo/MONDO_0005147', None)
+    """
+    prefix, colon, local = curie.partition(":")
+    known = _PREFIX_SPELLINGS.get(prefix.lower())
+    if not colon or known is None or not _LOCAL.fullmatch(local):
+        return None
+    return CONCEPT_PREFIXES[known] + local
+
+
+def concept_curie(iri: str) -> str | None:
+    """The CURIE of a concept IRI in any of the forms that are about; None for one that is not known.
+
+    >>> concept_curie("http://purl.obolibrary.org/obo/CL_0000169"), concept_curie("https://identifiers.org/mesh:D003922")
+    ('CL:0000169', 'MESH:D003922')
+    """
+    for base, prefix in _IRI_FORMS:
+        if iri.startswith(base) and _LOCAL.fullmatch(iri[len(base) :]):
+            return f"{prefix}:{iri[len(base) :]}"
+    if (match := _IDENTIFIERS_ORG.fullmatch(iri)) and (prefix := _PREFIX_SPELLINGS.get(match[1].lower(), "")):
+        local = match[2].partition(":")[2] or match[2]
+        return f"{prefix}:{local}" if _LOCAL.fullmatch(local) else None
+    return None
+
+
+def concept(curie: str) -> str:
+    """The term of a concept.
+
+    Raises:
+        ValueError: the prefix is not in :data:`CONCEPT_PREFIXES`.
+    """
+    iri = concept_iri(curie)
+    if iri is None:
+        raise ValueError(f"{curie!r} has no known prefix")
+    return f"<{iri}>"
+
+
+def mesh(identifier: str, qualifier: str = "") -> str:
+    """A MeSH descriptor, or a descriptor-qualifier pair as NLM writes it: ``D003922Q000628``."""
+    return f"<{MESH.base}{identifier}{qualifier}>"
+
+
+def identifiers_org(prefix: str, local: str) -> str:
+    """``<https://identifiers.org/{prefix}/{local}>``."""
+    return f"<https://identifiers.org/{prefix}/{quote(local, safe=_SAFE_DOI)}>"
+
+
+# --- provenance, analysis ---------------------------------------------------------------------------------------------
+
+
+def source(base: str, sha256: str) -> str:
+    """A source file, by the digest of its uncompressed bytes."""
+    return f"<{base}source/sha256/{sha256}>"
+
+
+def agent(base: str, name: str, version: str, settings: str) -> str:
+    """A reader or recogniser in one version with one setting (8 hex digits of its digest)."""
+    return f"<{base}agent/{slug(name)}/{quote(version, safe='')}-{settings[:8]}>"
+
+
+def run(base: str, digest: str) -> str:
+    """One run, by the digest of its inputs and settings."""
+    return f"<{base}run/{digest[:12]}>"
+
+
+def link(base: str, members: Iterable[str]) -> str:
+    """A link between nodes, by its sorted members."""
+    return f"<{base}link/{sha(' '.join(sorted(m[1:-1] for m in members)), 16)}>"
+
+
+def measurement(base: str, metric: str, node: str) -> str:
+    """One measure of one node."""
+    return f"<{base}measure/{slug(metric)}/{sha(node[1:-1], 16)}>"
+
+
+def metric(base: str, name: str) -> str:
+    """A measure as such."""
+    return f"<{base}metric/{slug(name)}>"
+
+
+def dataset(base: str) -> str:
+    """The data set as a whole."""
+    return f"<{base}dataset>"
+
+
+def web(text: str) -> str | None:
+    """An http(s) address as printed, made an IRI; None where it is none."""
+    text = text.strip()
+    if not re.match(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#:]|$)", text) or re.search(r"\s", text):
+        return None
+    return f"<{quote(text, safe=_SAFE_IRI)}>"

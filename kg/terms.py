@@ -1,0 +1,121 @@
+"""Text → RDF term in N-Triples form, and the triple as everything here knows it.
+
+A term is a string: ``<iri>``, ``"literal"``, ``"literal"@en``, ``"1"^^<datatype>``. It is escaped once, here, and from
+then on only copied: into N-Quads, Turtle, a sort. The escapes are those of canonical N-Triples (RDF 1.1 N-Triples,
+section 4; RDF 1.2 C14N), so that equal terms are equal strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from kg.vocab import XSD
+
+Triple = tuple[str, str, str]
+"""subject, predicate, object; each a term in N-Triples form"""
+
+_ESCAPES = {
+    **{chr(n): f"\\u{n:04X}" for n in (*range(0x20), 0x7F)},
+    "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\",
+}  # fmt: skip
+_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
+_UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+
+_INTEGER = f"^^{XSD.integer}"
+_DECIMAL = f"^^{XSD.decimal}"
+_DATES = {4: f"^^{XSD.gYear}", 7: f"^^{XSD.gYearMonth}", 10: f"^^{XSD.date}"}
+TRUE = f'"true"^^{XSD.boolean}'
+FALSE = f'"false"^^{XSD.boolean}'
+
+
+def escape(text: str) -> str:
+    """The inside of a literal: control characters, quote and backslash escaped."""
+    return _SPECIAL.sub(lambda m: _ESCAPES[m[0]], text) if _SPECIAL.search(text) else text
+
+
+def literal(text: str, lang: str | None = None) -> str:
+    r"""A plain literal or, with a language, a language-tagged one.
+
+    >>> print(literal('a "b"\n'), literal("β", "en"))
+    "a \"b\"\n" "β"@en
+    """
+    return f'"{escape(text)}"@{lang}' if lang else f'"{escape(text)}"'
+
+
+def integer(number: int) -> str:
+    """An ``xsd:integer``."""
+    return f'"{number}"{_INTEGER}'
+
+
+def decimal(number: float) -> str:
+    """An ``xsd:decimal`` rounded to 6 significant digits, without exponent, canonical (``0.98``, ``1.0``).
+
+    >>> decimal(0.98), decimal(1), decimal(1 / 3), decimal(1e-7)
+    ('"0.98"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"1.0"^^<http://www.w3.org/2001/XMLSchema#decimal>', \
+'"0.333333"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"0.0000001"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+    """
+    text = format(Decimal(f"{number:.6g}"), "f")
+    return f'"{text if "." in text else text + ".0"}"{_DECIMAL}'
+
+
+def boolean(value: bool) -> str:
+    """An ``xsd:boolean``."""
+    return TRUE if value else FALSE
+
+
+def date(lexical: str) -> str:
+    """An ``xsd:gYear``, ``gYearMonth`` or ``date``, by the length of its lexical form (:func:`kg.dates.iso`)."""
+    return f'"{lexical}"{_DATES[len(lexical)]}'
+
+
+def value(term: str) -> str:
+    """The text of a term: the IRI, or the lexical form of a literal without its escapes.
+
+    >>> value("<http://e.org/a>"), value(literal('x "y"', "en")), value(integer(3))
+    ('http://e.org/a', 'x "y"', '3')
+    """
+    if term.startswith("<"):
+        return term[1:-1]
+    text = term[1 : term.rindex('"')]
+    return _ESCAPED.sub(_unescape, text) if "\\" in text else text
+
+
+def language(term: str) -> str | None:
+    """The language tag of a literal, None where it has none.
+
+    >>> language(literal("β", "en")), language(literal("@en"))
+    ('en', None)
+    """
+    tail = term[term.rindex('"') + 1 :] if term.startswith('"') else ""
+    return tail[1:] if tail.startswith("@") else None
+
+
+def split(line: str) -> tuple[str, str, str, str | None]:
+    """One line of N-Triples or N-Quads, as this project writes them, into subject, predicate, object and graph.
+
+    >>> split('<s> <p> "o > .p"@en <g> .')
+    ('<s>', '<p>', '"o > .p"@en', '<g>')
+    """
+    subject, predicate, rest = line.rstrip("\n").split(" ", 2)
+    if rest.startswith("<"):
+        parts = rest.split(" ")
+        return subject, predicate, parts[0], parts[1] if len(parts) == 3 else None
+    end = rest.rindex('"')
+    end = rest.index(" ", end)
+    graph = rest[end + 1 : -2]
+    return subject, predicate, rest[:end], graph or None
+
+
+def nquads(triples: Iterable[Triple], graph: str) -> list[str]:
+    """The triples of one named graph as sorted, distinct N-Quads lines."""
+    tail = f" {graph} .\n"
+    return sorted({f"{s} {p} {o}{tail}" for s, p, o in triples})
+
+
+def _unescape(match: re.Match[str]) -> str:
+    if code := match[1] or match[2]:
+        return chr(int(code, 16))
+    return _UNESCAPES.get(match[3], match[3])
