@@ -69,7 +69,8 @@ def article_keys(article: Article) -> list[str]:
         title = unicodedata.normalize("NFKC", article.title.text if article.title else "")
         years = sorted(event.date.year for event in article.events if event.date)
         family = next((a.family or a.name for a in article.authors), "")
-        keys.append(f"x/{sha(f'{title}|{years[0] if years else ""}|{family}', 16)}")
+        year = years[0] if years else ""
+        keys.append(f"x/{sha(f'{title}|{year}|{family}', 16)}")
     return keys
 
 
