@@ -1,0 +1,60 @@
+"""Files, whole or not at all: a reader of the folder never sees half of one.
+
+Everything that kg leaves is written to a temporary name in the same directory, flushed to the disk and renamed (POSIX
+``rename`` is atomic within a file system); then the directory entry is flushed too. What an interrupted run leaves behind
+ends in ``.tmp`` and is removed by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+TEMPORARY = ".tmp"
+"""the suffix of files that are being written"""
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of ``path`` when the block ends, and leaves no trace when the block raises."""
+    temporary = path.with_name(path.name[:200] + f".{os.getpid()}{TEMPORARY}")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+    flush_directory(path.parent)
+
+
+def write(path: Path, data: bytes | str) -> None:
+    """Put ``data`` (text as UTF-8) in the place of ``path``."""
+    with replacing(path) as file:
+        file.write(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+def flush_directory(directory: Path) -> None:
+    """Make a rename in this directory survive a loss of power (a no-op where directories cannot be opened)."""
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_leftovers(directory: Path) -> None:
+    """Remove what an interrupted run left half-written below ``directory``."""
+    for path in directory.rglob(f"*{TEMPORARY}"):
+        if path.is_file() and not path.is_symlink():
+            path.unlink()
