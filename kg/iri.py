@@ -108,6 +108,11 @@ def doi_page(doi: str) -> str:
     return f"<https://doi.org/{doi_key(doi)[4:]}>"
 
 
+def pubmed_rdf(pmid: str) -> str:
+    """The article as PubMed RDF (NLM, DBCLS) names it."""
+    return f"<http://rdf.ncbi.nlm.nih.gov/pubmed/{pmid}>"
+
+
 def document_graph(base: str, key: str) -> str:
     """The named graph of one article."""
     return f"<{base}graph/{key}>"

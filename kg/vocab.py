@@ -69,7 +69,7 @@ FOAF = Namespace(
 SCHEMA = Namespace(
     "schema",
     "https://schema.org/",
-    "ScholarlyArticle Chapter mentions position isAccessibleForFree addressCountry softwareVersion pagination",
+    "ScholarlyArticle Chapter mentions position isAccessibleForFree addressCountry softwareVersion genre keywords",
 )
 SKOS = Namespace(
     "skos",

@@ -1,0 +1,58 @@
+"""Concept mentions as Web Annotations (https://www.w3.org/TR/annotation-model/): body = concept, target = characters of
+a passage, by position and by quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg import iri
+from kg.model import Article, Mention, passages
+from kg.terms import Triple, decimal, integer, literal
+from kg.vocab import KGV, OA, PROV, RDF, SCHEMA
+
+_CONTEXT = 32
+"""characters of context on each side of a quote"""
+
+
+def mentions(
+    own: list[Triple], article: Article, found: Sequence[Mention], subject: str, agents: Mapping[str, str]
+) -> None:
+    """One annotation a mention; mentions of the same characters share their target."""
+    stem = f"{subject[:-1]}#"
+    contents = {passage.name: passage.text for passage in passages(article)} if found else {}
+    add = own.append
+    targets = set()
+    for mention in found:
+        span = f"{stem}{iri.mention_name(mention.passage, mention.start, mention.end)}"
+        node = f"{span}-{iri.curie_fragment(mention.concept)}>"
+        concept = iri.concept(mention.concept)
+        add((node, RDF.type, OA.Annotation))
+        add((node, OA.motivatedBy, OA.identifying))
+        add((node, OA.hasBody, concept))
+        add((node, OA.hasTarget, f"{span}>"))
+        add((node, KGV.confidence, decimal(mention.confidence)))
+        if mention.reason:
+            add((node, KGV.reason, literal(mention.reason)))
+        add((node, PROV.wasAttributedTo, agents[mention.agent]))
+        add((subject, SCHEMA.mentions, concept))
+        if span not in targets:
+            targets.add(span)
+            _target(own, mention, contents[mention.passage], span, f"{stem}{mention.passage}>")
+
+
+def _target(own: list[Triple], mention: Mention, content: str, span: str, passage: str) -> None:
+    add = own.append
+    target, position, quote = f"{span}>", f"{span}-pos>", f"{span}-quote>"
+    add((target, RDF.type, OA.SpecificResource))
+    add((target, OA.hasSource, passage))
+    add((target, OA.hasSelector, position))
+    add((target, OA.hasSelector, quote))
+    add((position, RDF.type, OA.TextPositionSelector))
+    add((position, OA.start, integer(mention.start)))
+    add((position, OA.end, integer(mention.end)))
+    add((quote, RDF.type, OA.TextQuoteSelector))
+    add((quote, OA.exact, literal(mention.text)))
+    if prefix := content[max(0, mention.start - _CONTEXT) : mention.start]:
+        add((quote, OA.prefix, literal(prefix)))
+    if suffix := content[mention.end : mention.end + _CONTEXT]:
+        add((quote, OA.suffix, literal(suffix)))
