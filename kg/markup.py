@@ -215,6 +215,43 @@ def elements(stream: BinaryIO, *tags: str) -> Iterator[Element]:
         raise not_well_formed(error, prepared.inserted) from error
 
 
+def children(stream: BinaryIO) -> Iterator[Element]:
+    """Every child element of the root, each at its end, then freed; last the root itself, with no child left but these.
+
+    For sets of records, whose elements may hold others of the same name. Memory holds one child at a time; the one
+    before it is still there, empty, so that its ``tail`` tells what stands between the two. Else as :func:`elements`.
+
+    Raises:
+        InputError: the stream is not well-formed XML in a known encoding, or uses an undefined entity.
+    """
+    prepared = _Prepared(stream)
+    depth = 0
+    try:
+        for event, element in etree.iterparse(
+            prepared,
+            events=("start", "end"),
+            resolve_entities="internal",
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            recover=False,
+        ):
+            if event == "start":
+                depth += 1
+                continue
+            depth -= 1
+            if depth > 1:
+                continue
+            yield element
+            if depth == 1:
+                element.clear(keep_tail=False)
+                parent = element.getparent()
+                while parent is not None and element.getprevious() is not None:
+                    del parent[0]
+    except etree.XMLSyntaxError as error:
+        raise not_well_formed(error, prepared.inserted) from error
+
+
 def not_well_formed(error: etree.XMLSyntaxError, inserted: tuple[int, int, int] = (0, 0, 0)) -> InputError:
     """What the parser refused, for a person: where, and for an entity that is not defined, which.
 
