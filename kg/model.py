@@ -220,9 +220,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """A MeSH qualifier (``Q000628``, "therapy") of a heading."""
+    """A MeSH qualifier (``Q000628``, "therapy") of a heading. ``id`` None: none was stated."""
 
-    id: str
+    id: str | None
     label: str
     major: bool = False
 

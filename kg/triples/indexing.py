@@ -68,6 +68,9 @@ def _heading(heading: MeshHeading) -> tuple[tuple[tuple[str, str], ...], tuple[T
     if heading.major or not heading.qualifiers:
         facts.append((FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
     for qualifier in heading.qualifiers:
+        if qualifier.id is None:
+            facts.append((SCHEMA.keywords, literal(f"{heading.label}/{qualifier.label}")))
+            continue
         pair, modifier = iri.mesh(heading.id, qualifier.id), iri.mesh(qualifier.id)
         facts.append((FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
         described += [
