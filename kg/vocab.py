@@ -50,7 +50,9 @@ RDF = Namespace(
     "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString"
 )
 RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment subClassOf subPropertyOf seeAlso")
-OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "sameAs Ontology Class DatatypeProperty ObjectProperty")
+OWL = Namespace(
+    "owl", "http://www.w3.org/2002/07/owl#", "sameAs deprecated Ontology Class DatatypeProperty ObjectProperty"
+)
 XSD = Namespace(
     "xsd",
     "http://www.w3.org/2001/XMLSchema#",
@@ -61,7 +63,7 @@ DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "title alternative abstract identifier type language creator subject license accessRights rightsHolder rights "
     "dateSubmitted dateAccepted dateCopyrighted date issued available isPartOf bibliographicCitation description "
-    "publisher references source extent",
+    "publisher references isReplacedBy source extent",
 )
 FOAF = Namespace(
     "foaf", "http://xmlns.com/foaf/0.1/", "Person Group Organization name givenName familyName page primaryTopic"
@@ -149,14 +151,34 @@ VOID = Namespace(
 )
 DCAT = Namespace("dcat", "http://www.w3.org/ns/dcat#", "Dataset Distribution distribution mediaType downloadURL")
 DQV = Namespace("dqv", "http://www.w3.org/ns/dqv#", "QualityMeasurement computedOn isMeasurementOf value Metric")
-SH = Namespace("sh", "http://www.w3.org/ns/shacl#", "")
+SH = Namespace(
+    "sh",
+    "http://www.w3.org/ns/shacl#",
+    # shapes and targets
+    "Shape NodeShape PropertyShape targetClass targetNode targetObjectsOf targetSubjectsOf deactivated severity message "
+    "name description order group defaultValue PropertyGroup Severity Info Warning Violation shapesGraph entailment "
+    # paths and core constraints
+    "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath "
+    "property node class datatype nodeKind IRI BlankNode Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral "
+    "minCount maxCount minExclusive minInclusive maxExclusive maxInclusive minLength maxLength pattern flags "
+    "languageIn uniqueLang equals disjoint lessThan lessThanOrEquals not and or xone qualifiedValueShape "
+    "qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint closed ignoredProperties hasValue in "
+    # SHACL-SPARQL
+    "sparql select ask prefixes declare prefix namespace PrefixDeclaration SPARQLConstraint ConstraintComponent "
+    "parameter Parameter optional labelTemplate validator nodeValidator propertyValidator SPARQLAskValidator "
+    "SPARQLSelectValidator "
+    # reports
+    "ValidationReport ValidationResult conforms result focusNode resultPath resultSeverity resultMessage value "
+    "sourceShape sourceConstraint sourceConstraintComponent detail",
+)
+"""The terms of SHACL Core and SHACL-SPARQL; those of the advanced features, rules and scripts are left out on purpose."""
 CREDIT = Namespace("credit", "https://credit.niso.org/contributor-roles/")
 KGV = Namespace(
     "kgv",
     "https://w3id.org/bmkg/vocab#",
     "Claim CoAuthorLink ConflictOfInterestStatement IdentityLink IdentityProposal reason dateAsPrinted processingTime "
     "dateRevised sortDate confidence certainty evidence conflictOfInterest declaresConflict degree member weight "
-    "fractionalWeight npmi coAuthorWith asserted probable possible hypothetical unknown",
+    "fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown",
 )
 
 NAMESPACES: tuple[Namespace, ...] = (
