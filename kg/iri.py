@@ -311,9 +311,10 @@ def run(base: str, digest: str) -> str:
     return f"<{base}run/{digest[:12]}>"
 
 
-def link(base: str, members: Iterable[str]) -> str:
-    """A link between nodes, by its sorted members."""
-    return f"<{base}link/{sha(' '.join(sorted(m[1:-1] for m in members)), 16)}>"
+def link(base: str, members: Iterable[str], kind: str = "") -> str:
+    """A link between nodes, by its sorted members; a ``kind`` keeps two sorts of link between the same nodes apart."""
+    path = f"link/{kind}/" if kind else "link/"
+    return f"<{base}{path}{sha(' '.join(sorted(m[1:-1] for m in members)), 16)}>"
 
 
 def measurement(base: str, metric: str, node: str) -> str:
