@@ -29,6 +29,7 @@ import zstandard
 from kg import files
 from kg.errors import DamagedGraph
 from kg.model import Deletion, Rejected, Warned
+from kg.terms import split as terms_of
 
 SUFFIX = ".nq.zst"
 _LEVEL = 3
@@ -88,7 +89,7 @@ class Writer:
         self._flush()
         trailer = {"counts": self._counts, "sha256": self._total.hexdigest()}
         self._stream.write(f"# end {json.dumps(trailer, sort_keys=True)}\n".encode())
-        self._stream.close()
+        self._stream.close()  # type: ignore[no-untyped-call]
 
     def _put(self, kind: str, value: dict[str, Any]) -> None:
         self._counts[kind] += 1
@@ -164,7 +165,7 @@ def _lines(path: Path) -> Iterator[str]:
     trailer = None
     try:
         with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
-            for line in io.TextIOWrapper(io.BufferedReader(stream, _FLUSH), "utf-8", newline="\n"):  # type: ignore[type-var]
+            for line in io.TextIOWrapper(io.BufferedReader(stream, _FLUSH), "utf-8", newline="\n"):
                 if trailer is not None:
                     raise DamagedGraph(f"{path}: goes on after its end; remove the file and build again")
                 if line.startswith("# end "):
@@ -183,13 +184,20 @@ def rekey(lines: Iterable[str], base: str, old: str, new: str, dropped: Iterable
 
     For the record that may not keep the DOI that it states, because another article has the better claim to it.
     """
-    unwanted = tuple(f" {term} " for term in dropped)
+    unwanted = frozenset(dropped)
+    names = tuple(
+        (f"<{base}{kind}/{old}{end}", f"<{base}{kind}/{new}{end}") for kind in ("article", "graph") for end in ">#"
+    )
     renamed = []
     for line in lines:
-        if any(term in line for term in unwanted):
-            continue
-        for kind in ("article", "graph"):
-            for end in ">#":
-                line = line.replace(f"<{base}{kind}/{old}{end}", f"<{base}{kind}/{new}{end}")
-        renamed.append(line)
+        terms = [_renamed(term, names) for term in terms_of(line) if term]
+        if terms[2] not in unwanted and terms[0] != terms[2]:  # a document is no alias of itself
+            renamed.append(" ".join(terms) + " .\n")
     return renamed
+
+
+def _renamed(term: str, names: Iterable[tuple[str, str]]) -> str:
+    for old, new in names:
+        if term.startswith(old):
+            return new + term[len(old) :]
+    return term

@@ -1,0 +1,208 @@
+"""The folder that a build leaves: what lies where, who may write it, and whether it is still what was sealed.
+
+======================  ==============================================================================================
+``graph.ttl``           the canonical export: documents, shared, vocabulary, aliases, resolution, analysis
+``store/``              the same and provenance and dataset, in an embedded Oxigraph database
+``shards/``             what was read from each source file (:mod:`kg.shards`)
+``validation.*``        findings as Turtle, JSON and text
+``analysis/``           networks as GraphML, CSV and pictures
+``rejects.jsonl``       what could not be used, one JSON object a line
+``run.json``            what was built from what, and the counts
+``seal.json``           digests of all of the above
+``.kg``                 marks the folder as ours and holds the lock
+======================  ==============================================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kg import files
+from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
+
+MARKER = ".kg"
+_IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The places in a build's folder."""
+
+    root: Path
+
+    @property
+    def marker(self) -> Path:
+        return self.root / MARKER
+
+    @property
+    def store(self) -> Path:
+        return self.root / "store"
+
+    @property
+    def shards(self) -> Path:
+        return self.root / "shards"
+
+    @property
+    def graph(self) -> Path:
+        return self.root / "graph.ttl"
+
+    @property
+    def analysis(self) -> Path:
+        return self.root / "analysis"
+
+    @property
+    def rejects(self) -> Path:
+        return self.root / "rejects.jsonl"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run.json"
+
+    @property
+    def seal(self) -> Path:
+        return self.root / "seal.json"
+
+    def validation(self, suffix: str) -> Path:
+        return self.root / f"validation.{suffix}"
+
+    def read_run(self) -> dict[str, Any] | None:
+        """What the last finished build says of itself; None where none finished."""
+        try:
+            found: dict[str, Any] = json.loads(self.run.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise DamagedGraph(f"{self.run} is damaged ({error}); remove it and build again") from error
+        return found
+
+
+def existing(path: Path | str) -> Folder:
+    """A folder that a build has finished.
+
+    Raises:
+        UsageError: it is not one of ours, or its build did not finish.
+    """
+    folder = Folder(Path(path))
+    if not folder.root.is_dir():
+        raise UsageError(f"{path}: no such folder; make one with: kg build SOURCES -o {path}")
+    if not folder.marker.exists():
+        raise UsageError(f"{path}: not a folder that kg build made")
+    if not folder.run.exists():
+        raise UsageError(f"{path}: its build did not finish; run the same kg build again")
+    return folder
+
+
+@contextmanager
+def claimed(path: Path | str) -> Iterator[Folder]:
+    """The folder to build into, made where it is missing, locked for this process while the block runs.
+
+    Raises:
+        UsageError: it holds something that kg did not make.
+        EnvironmentProblem: another process is building into it, or it cannot be written.
+    """
+    folder = Folder(Path(path))
+    try:
+        folder.root.mkdir(parents=True, exist_ok=True)
+        if not folder.root.is_dir():
+            raise UsageError(f"{path}: is not a folder")
+        strangers = sorted({p.name for p in folder.root.iterdir()} - _IGNORED)
+        if strangers and not folder.marker.exists():
+            message = f"{path} holds {strangers[0]!r}, which kg did not make; name an empty or a new folder with -o"
+            raise UsageError(message)
+        descriptor = os.open(folder.marker, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    except FileExistsError as error:
+        raise UsageError(f"{path}: is not a folder") from error
+    except OSError as error:
+        raise EnvironmentProblem(f"{path}: cannot be written: {error.strerror or error}") from error
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as marker:
+        if not _lock(marker.fileno()):
+            holder = marker.read(200).strip() or "another process"
+            raise EnvironmentProblem(f"{path} is in use by {holder}; wait for it or name another folder")
+        marker.seek(0)
+        marker.truncate()
+        marker.write(f"pid {os.getpid()} since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
+        marker.flush()
+        files.remove_leftovers(folder.root)
+        folder.shards.mkdir(exist_ok=True)
+        folder.analysis.mkdir(exist_ok=True)
+        yield folder
+
+
+def _lock(descriptor: int) -> bool:
+    """Take the lock of an open file without waiting; the system releases it when the process ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no advisory locks of this kind
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+# --- sealing ------------------------------------------------------------------------------------------------------
+
+
+def sealed_files(folder: Folder) -> Iterator[Path]:
+    """The files whose digests the seal holds, sorted: everything but the store, the marker and the seal itself."""
+    for path in sorted(folder.root.rglob("*")):
+        inside_store = folder.store in path.parents
+        if (
+            path.is_file()
+            and not inside_store
+            and path not in (folder.marker, folder.seal)
+            and path.name not in _IGNORED
+        ):
+            yield path
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_seal(folder: Folder, store: dict[str, Any]) -> None:
+    """Seal the folder: digests of its files, and what the store holds (counts by graph and a digest of all quads)."""
+    sealed = {
+        "files": {path.relative_to(folder.root).as_posix(): digest(path) for path in sealed_files(folder)},
+        "store": store,
+    }
+    files.write(folder.seal, json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def read_seal(folder: Folder) -> dict[str, Any]:
+    """What was sealed.
+
+    Raises:
+        DamagedGraph: there is no seal, or it cannot be read.
+    """
+    try:
+        found: dict[str, Any] = json.loads(folder.seal.read_bytes())
+    except FileNotFoundError as error:
+        raise DamagedGraph(f"{folder.seal} is missing; build again") from error
+    except ValueError as error:
+        raise DamagedGraph(f"{folder.seal} is damaged ({error}); build again") from error
+    return found
+
+
+def broken_seals(folder: Folder) -> Iterator[str]:
+    """Every file that is missing, changed or was not there when the folder was sealed, as a sentence."""
+    sealed: dict[str, str] = read_seal(folder)["files"]
+    present = {path.relative_to(folder.root).as_posix(): path for path in sealed_files(folder)}
+    for name in sorted(sealed.keys() | present.keys()):
+        if name not in present:
+            yield f"{name} is missing"
+        elif name not in sealed:
+            yield f"{name} was not there when the folder was sealed"
+        elif digest(present[name]) != sealed[name]:
+            yield f"{name} has changed since the folder was sealed"
