@@ -34,6 +34,9 @@ MAX_TOKENS = 64
 """Names with more tokens than this are kept as names but not looked for: no paper prints them, and the bound keeps the
 look-up linear in the text whatever an ontology holds."""
 
+MIN_ALPHANUMERIC = 3
+"""Names with fewer letters and digits are kept as names but not looked for."""
+
 MAX_GAP = 8
 """The most separators (white space, hyphens, dashes) that may stand between two tokens of one name."""
 
@@ -48,13 +51,14 @@ _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff"  # soft hyphen, zero
 _GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 _SEPARATORS = r"\s\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 
-# A Greek letter is a token of its own (TNFα = TNF alpha) unless it belongs to a Greek word. Possessive quantifiers keep
-# the scan linear.
-_WORD = rf"[^\W{_GREEK}]++(?:[{_JOINED}{_INVISIBLE}]++[^\W{_GREEK}]*+)*+(?:['\u2019][sS](?![\w{_JOINED}]))?"
+# A Greek letter is a token of its own (TNFα = TNF alpha) unless it belongs to a Greek word. A possessive 's is passed over
+# and belongs to no token. Possessive quantifiers keep the scan linear.
+_WORD = rf"[^\W{_GREEK}]++(?:[{_JOINED}{_INVISIBLE}]++[^\W{_GREEK}]*+)*+"
 _TOKEN = re.compile(
-    rf"{_WORD}|[{_GREEK}][{_GREEK}{_JOINED}]{{2,}}+|[{_GREEK}][{_JOINED}]*+|[^{_SEPARATORS}{_INVISIBLE}]"
+    rf"({_WORD}|[{_GREEK}][{_GREEK}{_JOINED}]{{2,}}+|[{_GREEK}][{_JOINED}]*+|[^{_SEPARATORS}{_INVISIBLE}])"
+    rf"(?:['\u2019][sS](?![\w{_JOINED}]))?"
 )
-_ASCII_TOKEN = re.compile(r"\w++(?:'[sS](?!\w))?|[^\s\-]")  # the same for ASCII, three times as fast
+_ASCII_TOKEN = re.compile(r"(\w++|[^\s\-])(?:'[sS](?!\w))?")  # the same for ASCII, three times as fast
 _DROPPED = re.compile(f"[{_INVISIBLE}]")
 
 _GREEK_NAMES = {
@@ -80,7 +84,7 @@ def tokens(text: str) -> list[Token]:
     """
     pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
     return [
-        Token(m.start(), m.end(), form(word) if len(word := m[0]) <= _LONGEST_WORD else word)
+        Token(m.start(), m.end(1), form(word) if len(word := m[1]) <= _LONGEST_WORD else word)
         for m in pattern.finditer(text)
     ]
 
@@ -89,16 +93,14 @@ def tokens(text: str) -> list[Token]:
 def form(token: str) -> str:
     """What a single token is compared by.
 
-    >>> form("Tumour"), form("Parkinson’s"), form("β"), form("Leukaemia")
-    ('tumor', 'parkinson', 'beta', 'leukemia')
+    >>> form("Tumour"), form("β"), form("Leukaemia")
+    ('tumor', 'beta', 'leukemia')
     """
     if token.isascii():
         folded = token.lower()
     else:
-        folded = plain(token).casefold().replace("\u2019", "'")
+        folded = plain(token).casefold()
         folded = _GREEK_NAMES.get(folded, folded)
-    if len(folded) > 3 and folded.endswith("'s"):
-        folded = folded[:-2]
     if len(folded) < 5:
         return folded
     if len(folded) > 5:
@@ -208,11 +210,7 @@ class Lexicon:
             sense = senses.get(curie, curie)
             for kind, printed in _printed_names(concept):
                 forms = [t.form for t in tokens(printed)]
-                if (
-                    not 0 < len(forms) <= MAX_TOKENS
-                    or sum(c.isalnum() for c in printed) < 2
-                    or not _has_letter(printed)
-                ):
+                if not 0 < len(forms) <= MAX_TOKENS or not _is_findable(printed):
                     continue
                 key = ""
                 for word in forms[:-1]:
@@ -290,8 +288,10 @@ class Lexicon:
             at: index into ``found``.
         """
         names, prefixes = self._names, self._prefixes
-        best: Match | None = None
         key = found[at].form
+        if key not in prefixes and singular(key) not in names:
+            return None
+        best: Match | None = None
         end = at
         while True:
             last = found[end]
@@ -334,8 +334,10 @@ def is_border(text: str, at: int) -> bool:
     return not (0 <= at < len(text) - 1 and text[at].isalnum() and text[at + 1].isalnum())
 
 
-def _has_letter(name: str) -> bool:
-    return any(c.isalpha() for c in name)
+def _is_findable(name: str) -> bool:
+    """Whether a name says enough to be looked for: a letter, and three letters and digits. Two letters mean too many
+    things; where a document defines them, they are found as its abbreviation."""
+    return any(c.isalpha() for c in name) and sum(c.isalnum() for c in name) >= MIN_ALPHANUMERIC
 
 
 def as_printed(name: str) -> str:

@@ -160,15 +160,16 @@ def _checked(stated: list[Concept]) -> tuple[list[Concept], list[Warned]]:
     seen: dict[str, str] = {}
     warnings: list[Warned] = []
     unknown: Counter[str] = Counter()
+    nameless: list[str] = []
     for concept in stated:
         curie = known_curie(concept.id)
         if (first := seen.setdefault(curie or concept.id, concept.label)) != concept.label or curie in kept:
             message = f"{concept.id} is defined more than once; only the first definition ({first!r}) is used"
             warnings.append(Warned(concept.id, "duplicate-concept", message))
         elif curie is None:
-            unknown[concept.id.partition(":")[0]] += 1
+            unknown[_stem(concept.id)] += 1
         elif not (label := one_line(concept.label)):
-            warnings.append(Warned(curie, "no-name", f"{curie} has no usable name and is left out"))
+            nameless.append(curie)
         else:
             kept[curie] = replace(
                 concept,
@@ -181,9 +182,17 @@ def _checked(stated: list[Concept]) -> tuple[list[Concept], list[Warned]]:
                 replaced_by=known_curie(concept.replaced_by) if concept.replaced_by else None,
             )
     for prefix, count in sorted(unknown.items()):
-        message = f"the prefix {prefix[:40]!r} is not known: terms without an IRI, {count} of them, are left out"
+        message = f"the prefix {prefix[:80]!r} is not known: its terms have no IRI, {count} are left out"
         warnings.append(Warned(None, "unknown-prefix", message))
+    if nameless:
+        message = f"terms without a usable name, {len(nameless)} of them, are left out; the first is {nameless[0]}"
+        warnings.append(Warned(None, "no-name", message))
     return [kept[curie] for curie in sorted(kept)], [*_hierarchy_warnings(stated), *warnings]
+
+
+def _stem(reference: str) -> str:
+    """What an unknown CURIE or IRI is counted under: its prefix."""
+    return re.split("[_#/][^_#/]*$", reference)[0] if "://" in reference else reference.partition(":")[0]
 
 
 def _known_curies(references: Iterable[str], but: str) -> tuple[str, ...]:

@@ -35,7 +35,9 @@ NOT_A_NAME = frozenset(
 _SNIFFED = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:format-version|ontology|data-version|\[Term\]|\[Typedef\])[ \t\r:]*", re.M
 )
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}:[A-Za-z0-9_.-]{1,80}", re.ASCII)
+_IDENTIFIER = re.compile(
+    r"[A-Za-z][A-Za-z0-9_.-]{0,39}:[A-Za-z0-9_.-]{1,80}|https?://[^\s<>\"{}|\\^`]{1,300}", re.ASCII
+)
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}

@@ -128,7 +128,9 @@ def _definition(text: str, short_span: tuple[int, int], start: int, end: int) ->
         return None
     long = text[begin:end]
     # The checks of their published program: longer than the short form, and not made of it.
-    if len(long) <= len(short) or short in long.split() or (not long[-1].isalnum() and long[-1] not in "+)'\u2019"):
+    if len(long) <= len(short) or short in long.split():
+        return None
+    if not (long[-1].isalnum() or long[-1] in "+)'\u2019") or long.count("(") != long.count(")"):
         return None
     if len(long.split()) > min(len(short) + 5, len(short) * 2):
         return None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from kg.lexicon import Lexicon, Match, Name, Token, as_printed, is_border, one_sense, plain, singular, tokens
 from kg.model import Mention, Passage
-from kg.recognisers.abbreviations import Abbreviation, find_abbreviations
+from kg.recognisers.abbreviations import MAX_SHORT, Abbreviation, find_abbreviations
 
 CONFIDENCE = {
     "label": 0.98,  # the preferred name as printed (capitals apart)
@@ -28,12 +28,35 @@ CONFIDENCE = {
 """How sure a mention is, by how it was found: an ordering by judgement, not yet a calibrated probability."""
 
 STOP_NAMES = frozenset(
-    "a all am an and any are as at be been but by can did do does for from had has have he her his how if in is it its "
-    "may me my no nor not of off on one or our out she so than that the their them then there these they this those to "
-    "too two up us was we were what when which who why will with you".split()
+    # Words of English grammar, whatever an ontology calls its terms (WAS is a gene, HAD a disease).
+    "all and any are but can did does for from had has have her his how its may nor not off one our out she than that "
+    "the their them then there these they this those too two was were what when which who why will with you "
+    # Letters, which stand for whatever they number or name.
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda omicron rho sigma tau upsilon phi chi psi omega "
+    # Words that the upper levels of ontologies hold and every paper uses for other things, or for everything.
+    "absent acid activity acute age agent amount amplitude analysis animal area assay atom baseline body branch "
+    "cell change characteristic chronic class composition concentration condition content control data date "
+    "decreased degree density dependent depth device diagnosis direction disease disorder disposition distribution "
+    "document drug duration effect element entity event experiment extension factor female field finding form "
+    "frequency frequent function grade group head increased intensity investigation item label left length level "
+    "location male mass material matter measurement method mild mixture model moderate molecule name negative "
+    "neutral normal object observation occurrence onset organism organization part patient period persistent person "
+    "phenotype placement plan point population position positive preparation present process product progressive "
+    "property proportion protocol quality quantity range rate ratio recurrent region relative reporter residue "
+    "resistance response result right role sample score sensitivity sequence set severe severity shape side sign "
+    "site size spatial specificity specimen stage state status structure study subject substance success symptom "
+    "syndrome synthesis system target temperature term test therapy time tip tissue total transient treatment trial "
+    "type unit value variable variant variation velocity volume wave weight width".split()
 )
-"""Words of English grammar: never a concept by themselves, whatever an ontology calls its terms (He, As, WAS)."""
+"""Single words that are no mention by themselves, in singular or plural, whatever an ontology says; but a passage that is
+nothing else, a keyword, means the term."""
 
+STOP_PREFIXES = frozenset({"BFO", "IAO", "PATO", "RO", "STATO", "UO"})
+"""Ontologies of qualities, units, relations and upper levels: they describe how things are said, not what they are about.
+Their terms reach other ontologies' files by import."""
+
+_LONGEST_SHORT = 4 * MAX_SHORT
+"""The most characters that a short form may take in a text: its own and what typography puts between them."""
 
 _NOT_AFTER = frozenset({"non"})  # "non-diabetic"
 _NOT_BEFORE = frozenset({"like"})  # "insulin-like"
@@ -43,8 +66,6 @@ _NOT_BEFORE = frozenset({"like"})  # "insulin-like"
 class _Meaning:
     """What the document itself says of a short form; ``concept`` is None where its sense is unknown or not one."""
 
-    short: str
-    length: int
     definition: Abbreviation
     passage: str
     concept: str | None
@@ -58,6 +79,34 @@ class _Reading:
     tokens: list[Token]
     definitions: list[Abbreviation]
 
+
+@dataclass(frozen=True, slots=True)
+class _ShortForms:
+    """All short forms of a document: their meanings by how they are printed (separators and plural s left out), and how
+    many tokens those have that begin with a token, longest first. So a look-up costs the same however many there are."""
+
+    meanings: dict[str, _Meaning]
+    lengths: dict[str, list[int]]
+
+    def longest(self, text: str, found: list[Token], at: int) -> tuple[int, _Meaning] | None:
+        """The token after the longest short form, or its plural, that stands at a token in its own capitals."""
+        for length in self.lengths.get(singular(found[at].form), ()):
+            end = at + length
+            if end > len(found):
+                continue
+            start, stop = found[at].start, found[end - 1].end
+            if stop - start > _LONGEST_SHORT or not (is_border(text, start - 1) and is_border(text, stop - 1)):
+                continue
+            printed = as_printed(text[start:stop])
+            meaning = self.meanings.get(printed)
+            if meaning is None and printed.endswith("s"):
+                meaning = self.meanings.get(printed[:-1])
+            if meaning:
+                return end, meaning
+        return None
+
+
+_NONE_DEFINED = _ShortForms({}, {})
 
 _Found = tuple[int, int, Match | _Meaning]
 """first token, token after the last, and what stands there"""
@@ -81,7 +130,11 @@ class DictionaryRecogniser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        settings = {"lexicon": lexicon.digest, "confidence": CONFIDENCE, "stop": sorted(STOP_NAMES)}
+        settings = {
+            "lexicon": lexicon.digest,
+            "confidence": CONFIDENCE,
+            "stop": [*sorted(STOP_NAMES), *sorted(STOP_PREFIXES)],
+        }
         self.settings_digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode("ascii")).hexdigest()
         """sha256, in hexadecimal, of all that decides what is found besides the program's version"""
 
@@ -96,10 +149,10 @@ class DictionaryRecogniser:
             for passage in passages
             if self._speaks(passage.lang)
         ]
-        meanings = self._meanings(readings)
+        short_forms = self._short_forms(readings)
         mentions: list[Mention] = []
         for reading in readings:
-            for found in self._find(reading, meanings):
+            for found in self._find(reading, short_forms):
                 if mention := self._mention(reading, *found):
                     mentions.append(mention)
         return mentions
@@ -110,8 +163,8 @@ class DictionaryRecogniser:
 
     # --- what the document says of its short forms ---
 
-    def _meanings(self, readings: list[_Reading]) -> dict[str, list[_Meaning]]:
-        """What the document's own short forms mean, by the form of their first token."""
+    def _short_forms(self, readings: list[_Reading]) -> _ShortForms:
+        """What the document's own short forms mean; a form that is defined in two ways means nothing."""
         stated: dict[str, list[_Meaning]] = {}
         for reading in readings:
             ending: dict[int, Match] | None = None
@@ -123,24 +176,28 @@ class DictionaryRecogniser:
                     if ending is None:
                         ending = self._ending(reading)
                     concept = _concept_ending(reading, definition, ending)
-                meaning = _Meaning(short, len(tokens(short)), definition, reading.passage.name, concept)
+                meaning = _Meaning(definition, reading.passage.name, concept)
                 stated.setdefault(short, []).append(meaning)
-        meanings: dict[str, list[_Meaning]] = {}
+        meanings: dict[str, _Meaning] = {}
+        lengths: dict[str, set[int]] = {}
         for short, same in stated.items():
             meaning = next((m for m in same if m.concept), same[0])
             if any(m.concept != meaning.concept and not _is_same_name(m, meaning) for m in same):
                 meaning = replace(meaning, concept=None)
-            meanings.setdefault(singular(tokens(short)[0].form), []).append(meaning)
-        return meanings
+            meanings[short] = meaning
+            for m in same:
+                found = tokens(m.definition.short)
+                lengths.setdefault(singular(found[0].form), set()).add(len(found))
+        return _ShortForms(meanings, {form: sorted(found, reverse=True) for form, found in lengths.items()})
 
     def _ending(self, reading: _Reading) -> dict[int, Match]:
         """The names in a passage by the offset at which they end."""
-        found = self._find(reading, {})
+        found = self._find(reading, _NONE_DEFINED)
         return {reading.tokens[what.end - 1].end: what for _, _, what in found if isinstance(what, Match)}
 
     # --- what stands in a passage ---
 
-    def _find(self, reading: _Reading, meanings: dict[str, list[_Meaning]]) -> Iterator[_Found]:
+    def _find(self, reading: _Reading, short_forms: _ShortForms) -> Iterator[_Found]:
         """Leftmost-longest, without overlaps: names of the lexicon and short forms of the document, which go first."""
         text, found = reading.passage.text, reading.tokens
         longest = self._lexicon.longest
@@ -151,10 +208,8 @@ class DictionaryRecogniser:
                 match = None
             what: Match | _Meaning | None = match
             end = match.end if match else at + 1
-            if meanings:
-                for meaning in meanings.get(singular(found[at].form), ()):
-                    if at + meaning.length >= end and _is_meant(meaning, text, found, at):
-                        what, end = meaning, at + meaning.length
+            if short_forms.meanings and (own := short_forms.longest(text, found, at)) and own[0] >= end:
+                end, what = own
             if what:
                 yield at, end, what
             at = end
@@ -177,28 +232,24 @@ class DictionaryRecogniser:
 
 
 def _stands_alone(text: str, found: list[Token], match: Match) -> bool:
-    """Whether the words mean the concept at all: no grammar word, and not what "non-" or "-like" make of a name."""
+    """Whether the words mean the concept at all: no word that says nothing, not what "non-" or "-like" make of a name,
+    and not the tail of a chemical name ("2-(p-bromophenyl)propionate")."""
     first, last = found[match.start], found[match.end - 1]
-    if match.end == match.start + 1 and text[first.start : first.end].lower() in STOP_NAMES:
+    if (
+        len(found) > 1
+        and match.end == match.start + 1
+        and (first.form in STOP_NAMES or singular(first.form) in STOP_NAMES)
+    ):
+        return False
+    if match.names[0].concept.partition(":")[0] in STOP_PREFIXES:
+        return False
+    if first.start and text[first.start - 1] in ")]":
         return False
     if match.end < len(found) and found[match.end].form in _NOT_BEFORE:
         return text[last.end : found[match.end].start].isspace()
     if match.start and found[match.start - 1].form in _NOT_AFTER:
         return text[found[match.start - 1].end : first.start].isspace()
     return True
-
-
-def _is_meant(meaning: _Meaning, text: str, found: list[Token], at: int) -> bool:
-    """Whether the short form, or its plural, stands at this token, in its own capitals."""
-    end = at + meaning.length
-    if end > len(found):
-        return False
-    start, stop = found[at].start, found[end - 1].end
-    if stop - start > 4 * len(meaning.definition.short) + 4 or not (
-        is_border(text, start - 1) and is_border(text, stop - 1)
-    ):
-        return False
-    return as_printed(text[start:stop]) in {meaning.short, meaning.short + "s"}
 
 
 def _concept_ending(reading: _Reading, definition: Abbreviation, ending: dict[int, Match]) -> str | None:
