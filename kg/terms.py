@@ -17,10 +17,10 @@ Triple = tuple[str, str, str]
 """subject, predicate, object; each a term in N-Triples form"""
 
 _ESCAPES = {
-    **{chr(n): f"\\u{n:04X}" for n in (*range(0x20), 0x7F)},
+    **{chr(n): f"\\u{n:04X}" for n in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)},
     "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\",
 }  # fmt: skip
-_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
+_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 _UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 
@@ -37,12 +37,12 @@ def escape(text: str) -> str:
 
 
 def literal(text: str, lang: str | None = None) -> str:
-    r"""A plain literal or, with a language, a language-tagged one.
+    r"""A plain literal or, with a language, a language-tagged one (the tag in lower case, as stores keep it).
 
     >>> print(literal('a "b"\n'), literal("β", "en"))
     "a \"b\"\n" "β"@en
     """
-    return f'"{escape(text)}"@{lang}' if lang else f'"{escape(text)}"'
+    return f'"{escape(text)}"@{lang.lower()}' if lang else f'"{escape(text)}"'
 
 
 def integer(number: int) -> str:
@@ -51,14 +51,12 @@ def integer(number: int) -> str:
 
 
 def decimal(number: float) -> str:
-    """An ``xsd:decimal`` rounded to 6 significant digits, without exponent, canonical (``0.98``, ``1.0``).
+    """An ``xsd:decimal`` rounded to 6 significant digits, without exponent, canonical (XSD 1.1: ``0.98``, ``1``).
 
-    >>> decimal(0.98), decimal(1), decimal(1 / 3), decimal(1e-7)
-    ('"0.98"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"1.0"^^<http://www.w3.org/2001/XMLSchema#decimal>', \
-'"0.333333"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"0.0000001"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+    >>> [value(decimal(number)) for number in (0.98, 1, 1 / 3, 1e-7, -0.0)]
+    ['0.98', '1', '0.333333', '0.0000001', '0']
     """
-    text = format(Decimal(f"{number:.6g}"), "f")
-    return f'"{text if "." in text else text + ".0"}"{_DECIMAL}'
+    return f'"{format(Decimal(f"{number or 0:.6g}"), "f")}"{_DECIMAL}'
 
 
 def boolean(value: bool) -> str:

@@ -1,0 +1,120 @@
+"""Sorting more lines than fit in memory: runs sorted in memory, kept in temporary files, merged (Knuth, *The Art of
+Computer Programming* 3, section 5.4).
+
+The order is that of code points, which is also that of the UTF-8 bytes (``LC_ALL=C sort -u``), so the result depends
+neither on the locale nor on the order of the input. The files live in a directory of their own that is gone when the
+iterator is exhausted, closed or dropped, whatever happened in between.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import groupby, islice
+from pathlib import Path
+
+from kg.errors import EnvironmentProblem
+
+MEMORY = 256 * 2**20
+"""bytes of lines held in memory before a run is written out"""
+
+_FAN_IN = 64
+"""runs merged at once; bounds the number of open files"""
+
+_BLOCK = 4096
+"""lines taken from the input between two looks at the memory they need"""
+
+Key = Callable[[str], str]
+
+
+def sort_lines(
+    lines: Iterable[str], *, key: Key | None = None, memory_bytes: int = MEMORY, directory: Path | None = None
+) -> Iterator[str]:
+    r"""The distinct lines, sorted by code point (their ends included) or, with a key, by key and then by code point.
+
+    Args:
+        lines: each ends in its only ``\n``.
+        key: what a line is sorted by; computed more than once for a line when the lines do not fit in memory.
+        memory_bytes: how much the lines held at once may take; what does not fit goes to temporary files.
+        directory: where the temporary files go (default: the system's place for them).
+
+    Raises:
+        EnvironmentProblem: a temporary file cannot be written.
+
+    >>> list(sort_lines(["b\n", "β\n", "a\n", "b\n"]))
+    ['a\n', 'b\n', 'β\n']
+    """
+    with ExitStack() as stack:
+        runs: list[Path] = []
+        folder: Path | None = None
+        for run, last in _runs(iter(lines), key, memory_bytes):
+            if last and folder is None:
+                yield from _distinct(run)
+                return
+            folder = folder or _folder(stack, directory)
+            runs.append(_written(_distinct(run), folder / f"{len(runs)}.run"))
+            run.clear()
+        merged = 0
+        while folder and len(runs) > _FAN_IN:
+            some, runs = runs[:_FAN_IN], runs[_FAN_IN:]
+            runs.append(_written(_merged(some, key), folder / f"{merged}.merged"))
+            for path in some:
+                path.unlink()
+            merged += 1
+        yield from _merged(runs, key)
+
+
+def _runs(lines: Iterator[str], key: Key | None, memory_bytes: int) -> Iterator[tuple[list[str], bool]]:
+    """The input as sorted lists that fit in memory, and whether each is the last one."""
+    run: list[str] = []
+    size = 0
+    while block := list(islice(lines, _BLOCK)):
+        if size >= memory_bytes:
+            yield _sorted(run, key), False
+            size = 0
+        if not size:
+            run = []
+        run += block
+        size += sum(map(sys.getsizeof, block))
+    yield _sorted(run, key), True
+
+
+def _sorted(run: list[str], key: Key | None) -> list[str]:
+    run.sort()
+    if key:
+        run.sort(key=key)  # stable: lines of one key stay in their own order
+    return run
+
+
+def _distinct(lines: Iterable[str]) -> Iterator[str]:
+    """Without repetitions; equal lines are neighbours."""
+    return (line for line, _ in groupby(lines))
+
+
+def _folder(stack: ExitStack, directory: Path | None) -> Path:
+    """A directory that lives as long as the stack."""
+    try:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-sort-", suffix=".tmp", dir=directory)))
+    except OSError as error:
+        raise EnvironmentProblem(f"sorting needs a place for temporary files: {error}") from error
+
+
+def _written(lines: Iterable[str], path: Path) -> Path:
+    """The file at ``path``, with the lines in it."""
+    try:
+        # newline="\n": U+0085, U+2028 and their like are text, not ends of lines.
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+    except OSError as error:
+        raise EnvironmentProblem(f"sorting needs room for temporary files: {error}") from error
+    return path
+
+
+def _merged(runs: list[Path], key: Key | None) -> Iterator[str]:
+    with ExitStack() as stack:
+        files = [stack.enter_context(path.open(encoding="utf-8", newline="\n")) for path in runs]
+        order = (lambda line: (key(line), line)) if key else None
+        yield from _distinct(heapq.merge(*files, key=order))
