@@ -201,7 +201,9 @@ def _known_curies(references: Iterable[str], but: str) -> tuple[str, ...]:
 
 
 def _hierarchy_warnings(stated: list[Concept]) -> Iterator[Warned]:
-    parents = {concept.id: concept.broader for concept in stated}
+    parents: dict[str, Sequence[str]] = {}
+    for concept in stated:
+        parents.setdefault(concept.id, concept.broader)
     missing = sorted({p for above in parents.values() for p in above if p not in parents})
     if missing:
         message = f"{len(missing)} broader terms are not defined in the file, the first is {missing[0][:80]}"

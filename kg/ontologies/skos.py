@@ -76,12 +76,8 @@ def _triples(data: bytes) -> Iterator[tuple[str, str, pyoxigraph.NamedNode | pyo
 
 
 def _concept(iri: str, values: _Values) -> Iterator[Concept | Warned]:
-    labels = next((found for predicate in _LABELS if (found := _literals(values, predicate))), [])
-    if not labels:
-        yield Warned(iri, "no-name", f"{iri} has no label and is left out")
-        return
-    languages = sorted({lang for lang, _ in labels}, key=lambda lang: (lang != "en", lang != "", lang))
-    lang = languages[0]
+    labels = next((found for predicate in _LABELS if (found := _literals(values, predicate))), [("", "")])
+    lang = min((lang for lang, _ in labels), key=lambda lang: (lang != "en", lang != "", lang))
     preferred = sorted(text for other, text in labels if other == lang)
     if len(preferred) > 1:
         message = f"{iri} has {len(preferred)} preferred labels in one language; {preferred[0]!r} is used"

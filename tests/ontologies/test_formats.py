@@ -1,0 +1,105 @@
+"""What each format's reader takes from its file. Terms are fictional."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.model import Concept, Warned
+from kg.ontologies import ontology_items, read_ontology
+
+DATA = Path(__file__).parents[1] / "data" / "ontologies"
+
+
+def test_obo() -> None:
+    """OBO: names without comments and modifiers, exact synonyms that are not contested, stated equivalence only."""
+    assert read_ontology(DATA / "toy.obo") == [
+        Concept(
+            "GO:9000001", "glimmering of light", category="BiologicalProcess", exact=("GO:9000002",)
+        ),
+        Concept(
+            "MONDO:9000001",
+            "glimmer disease",
+            synonyms=('glimmer\'s "disease"', "glimmer syndrome"),
+            category="Disease",
+            broader=("MONDO:9000002",),
+            exact=("MESH:D900001", "MESH:D900002"),
+        ),
+        Concept("MONDO:9000002", "light disease", category="Disease"),
+        Concept(
+            "MONDO:9000003",
+            "obsolete dim disease",
+            category="Disease",
+            obsolete=True,
+            replaced_by="MONDO:9000001",
+        ),
+    ]  # fmt: skip
+
+
+def test_obo_import_is_named_not_followed() -> None:
+    """``import:`` is never followed, and that is said with its line."""
+    warnings = [item for item in ontology_items(DATA / "toy.obo") if isinstance(item, Warned)]
+    assert [(w.rule, w.line) for w in warnings] == [("import-not-followed", 5)]
+
+
+def test_obo_line_ends_and_continuation(tmp_path: Path) -> None:
+    """CR LF and a backslash at the end of a line are no content; a last line needs no line end."""
+    path = tmp_path / "file.obo"
+    path.write_bytes(b"format-version: 1.2\r\n\r\n[Term]\r\nid: CL:1\r\nname: beta \\\r\ncell")
+    assert [(c.id, c.label) for c in read_ontology(path)] == [("CL:1", "beta cell")]
+
+
+def test_chebi_related_names(tmp_path: Path) -> None:
+    """ChEBI calls the common names of a substance related: they are its names; elsewhere related means something else."""
+    frame = '\n[Term]\nid: {}:1\nname: a\nsynonym: "b" RELATED [X:1]\n'
+    path = tmp_path / "file.obo"
+    path.write_text("format-version: 1.2\n" + frame.format("CHEBI") + frame.format("CL"), encoding="utf-8")
+    assert [(c.id, c.synonyms) for c in read_ontology(path)] == [("CHEBI:1", ("b",)), ("CL:1", ())]
+
+
+def test_obographs() -> None:
+    """OBO graphs: classes with a label; the same rules for synonyms as in OBO; equivalent nodes are exact matches."""
+    assert read_ontology(DATA / "toy.json") == [
+        Concept("GO:9000001", "glimmering of light", category="BiologicalProcess"),
+        Concept(
+            "MONDO:9000001",
+            "glimmer disease",
+            synonyms=('glimmer\'s "disease"',),
+            category="Disease",
+            broader=("MONDO:9000002",),
+            exact=("DOID:9000001", "MESH:D900002"),
+        ),
+        Concept("MONDO:9000002", "light disease", category="Disease"),
+        Concept(
+            "MONDO:9000003", "obsolete dim disease", category="Disease", obsolete=True, replaced_by="MONDO:9000001"
+        ),
+    ]
+
+
+def test_skos() -> None:
+    """SKOS: English labels and those without a language, folded; both kinds of broader; category without prefix."""
+    assert read_ontology(DATA / "toy.ttl") == [
+        Concept("CL:9000001", "glimmer cell", category="Cell", broader=("CL:9000002",), lang=None),
+        Concept("CL:9000002", "lit cell", category="Cell", lang=None),
+        Concept("CL:9000003", "dim cell", category="Cell", obsolete=True, replaced_by="CL:9000001", lang=None),
+        Concept(
+            "MESH:D900001",
+            "Disease, Glimmer",
+            synonyms=("glimmer disease", "morbus glimmer"),
+            category="Disease",
+            broader=("MESH:D900003",),
+            exact=("MONDO:9000001",),
+            scheme="http://id.nlm.nih.gov/mesh",
+        ),
+        Concept("MESH:D900003", "Diseases of Light"),
+    ]
+
+
+def test_skos_without_english(tmp_path: Path) -> None:
+    """A vocabulary without English labels keeps its language."""
+    path = tmp_path / "file.ttl"
+    path.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<http://purl.obolibrary.org/obo/CL_1> a skos:Concept ; "
+        'skos:prefLabel "Zelle"@de , "cellule"@fr ; skos:altLabel "Zellen"@de-AT , "cellules"@fr .',
+        encoding="utf-8",
+    )
+    assert read_ontology(path) == [Concept("CL:1", "Zelle", ("Zellen",), "Cell", lang="de")]
