@@ -36,10 +36,9 @@ SCHEME = rdflib.URIRef("https://w3id.org/bmkg/vocabulary/starter")
 CATEGORIES = {
     "Activity", "Agent", "AnatomicalEntity", "BiologicalProcess", "Cell", "CellLine", "CellularComponent",
     "ChemicalEntity", "ChemicalMixture", "ClinicalAttribute", "Device", "Disease", "Drug", "GeneFamily",
-    "GrossAnatomicalStructure", "IndividualOrganism", "MicroRNA", "NoncodingRNAProduct",
-    "NucleicAcidEntity", "OrganismTaxon", "PathologicalProcess", "PhenotypicFeature",
-    "PopulationOfIndividualOrganisms", "Procedure", "Protein", "Publication", "SmallMolecule", "Study", "StudyVariable", "Transcript",
-    "Treatment",
+    "GrossAnatomicalStructure", "IndividualOrganism", "MicroRNA", "NoncodingRNAProduct", "NucleicAcidEntity",
+    "OrganismTaxon", "PathologicalProcess", "PhenotypicFeature", "PopulationOfIndividualOrganisms", "Procedure",
+    "Protein", "Publication", "SmallMolecule", "Study", "StudyVariable", "Transcript", "Treatment",
 }  # fmt: skip
 
 REQUIRED = {
