@@ -1,0 +1,283 @@
+"""Names → concepts. The concepts are fictional."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.lexicon import MAX_GAP, MAX_TOKENS, Lexicon, is_cased, one_sense, tokens
+from kg.model import Concept
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from(
+            "aA1 -\u2010\u2013'\u2019s\t\r\n()α\u0391β\u0301\u00ad\u200d\ufe0f\u05d0\u202b\U0001f9ec_.,+é\ud800İß"
+        ),
+        st.characters(),
+    ),
+    max_size=60,
+)
+
+
+def forms(text: str) -> list[str]:
+    return [token.form for token in tokens(text)]
+
+
+@given(TEXTS)
+def test_tokens_are_in_order_and_apart(text: str) -> None:
+    """Tokens are not empty, lie inside the text, and do not overlap."""
+    found = tokens(text)
+    assert all(0 <= t.start < t.end <= len(text) for t in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@given(TEXTS)
+def test_only_separators_are_outside_tokens(text: str) -> None:
+    """No letter and no digit is passed over, except the s of a possessive."""
+    covered = {at for t in tokens(text) for at in range(t.start, t.end)}
+    left = [at for at in range(len(text)) if at not in covered and text[at].isalnum()]
+    assert all(text[at] in "sS" and text[at - 1] in "'\u2019" for at in left)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_the_ascii_scan_is_the_general_scan(text: str) -> None:
+    """The fast pattern for ASCII finds the same tokens as the general one."""
+    general = tokens(text + " \u00e9")[:-1]
+    assert tokens(text) == general
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("beta-cell", "beta cell"),
+        ("β-cell", "Beta\u2013Cell"),
+        ("TNFα", "TNF-alpha"),
+        ("αβ T cell", "alpha-beta T cell"),
+        ("Alzheimer's disease", "Alzheimer\u2019s  disease"),
+        ("Alzheimer's disease", "Alzheimer disease"),
+        ("oedema", "edema"),
+        ("haemoglobin", "hemoglobin"),
+        ("tumour necrosis", "tumor necrosis"),
+        ("sulphate", "sulfate"),
+        ("immunisation", "immunization"),
+        ("Sjo\u0308gren", "Sj\u00f6gren"),
+        ("insu\u00adlin", "insulin"),
+        ("ﬁbrosis", "fibrosis"),
+        ("type\n1", "type 1"),
+        ("STRASSE", "straße"),
+    ],
+)
+def test_spellings_of_one_name(one: str, other: str) -> None:
+    """Separators, case, Unicode form, Greek letters, possessives and British spelling do not distinguish names."""
+    assert forms(one) == forms(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("toe", "te"), ("hour", "hor"), ("CD4+", "CD4"), ("a/b", "ab"), ("5,6-x", "56 x")]
+)
+def test_different_names(one: str, other: str) -> None:
+    """Short words keep their vowels; marks count."""
+    assert forms(one) != forms(other)
+
+
+def test_plurals_of_the_last_word_only() -> None:
+    """A name is found in singular and plural, whichever its ontology prints."""
+    lexicon = Lexicon.build([Concept("CL:1", "glimmer cell"), Concept("CL:2", "dim biopsies")])
+    assert lexicon.lookup("glimmer cells")
+    assert lexicon.lookup("Dim Biopsy")
+    assert not lexicon.lookup("glimmers cell")
+
+
+@pytest.mark.parametrize("name", ["AIDS", "iPSC", "IL-6", "CD4"])
+def test_short_names_keep_their_capitals(name: str) -> None:
+    """At most four characters with capitals inside: only as printed."""
+    lexicon = Lexicon.build([Concept("CL:1", name)])
+    assert is_cased(name)
+    assert lexicon.lookup(name)
+    assert not lexicon.lookup(name.lower())
+    assert not lexicon.lookup(name.upper() + "X")
+    assert not lexicon.lookup(name.swapcase())
+
+
+def test_short_names_have_a_plural() -> None:
+    """A plural s is small and does not change the capitals before it."""
+    lexicon = Lexicon.build([Concept("CL:1", "iPSC")])
+    assert lexicon.lookup("iPSCs")
+    assert not lexicon.lookup("iPSCS")
+    assert not lexicon.lookup("IPSCs")
+
+
+def test_names_that_say_too_little_are_not_looked_for() -> None:
+    """Two letters, numbers alone, marks alone, and names of more tokens than any text holds."""
+    long = "x " * (MAX_TOKENS + 1)
+    lexicon = Lexicon.build([Concept("CL:1", "glimmer", ("He", "123", "+++", long, "x " * MAX_TOKENS + "!"))])
+    for name in ("He", "123", "+++", long):
+        assert not lexicon.lookup(name)
+    assert lexicon.lookup("glimmer")
+
+
+def test_obsolete_terms_are_known_and_not_found() -> None:
+    """An obsolete concept can be asked for by its CURIE, its names are not looked for."""
+    lexicon = Lexicon.build([Concept("CL:1", "dim cell", obsolete=True, replaced_by="CL:2")])
+    assert lexicon.concept("CL:1").replaced_by == "CL:2"
+    assert not lexicon.lookup("dim cell")
+
+
+def test_one_iri_a_sense() -> None:
+    """Names go to the exact match of the best scheme in the lexicon, over any number of steps in any direction."""
+    concepts = [
+        Concept("DOID:1", "doid name", exact=("OMIM:1",)),
+        Concept("MONDO:1", "mondo name", exact=("OMIM:1",)),
+        Concept("MESH:D1", "mesh name", exact=("MONDO:1",)),
+        Concept("HP:7", "hp name", exact=("MESH:D7",)),
+    ]
+    lexicon = Lexicon.build(concepts)
+    assert [lexicon.sense(c.id) for c in concepts] == ["MESH:D1", "MESH:D1", "MESH:D1", "HP:7"]
+    (name,) = lexicon.lookup("doid name")
+    assert (name.concept, name.source) == ("MESH:D1", "DOID:1")
+    assert Lexicon.build(concepts[:2]).sense("DOID:1") == "MONDO:1"
+
+
+def test_schemes_are_not_merged_in_themselves() -> None:
+    """Two concepts of the best scheme stay two; what matches both goes to the one that is stated nearest."""
+    lexicon = Lexicon.build(
+        [
+            Concept("MESH:D1", "a", exact=("MONDO:1",)),
+            Concept("MESH:D2", "b", exact=("DOID:1",)),
+            Concept("MONDO:1", "c", exact=("DOID:1",)),
+            Concept("DOID:1", "d"),
+        ]
+    )
+    assert {c: lexicon.sense(c) for c in lexicon} == {
+        "DOID:1": "MESH:D2",
+        "MESH:D1": "MESH:D1",
+        "MESH:D2": "MESH:D2",
+        "MONDO:1": "MESH:D1",
+    }
+
+
+def test_obsolete_matches_do_not_count() -> None:
+    """An obsolete concept neither gives nor takes a sense."""
+    lexicon = Lexicon.build([Concept("MESH:D1", "a", exact=("CL:1",), obsolete=True), Concept("CL:1", "b")])
+    assert lexicon.sense("CL:1") == "CL:1"
+
+
+def test_equal_right_is_no_sense() -> None:
+    """Scheme first, then label before synonym; two concepts of one scheme by the same kind of name have equal right."""
+    lexicon = Lexicon.build(
+        [
+            Concept("CL:1", "alpha cell", ("spark",)),
+            Concept("CL:2", "delta cell", ("spark", "alpha cells")),
+            Concept("DOID:1", "beta thing", ("delta cell",)),
+        ]
+    )
+    assert one_sense(lexicon.lookup("spark")) is None
+    assert one_sense(lexicon.lookup("alpha cell")) == "CL:1"
+    assert one_sense(lexicon.lookup("delta cell")) == "DOID:1"
+
+
+def test_one_concept_from_several_files() -> None:
+    """What several files say of one CURIE is joined; what is alive anywhere is alive."""
+    lexicon = Lexicon.build(
+        [
+            Concept("CL:1", "b", ("c",), broader=("CL:2",)),
+            Concept("CL:1", "gone", obsolete=True),
+            Concept("CL:1", "a", ("c", "d"), "Cell", exact=("FMA:1",)),
+        ]
+    )
+    assert lexicon.concept("CL:1") == Concept("CL:1", "a", ("b", "c", "d"), "Cell", broader=("CL:2",), exact=("FMA:1",))
+
+
+CONCEPTS = st.lists(
+    st.builds(
+        Concept,
+        id=st.sampled_from([f"{p}:{n}" for p in ("MESH", "CL", "X") for n in range(4)]),
+        label=st.sampled_from(["spark", "sparks", "dim cell", "IL-6", "αβ"]),
+        synonyms=st.lists(st.sampled_from(["glim", "Glim", "dim-cell"]), max_size=2).map(tuple),
+        broader=st.lists(st.sampled_from(["CL:1", "CL:2", "X:9"]), max_size=2, unique=True).map(tuple),
+        exact=st.lists(st.sampled_from(["MESH:1", "CL:1", "X:1", "OMIM:1"]), max_size=2, unique=True).map(tuple),
+        obsolete=st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@given(CONCEPTS, st.randoms())
+def test_order_does_not_matter(concepts: list[Concept], order: random.Random) -> None:
+    """The same concepts in any order are the same lexicon with the same digest."""
+    shuffled = list(concepts)
+    order.shuffle(shuffled)
+    one, other = Lexicon.build(concepts), Lexicon.build(shuffled)
+    assert one.digest == other.digest
+    assert [one.sense(c) for c in one] == [other.sense(c) for c in other]
+    for name in ("spark", "dim cells", "IL-6", "glim"):
+        assert one.lookup(name) == other.lookup(name)
+
+
+@given(CONCEPTS)
+def test_senses_are_final(concepts: list[Concept]) -> None:
+    """A sense is a living concept of the lexicon, and its own sense."""
+    lexicon = Lexicon.build(concepts)
+    for curie in lexicon:
+        sense = lexicon.sense(curie)
+        assert lexicon.sense(sense) == sense
+        assert sense == curie or not lexicon.concept(sense).obsolete
+
+
+def test_digest_sees_every_field() -> None:
+    """A lexicon that says anything else has another digest."""
+    base = Concept("CL:1", "a")
+    others = [
+        Concept("CL:2", "a"),
+        Concept("CL:1", "b"),
+        Concept("CL:1", "a", ("b",)),
+        Concept("CL:1", "a", category="Cell"),
+        Concept("CL:1", "a", broader=("CL:2",)),
+        Concept("CL:1", "a", exact=("CL:2",)),
+        Concept("CL:1", "a", scheme="http://example.org/"),
+        Concept("CL:1", "a", obsolete=True),
+        Concept("CL:1", "a", replaced_by="CL:2"),
+        Concept("CL:1", "a", lang="de"),
+    ]
+    digests = {Lexicon.build([concept]).digest for concept in (base, *others)}
+    assert len(digests) == len(others) + 1
+    assert Lexicon.build([base]).digest == "cbf49fce5458a2e299c98b226188aaaf4863dbc928e7ecfbd21fe9f6a9a942d6"
+
+
+def test_ancestors() -> None:
+    """All known terms above a concept, once, without itself; cycles and unknown parents do no harm."""
+    chain = [Concept(f"CL:{n}", f"t{n}", broader=(f"CL:{n + 1}", "CL:99999")) for n in range(5000)]
+    lexicon = Lexicon.build([*chain, Concept("CL:5000", "root", broader=("CL:4999",))])
+    assert len(lexicon.ancestors("CL:0")) == 5000
+    assert lexicon.ancestors("CL:5000") == ("CL:4999",)
+    assert lexicon.ancestors("CL:77777") == ()
+
+
+def test_longest() -> None:
+    """The longest name that begins at a token; shorter ones where the longer one does not end."""
+    lexicon = Lexicon.build([Concept("CL:1", "dim"), Concept("CL:2", "dim light cell"), Concept("CL:3", "light")])
+
+    def found(text: str) -> str | None:
+        match = lexicon.longest(text, tokens(text), 0)
+        return match.names[0].concept if match else None
+
+    assert found("dim light cells") == "CL:2"
+    assert found("dim light") == "CL:1"
+    assert found("dim-light\ncell.") == "CL:2"
+    assert found("dim, light cell") == "CL:1"
+    assert found("dim light" + " " * MAX_GAP + "cell") == "CL:2"
+    assert found("dim light" + " " * (MAX_GAP + 1) + "cell") == "CL:1"
+    assert found("dimmer") is None
+    assert found("light2") is None
+
+
+def test_no_name_ends_inside_a_word() -> None:
+    """A Greek letter is a token of its own, but glued to letters it is part of their word."""
+    lexicon = Lexicon.build([Concept("CL:1", "glim")])
+    assert lexicon.longest("glimα", tokens("glimα"), 0) is None
+    assert lexicon.longest("αglim", tokens("αglim"), 1) is None
+    assert lexicon.longest("glim-α", tokens("glim-α"), 0) is not None
