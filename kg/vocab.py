@@ -21,7 +21,7 @@ class Namespace:
     """A closed list of terms under one prefix. ``NS.term`` and ``NS["term-with-hyphen"]`` give ``<iri>``."""
 
     def __init__(self, prefix: str, base: str, terms: str = "") -> None:
-        self.prefix = prefix
+        self._prefix = prefix  # not "prefix": that is a term of oa: and of sh:
         self.base = base
         self._terms = {name: f"<{base}{name}>" for name in terms.split()}
         # As plain attributes they cost one dictionary look-up, which the mapping does millions of times.
@@ -36,7 +36,7 @@ class Namespace:
         try:
             return self._terms[name]
         except KeyError:
-            message = f"{self.prefix}:{name} is not a term of this project (kg/vocab.py lists them)"
+            message = f"{self._prefix}:{name} is not a term of this project (kg/vocab.py lists them)"
             raise AttributeError(message) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -186,7 +186,7 @@ NAMESPACES: tuple[Namespace, ...] = (
     ORG, VCARD, OA, PROV, BIOLINK, MESH, MESHV, OBO, VOID, DCAT, DQV, SH, CREDIT, KGV,
 )  # fmt: skip
 
-PREFIXES = MappingProxyType({ns.prefix: ns.base for ns in sorted(NAMESPACES, key=lambda ns: ns.prefix)})
+PREFIXES = MappingProxyType({ns._prefix: ns.base for ns in sorted(NAMESPACES, key=lambda ns: ns._prefix)})
 """prefix → namespace IRI, for everything that writes or reads prefixed names"""
 
 CREDIT_ROLES = (
