@@ -24,6 +24,7 @@ _PARENTHESES = re.compile(rf"[(\[]([^()\[\]]{{1,{_MAX_INSIDE}}})[)\]]")
 _WORD = re.compile(r"\S+")
 _LIST_MARK = re.compile(r"[;,]")  # "(T1D; also juvenile diabetes)": the short form ends at the mark
 _SENTENCE_END = re.compile(r"[.!?]\s|[;:]\s|\n\s*\n")
+_GREEK_INITIALS = {"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "m", "τ": "t", "ω": "o"}
 _QUOTES = "\"'\u2018\u2019\u201c\u201d"
 
 
@@ -85,12 +86,15 @@ def _clause(text: str, floor: int, opening: int) -> int:
 
 def _is_short_form(short: str) -> bool:
     """ "Short forms are valid candidates only if they consist of at most two words, their length is between two to ten
-    characters, at least one of these characters is a letter, and the first character is alphanumeric." """
+    characters, at least one of these characters is a letter, and the first character is alphanumeric."
+
+    Here that letter must be a capital: small letters in parentheses are units and remarks (mg, i.e., see below).
+    """
     return (
         2 <= len(short) <= MAX_SHORT
         and len(short.split(None, 2)) <= 2
         and short[0].isalnum()
-        and any(c.isalpha() for c in short)
+        and any(c.isupper() for c in short)
     )
 
 
@@ -113,8 +117,7 @@ def _short_before(text: str, before: int, opening: int, long_start: int, long_en
         return None
     start, end = _stripped(text, words[-1].start(), words[-1].end())
     short = text[start:end]
-    # A common word before parentheses is not an abbreviation of what they hold.
-    if not _is_short_form(short) or not any(c.isupper() for c in short):
+    if not _is_short_form(short):
         return None
     if len(text[long_start:long_end].split()) > min(len(short) + 5, len(short) * 2):
         return None
@@ -124,17 +127,23 @@ def _short_before(text: str, before: int, opening: int, long_start: int, long_en
 def _definition(text: str, short_span: tuple[int, int], start: int, end: int) -> Abbreviation | None:
     short = text[slice(*short_span)]
     begin = _best_long_form(short, text, start, end)
+    if begin is None and short.endswith("s"):  # "quantitative trait loci (QTLs)"
+        begin = _best_long_form(short[:-1], text, start, end)
     if begin is None:
         return None
     long = text[begin:end]
     # The checks of their published program: longer than the short form, and not made of it.
     if len(long) <= len(short) or short in long.split():
         return None
-    if not (long[-1].isalnum() or long[-1] in "+)'\u2019") or long.count("(") != long.count(")"):
+    if not (long[-1].isalnum() or long[-1] in "+)'\u2019") or not _is_balanced(long):
         return None
     if len(long.split()) > min(len(short) + 5, len(short) * 2):
         return None
     return Abbreviation(short, long, *short_span, begin, end)
+
+
+def _is_balanced(long: str) -> bool:
+    return long.count("(") == long.count(")") and long.count("[") == long.count("]")
 
 
 def _best_long_form(short: str, text: str, start: int, end: int) -> int | None:
@@ -146,11 +155,11 @@ def _best_long_form(short: str, text: str, start: int, end: int) -> int | None:
     """
     at = end
     for place in range(len(short) - 1, -1, -1):
-        wanted = short[place].lower()
+        wanted = _letter(short[place])
         if not wanted.isalnum():
             continue
         at -= 1
-        while at >= start and (text[at].lower() != wanted or (place == 0 and at > start and text[at - 1].isalnum())):
+        while at >= start and (_letter(text[at]) != wanted or (place == 0 and at > start and text[at - 1].isalnum())):
             at -= 1
         if at < start:
             return None
@@ -160,3 +169,9 @@ def _best_long_form(short: str, text: str, start: int, end: int) -> int | None:
     while at < end and not text[at].isalnum():
         at += 1
     return at
+
+
+def _letter(character: str) -> str:
+    """A character without its case; Greek letters are spelt out by their Latin initials: NF-κB, kappaB."""
+    character = character.lower()
+    return _GREEK_INITIALS.get(character, character)

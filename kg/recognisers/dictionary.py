@@ -34,19 +34,20 @@ STOP_NAMES = frozenset(
     # Letters, which stand for whatever they number or name.
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda omicron rho sigma tau upsilon phi chi psi omega "
     # Words that the upper levels of ontologies hold and every paper uses for other things, or for everything.
-    "absent acid activity acute age agent amount amplitude analysis animal area assay atom baseline body branch "
-    "cell change characteristic chronic class composition concentration condition content control data date "
-    "decreased degree density dependent depth device diagnosis direction disease disorder disposition distribution "
-    "document drug duration effect element entity event experiment extension factor female field finding form "
-    "frequency frequent function grade group head increased intensity investigation item label left length level "
-    "location male mass material matter measurement method mild mixture model moderate molecule name negative "
-    "neutral normal object observation occurrence onset organism organization part patient period persistent person "
-    "phenotype placement plan point population position positive preparation present process product progressive "
-    "property proportion protocol quality quantity range rate ratio recurrent region relative reporter residue "
-    "resistance response result right role sample score sensitivity sequence set severe severity shape side sign "
-    "site size spatial specificity specimen stage state status structure study subject substance success symptom "
-    "syndrome synthesis system target temperature term test therapy time tip tissue total transient treatment trial "
-    "type unit value variable variant variation velocity volume wave weight width".split()
+    "absent acid activity acute age agent amount amplitude analysis animal area assay association atom baseline "
+    "body branch cell central change characteristic chronic class composition concentration condition content "
+    "control data date decreased degree density dependent depth device diagnosis diffuse direction disease disorder "
+    "disposition distribution document drug duration effect element entity event experiment extension factor female "
+    "field finding form frequency frequent function grade group head increased intensity investigation item label "
+    "lead left length level location male mass material matter measurement method mild mixture model moderate "
+    "molecule name negative neutral normal object observation occurrence onset organism organization part patient "
+    "period persistent person phenotype placement plan point population position positive preparation present "
+    "process product progressive prolonged property proportion protocol quality quantity range rate ratio recurrent "
+    "region relative reporter residue resistance response result right role rose sample score sensitivity sequence "
+    "set severe severity shape side sign site size solution spatial specificity specimen stage state status "
+    "structure study subject substance success symptom syndrome synthesis system target temperature term test "
+    "therapy time tip tissue total transient treatment trial type unit value variable variant variation velocity "
+    "volume wave weight width".split()
 )
 """Single words that are no mention by themselves, in singular or plural, whatever an ontology says; but a passage that is
 nothing else, a keyword, means the term."""
@@ -54,6 +55,9 @@ nothing else, a keyword, means the term."""
 STOP_PREFIXES = frozenset({"BFO", "IAO", "PATO", "RO", "STATO", "UO"})
 """Ontologies of qualities, units, relations and upper levels: they describe how things are said, not what they are about.
 Their terms reach other ontologies' files by import."""
+
+STOP_BRANCHES = ("HP:0000005", "HP:0012823", "HP:0031797", "HP:0040279")
+"""Modes of inheritance, clinical modifiers, clinical course, frequency: HP's adjectives (Acute, Mild, Very rare)."""
 
 _LONGEST_SHORT = 4 * MAX_SHORT
 """The most characters that a short form may take in a text: its own and what typography puts between them."""
@@ -130,10 +134,17 @@ class DictionaryRecogniser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        schemes = tuple({branch.partition(":")[0] + ":" for branch in STOP_BRANCHES})
+        self._stopped = frozenset(
+            curie
+            for curie in lexicon
+            if curie.partition(":")[0] in STOP_PREFIXES
+            or (curie.startswith(schemes) and not {curie, *lexicon.ancestors(curie)}.isdisjoint(STOP_BRANCHES))
+        )
         settings = {
             "lexicon": lexicon.digest,
             "confidence": CONFIDENCE,
-            "stop": [*sorted(STOP_NAMES), *sorted(STOP_PREFIXES)],
+            "stop": [sorted(STOP_NAMES), sorted(STOP_PREFIXES), STOP_BRANCHES],
         }
         self.settings_digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode("ascii")).hexdigest()
         """sha256, in hexadecimal, of all that decides what is found besides the program's version"""
@@ -204,7 +215,7 @@ class DictionaryRecogniser:
         at = 0
         while at < len(found):
             match = longest(text, found, at)
-            if match and not _stands_alone(text, found, match):
+            if match and (match.names[0].concept in self._stopped or not _stands_alone(text, found, match)):
                 match = None
             what: Match | _Meaning | None = match
             end = match.end if match else at + 1
@@ -240,8 +251,6 @@ def _stands_alone(text: str, found: list[Token], match: Match) -> bool:
         and match.end == match.start + 1
         and (first.form in STOP_NAMES or singular(first.form) in STOP_NAMES)
     ):
-        return False
-    if match.names[0].concept.partition(":")[0] in STOP_PREFIXES:
         return False
     if first.start and text[first.start - 1] in ")]":
         return False

@@ -28,6 +28,8 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("lumière éclatante (LÉ) brille", "LÉ", "lumière éclatante"),
         ("interleukin-6 (IL-6) rises", "IL-6", "interleukin-6"),
         ("glimmer factor-α (GF-α)", "GF-α", "glimmer factor-α"),
+        ("quick thin loci (QTLs)", "QTLs", "quick thin loci"),
+        ("nuclear factor-kappaB (NF-κB)", "NF-κB", "nuclear factor-kappaB"),
         ("polymerase chain\nreaction (PCR)", "PCR", "polymerase chain\nreaction"),
     ],
 )
@@ -39,7 +41,8 @@ def test_definitions(text: str, short: str, long: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The dose (mg) was high.",
+        "The milligram dose (mg) was high.",
+        "it induces an enzyme (i.e.) often",
         "Glimmer was found (Table 1).",
         "Nothing fits here (XYZ).",
         "light disease (2019)",

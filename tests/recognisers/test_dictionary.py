@@ -22,6 +22,8 @@ LEXICON = Lexicon.build(
         Concept("MESH:D900004", "spark one", ("sparkle",)),
         Concept("MESH:D900005", "spark two", ("sparkle", "Methods")),
         Concept("PATO:0000001", "brightness"),
+        Concept("HP:0012823", "Clinical modifier"),
+        Concept("HP:0012824", "Glowing", broader=("HP:0012823",)),
         Concept("MESH:D900006", "haemoglow"),
         Concept("CL:9000009", "dim cell", obsolete=True),
         Concept("MESH:D900007", "Cell"),
@@ -90,6 +92,7 @@ def test_reason_and_confidence(text: str, concept: str, kind: str, reason: str) 
         ("He saw the dim cell", []),
         ("sparkle, spark one", [("spark one", "D900004")]),
         ("brightness", []),
+        ("glowing light", [("light", "D900003")]),
         ("one cell, two cells", []),
     ],
 )
