@@ -27,6 +27,15 @@ _SAFE_IRI = "/:@!$&'()*+,;=-._~?#[]%"
 _FRAGMENT = re.compile(r"[^A-Za-z0-9._~-]")
 
 
+def is_base(text: str) -> bool:
+    """Whether own IRIs may be built on this.
+
+    >>> is_base("https://e.org/kg/"), is_base("https://e.org/kg"), is_base("https://e.org/<x>/")
+    (True, False, False)
+    """
+    return bool(re.fullmatch(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+[/#]", text))
+
+
 def sha(text: str, length: int) -> str:
     """The first ``length`` hex digits of the SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
@@ -330,6 +339,26 @@ def metric(base: str, name: str) -> str:
 def dataset(base: str) -> str:
     """The data set as a whole."""
     return f"<{base}dataset>"
+
+
+def report(base: str) -> str:
+    """A validation report."""
+    return f"<{base}validation>"
+
+
+def result(base: str, *parts: str) -> str:
+    """One result of a validation, by what it says."""
+    return f"<{base}validation#{sha(chr(0).join(parts), 16)}>"
+
+
+def skolem(base: str, label: str) -> str:
+    """A blank node of somebody else's graph, named (RDF 1.1, section 3.5)."""
+    return f"<{base}.well-known/genid/{quote(label, safe='')}>"
+
+
+def escaped(text: str) -> str:
+    """An IRI as typed by a person, without the characters that no IRI may hold."""
+    return quote(text, safe=_SAFE_IRI + "*")
 
 
 def web(text: str) -> str | None:
