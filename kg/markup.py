@@ -21,7 +21,7 @@ import html.entities
 import re
 from collections.abc import Callable, Container, Iterator
 from functools import cache
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import etree
 
@@ -32,14 +32,14 @@ from kg.errors import InputError
 Element = etree._Element
 
 
-def text_of(element: Element, without: Container[str] = ()) -> str:
+def text_of(element: Element, without: Container[object] = ()) -> str:
     """The text of an element as a reader of the page sees it, white space folded to single blanks.
 
     Inline markup goes and its text stays as it stands, so that no letter or digit is inserted or lost; between blocks
     (paragraphs, list items, cells) and for line breaks there is a blank. Comments, processing instructions and
     annotations of formulas are skipped, what follows them is not. Of a formula that is given twice (TeX and MathML) the
-    MathML is read: the text of its tokens in order, a fraction as ``a/b``. ``without`` are the local names of elements
-    to leave out (footnote markers, labels).
+    MathML is read: the text of its tokens in order, a fraction as ``a/b``. ``without`` are elements, or local names of
+    elements, to leave out (footnote markers, labels); what follows them is not left out.
 
     >>> text_of(etree.XML("<t>H<sub>2</sub>O<!-- no --> in\\n <i>E. coli</i></t>"))
     'H2O in E. coli'
@@ -63,7 +63,22 @@ def local(element: Element) -> str:
     return tag.rpartition("}")[2] if tag[0] == "{" else tag
 
 
-def _collect(element: Element, out: list[str], without: Container[str]) -> None:
+def line_of(element: Element) -> int | None:
+    """The 1-based line of an element's start tag; None where the parser did not keep it.
+
+    >>> line_of(etree.XML("<a>\\n<b/></a>")[0])
+    2
+    """
+    line = cast(int | None, element.sourceline)
+    if line is None or line < 65_535:
+        return line
+    # libxml2 keeps 16 bits for an element; beyond them lxml gives the line where the first text inside ends.
+    while not element.text and len(element):
+        element = element[0]
+    return line - element.text.count("\n") if element.text else None
+
+
+def _collect(element: Element, out: list[str], without: Container[object]) -> None:
     """Append the text pieces of an element; libxml2 stops at a depth of 256, so recursion is safe."""
     if element.text:
         out.append(element.text)
@@ -71,7 +86,7 @@ def _collect(element: Element, out: list[str], without: Container[str]) -> None:
         tag = child.tag
         if type(tag) is str:
             name = tag.rpartition("}")[2] if tag[0] == "{" else tag
-            if name not in without:
+            if not without or not (name in without or child in without):
                 rule = _RULES.get(name)
                 if rule is None:
                     _collect(child, out, without)
@@ -81,21 +96,21 @@ def _collect(element: Element, out: list[str], without: Container[str]) -> None:
             out.append(child.tail)
 
 
-def _blank(_element: Element, out: list[str], _without: Container[str]) -> None:
+def _blank(_element: Element, out: list[str], _without: Container[object]) -> None:
     out.append(" ")
 
 
-def _nothing(_element: Element, _out: list[str], _without: Container[str]) -> None:
+def _nothing(_element: Element, _out: list[str], _without: Container[object]) -> None:
     pass
 
 
-def _block(element: Element, out: list[str], without: Container[str]) -> None:
+def _block(element: Element, out: list[str], without: Container[object]) -> None:
     out.append(" ")
     _collect(element, out, without)
     out.append(" ")
 
 
-def _formula(element: Element, out: list[str], without: Container[str]) -> None:
+def _formula(element: Element, out: list[str], without: Container[object]) -> None:
     """An element that may hold one formula several times: MathML is read rather than plain text rather than TeX."""
     names = {local(child) for child in element}
     spare = _SPARE_WITH_MATHML if "math" in names else _SPARE_WITH_TEXT if "textual-form" in names else ()
@@ -111,21 +126,21 @@ class _Either:
 
     __slots__ = ("first", "second")
 
-    def __init__(self, first: Container[str], second: Container[str]):
+    def __init__(self, first: Container[object], second: Container[object]):
         self.first, self.second = first, second
 
     def __contains__(self, name: object) -> bool:
         return name in self.first or name in self.second
 
 
-def _tex(element: Element, out: list[str], _without: Container[str]) -> None:
+def _tex(element: Element, out: list[str], _without: Container[object]) -> None:
     """TeX as it stands, without the preamble that publishers wrap around it."""
     tex = "".join(str(piece) for piece in element.itertext())
     _, begun, body = tex.partition(r"\begin{document}")
     out.append(body.partition(r"\end{document}")[0] if begun else tex)
 
 
-def _math(element: Element, out: list[str], _without: Container[str] = ()) -> None:
+def _math(element: Element, out: list[str], _without: Container[object] = ()) -> None:
     """MathML: white space outside of tokens and at their ends carries no meaning (MathML 3, 2.1.7)."""
     name = local(element)
     if name in ("", "annotation", "annotation-xml"):
@@ -159,7 +174,7 @@ def _math_row(element: Element, out: list[str], separators: str) -> None:
 
 
 _XML_SPACE = " \t\r\n"
-_RULES: dict[str, Callable[[Element, list[str], Container[str]], None]] = {
+_RULES: dict[str, Callable[[Element, list[str], Container[object]], None]] = {
     "math": _math,
     "tex-math": _tex,
     "alternatives": _formula,
