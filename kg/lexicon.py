@@ -69,11 +69,13 @@ _GREEK_NAMES = {
 
 
 class Token(NamedTuple):
-    """A token of a text: ``text[start:end]``, and ``form``, what it is compared by."""
+    """A token of a text, ``text[start:end]``: its ``form``, by which it is compared, and ``last``, by which it is
+    compared as the last token of a name: the form without the plural."""
 
     start: int
     end: int
     form: str
+    last: str
 
 
 def tokens(text: str) -> list[Token]:
@@ -83,13 +85,19 @@ def tokens(text: str) -> list[Token]:
     ['alzheimer', 'disease', ',', 'tnf', 'alpha']
     """
     pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    return [
-        Token(m.start(), m.end(1), form(word) if len(word := m[1]) <= _LONGEST_WORD else word)
-        for m in pattern.finditer(text)
-    ]
+    return [Token(m.start(), m.end(1), *_forms(m[1])) for m in pattern.finditer(text)]
+
+
+def _forms(word: str) -> tuple[str, str]:
+    return _cached_forms(word) if len(word) <= _LONGEST_WORD else (word, word)
 
 
 @lru_cache(maxsize=1 << 16)
+def _cached_forms(word: str) -> tuple[str, str]:
+    compared = form(word)
+    return compared, singular(compared)
+
+
 def form(token: str) -> str:
     """What a single token is compared by.
 
@@ -153,17 +161,18 @@ class Name:
     """A name as its ontology prints it, and the concept that it stands for.
 
     ``concept`` is the CURIE of the sense, ``source`` that of the concept that states the name; they differ where the
-    sense has a better IRI in another scheme.
+    sense has a better IRI in another scheme. ``is_cased``: its capitals count (:func:`is_cased`).
     """
 
     printed: str
     kind: NameKind
     concept: str
     source: str
+    is_cased: bool
 
     def allows(self, printed: str) -> bool:
         """Whether the capitals of a text are those that a short name asks for (plural ``s`` apart)."""
-        if not is_cased(self.printed):
+        if not self.is_cased:
             return True
         own, other = as_printed(self.printed), as_printed(printed)
         return other in {own, own + "s"}
@@ -209,15 +218,15 @@ class Lexicon:
                 continue
             sense = senses.get(curie, curie)
             for kind, printed in _printed_names(concept):
-                forms = [t.form for t in tokens(printed)]
-                if not 0 < len(forms) <= MAX_TOKENS or not _is_findable(printed):
+                found = tokens(printed)
+                if not 0 < len(found) <= MAX_TOKENS or not _is_findable(printed):
                     continue
                 key = ""
-                for word in forms[:-1]:
-                    key += word
+                for token in found[:-1]:
+                    key += token.form
                     prefixes.add(key)
                     key += " "
-                names.setdefault(key + singular(forms[-1]), set()).add(Name(printed, kind, sense, curie))
+                names.setdefault(key + found[-1].last, set()).add(Name(printed, kind, sense, curie, is_cased(printed)))
         self._names = {key: tuple(sorted(found, key=_rank)) for key, found in names.items()}
         self._prefixes = frozenset(prefixes)
         self.digest = _digest(concepts)
@@ -276,7 +285,7 @@ class Lexicon:
         found = tokens(name)
         if not found or len(found) > MAX_TOKENS:
             return ()
-        key = " ".join([t.form for t in found[:-1]] + [singular(found[-1].form)])
+        key = " ".join([t.form for t in found[:-1]] + [found[-1].last])
         return tuple(n for n in self._names.get(key, ()) if n.allows(name))
 
     def longest(self, text: str, found: Sequence[Token], at: int) -> Match | None:
@@ -288,19 +297,19 @@ class Lexicon:
             at: index into ``found``.
         """
         names, prefixes = self._names, self._prefixes
-        key = found[at].form
-        if key not in prefixes and singular(key) not in names:
+        first = found[at]
+        key = first.form
+        if key not in prefixes and first.last not in names:
             return None
         best: Match | None = None
         end = at
         while True:
             last = found[end]
-            tail = singular(last.form)
-            candidates = names.get(key if tail == last.form else key[: len(key) - len(last.form)] + tail)
+            candidates = names.get(key if last.last == last.form else key[: len(key) - len(last.form)] + last.last)
             if candidates is not None:
-                printed = text[found[at].start : last.end]
+                printed = text[first.start : last.end]
                 allowed = tuple(n for n in candidates if n.allows(printed))
-                if allowed and is_border(text, last.end - 1) and is_border(text, found[at].start - 1):
+                if allowed and is_border(text, last.end - 1) and is_border(text, first.start - 1):
                     best = Match(at, end + 1, allowed)
             end += 1
             if key not in prefixes or end == len(found) or found[end].start - last.end > MAX_GAP:

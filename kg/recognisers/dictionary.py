@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.lexicon import Lexicon, Match, Name, Token, as_printed, is_border, one_sense, plain, singular, tokens
+from kg.lexicon import Lexicon, Match, Name, Token, as_printed, is_border, one_sense, plain, tokens
 from kg.model import Mention, Passage
 from kg.recognisers.abbreviations import MAX_SHORT, Abbreviation, find_abbreviations
 
@@ -94,7 +94,7 @@ class _ShortForms:
 
     def longest(self, text: str, found: list[Token], at: int) -> tuple[int, _Meaning] | None:
         """The token after the longest short form, or its plural, that stands at a token in its own capitals."""
-        for length in self.lengths.get(singular(found[at].form), ()):
+        for length in self.lengths.get(found[at].last, ()):
             end = at + length
             if end > len(found):
                 continue
@@ -198,7 +198,7 @@ class DictionaryRecogniser:
             meanings[short] = meaning
             for m in same:
                 found = tokens(m.definition.short)
-                lengths.setdefault(singular(found[0].form), set()).add(len(found))
+                lengths.setdefault(found[0].last, set()).add(len(found))
         return _ShortForms(meanings, {form: sorted(found, reverse=True) for form, found in lengths.items()})
 
     def _ending(self, reading: _Reading) -> dict[int, Match]:
@@ -246,11 +246,7 @@ def _stands_alone(text: str, found: list[Token], match: Match) -> bool:
     """Whether the words mean the concept at all: no word that says nothing, not what "non-" or "-like" make of a name,
     and not the tail of a chemical name ("2-(p-bromophenyl)propionate")."""
     first, last = found[match.start], found[match.end - 1]
-    if (
-        len(found) > 1
-        and match.end == match.start + 1
-        and (first.form in STOP_NAMES or singular(first.form) in STOP_NAMES)
-    ):
+    if len(found) > 1 and match.end == match.start + 1 and (first.form in STOP_NAMES or first.last in STOP_NAMES):
         return False
     if first.start and text[first.start - 1] in ")]":
         return False
@@ -270,7 +266,7 @@ def _concept_ending(reading: _Reading, definition: Abbreviation, ending: dict[in
 
 
 def _is_same_name(one: _Meaning, other: _Meaning) -> bool:
-    a, b = ([singular(t.form) for t in tokens(m.definition.long)] for m in (one, other))
+    a, b = ([t.last for t in tokens(m.definition.long)] for m in (one, other))
     return a == b
 
 
