@@ -28,7 +28,8 @@ NAMESPACE_CATEGORIES = MappingProxyType(
 """namespace of the Gene Ontology → Biolink class"""
 
 NOT_A_NAME = frozenset(
-    "DUBIOUS DEPRECATED MISSPELLING MISNOMER INCONSISTENT OMO:0003001 OMO:0003002 OMO:0003005 HP:0031859".split()
+    "DUBIOUS DEPRECATED MISSPELLING MISNOMER INCONSISTENT "
+    "OMO:0003001 OMO:0003002 OMO:0003006 OMO:0003007".split()  # ambiguous, dubious, misspelling, misnomer
 )
 """types of synonym that say themselves that they are ambiguous, contested or given up"""
 
@@ -82,8 +83,8 @@ def read(stream: BinaryIO) -> Iterator[Concept | Warned]:
 
 
 def is_a_name(curie: str, scope: str, kind: str | None) -> bool:
-    """Whether a synonym means the same as its term. Narrow, broad and related ones do not say so; but ChEBI calls only
-    systematic names exact, and every other name of the same substance related."""
+    """Whether a synonym means the same as its term. Narrow, broad and related ones do not say so; but ChEBI calls
+    most common names of a substance related, brand names and INNs too."""
     return (scope == "EXACT" or (scope == "RELATED" and curie.startswith("CHEBI:"))) and kind not in NOT_A_NAME
 
 

@@ -56,6 +56,16 @@ def test_chebi_related_names(tmp_path: Path) -> None:
     assert [(c.id, c.synonyms) for c in read_ontology(path)] == [("CHEBI:1", ("b",)), ("CL:1", ())]
 
 
+def test_types_of_synonym(tmp_path: Path) -> None:
+    """What is ambiguous, dubious or wrong by its type is no name; spellings, plurals and abbreviations are."""
+    types = [f"OMO:000300{n}" for n in range(8)]
+    lines = "".join(f'synonym: "n{kind[-1]}" EXACT {kind} []\n' for kind in types)
+    path = tmp_path / "file.obo"
+    path.write_text(f"format-version: 1.2\n\n[Term]\nid: CL:1\nname: a\n{lines}", encoding="utf-8")
+    (concept,) = read_ontology(path)
+    assert concept.synonyms == ("n0", "n3", "n4", "n5")
+
+
 def test_obographs() -> None:
     """OBO graphs: classes with a label; the same rules for synonyms as in OBO; equivalent nodes are exact matches."""
     assert read_ontology(DATA / "toy.json") == [
