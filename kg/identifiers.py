@@ -17,6 +17,7 @@ _DOI_PREFIX = re.compile(
     r"(?:(?:https?:)?//)?(?:(?:dx\.|www\.)?doi\.org/)|(?:info:)?doi[:/]?[ \t\u00a0]{0,3}", re.IGNORECASE
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/[^\s\x00-\x1f\x7f]+")
+_COMMON_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._()/-]{1,200}")  # needs none of the further checks
 _DOI_FORBIDDEN = re.compile(r'["\\^`{|}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]')
 _PMID = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _PMCID = re.compile(r"(?:PMC)?([1-9][0-9]{0,9})(?:\.[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
@@ -45,6 +46,8 @@ def doi(text: str) -> str | None:
 
     SICI DOIs keep their ``<``, ``>`` and ``;``. White space, quotes, braces or invisible characters inside make it none.
     """
+    if _COMMON_DOI.fullmatch(text):
+        return text.lower()
     text = unicodedata.normalize("NFC", text.strip())
     if match := _DOI_PREFIX.match(text):
         text = text[match.end() :].strip()
@@ -63,6 +66,8 @@ def pmid(text: str) -> str | None:
     >>> pmid(" 0123 "), pmid("12 34"), pmid("0"), pmid("\\u0661\\u0662")
     ('123', None, None, None)
     """
+    if _PMID.fullmatch(text):
+        return text
     text = text.strip()
     if len(text) > 32 or not text.isascii():
         return None

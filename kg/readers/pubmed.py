@@ -3,12 +3,12 @@
 Sources: NLM's DTD "PubMedArticle" (1st January 2025 and, where older files differ, the MEDLINE DTDs since 2002) and its
 "MEDLINE/PubMed XML Element Descriptions and their Attributes"; CiTO 2.8 for the relations between articles.
 
-A set of a common kind is parsed in pieces of about a megabyte, each cut at the end of a record: as fast as libxml2 goes,
-and with one piece in memory. That is right only where a ``</PubmedArticle>`` in the bytes is the end of a record and
-each piece is well-formed exactly when the whole is: UTF-8 without internal subset, CDATA section, comment or
-processing instruction, the set's start and end tag checked byte for byte. Whatever is not so plain, or that the parser
-refuses, is read again from the start as one document by :mod:`kg.markup`, and that reading alone decides. Both give
-equal records.
+A set of a common kind is parsed in pieces that fit the processor's cache, each cut behind a ``</PubmedArticle>`` and put
+between the set's own start and end tag: as fast as libxml2 goes, and with one piece in memory. XML's rule for content is
+closed under concatenation, so in UTF-8 and without internal subset the whole is well-formed when its pieces and its
+frame (what stands before the first record and after the last, matched byte for byte) are; a cut inside a comment or a
+CDATA section leaves a piece that is not. Whatever is not so plain, or that the parser refuses, is read again from the
+start as one document by :mod:`kg.markup`, and that reading alone decides. Both give equal records.
 
 What the database says of its own work (dates of entry and revision, indexing status, citation subsets) is declined. What
 an indexer noted besides (general notes, gene symbols, persons as subject) and elements that are not known here are kept
@@ -80,7 +80,7 @@ DELIVERS = (
 _RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation", "DeleteDocument")
 _SETS = ("PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet")
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """bytes read at a time"""
 LONGEST_RECORD = 32 << 20
 """bytes a record may take; beyond that the file is refused"""
@@ -160,8 +160,7 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             if not last:
                 raise _NotPlain
             piece = data[: last.start()]
-        # Any of these could hide the end of a record; an xml:id must be unique in the whole document.
-        if b"<!" in piece or b"<?" in piece or b"xml:id" in piece:
+        if b"xml:id" in piece:  # must be unique in the whole document
             raise _NotPlain
         root = _strict(start + piece + end)
         for element in root:
@@ -175,9 +174,14 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
 
 def _strict(document: bytes) -> Element:
     try:
-        return etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
+        return etree.fromstring(document, _parser())
     except etree.XMLSyntaxError:
         raise _NotPlain from None
+
+
+def _parser() -> etree.XMLParser:
+    # Comments and processing instructions would split the text around them.
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
@@ -193,7 +197,10 @@ def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             raise InputError("wrong-format", f"the root element is {_shown(str(top))}, which is none of PubMed's")
         found = True
         limited.taken = 0
-        yield element, _line(element)
+        line = _line(element)
+        if element.getparent() is not None or single:
+            etree.strip_tags(element, etree.Comment, etree.ProcessingInstruction)
+        yield element, line
     if not found:
         raise InputError("wrong-format", "the root element is none of PubMed's")
 
@@ -232,10 +239,8 @@ def _items(element: Element, line: int | None) -> Iterator[Item]:
     tag = element.tag
     if text := _text_before(element):
         yield Warned(None, "stray-text", f"text between the records is left out: {_shown(text)}", line=line)
-    if tag == "PubmedArticle":
-        yield from _article(element, element.find("MedlineCitation"), element.find("PubmedData"), line)
-    elif tag == "MedlineCitation":
-        yield from _article(element, element, None, line)
+    if tag == "PubmedArticle" or tag == "MedlineCitation":
+        yield from _article(element, line)
     elif tag == "PubmedBookArticle":
         yield from _book_article(element, line)
     elif tag in ("DeleteCitation", "DeleteDocument"):
@@ -286,6 +291,7 @@ class _Draft:
     events: list[Event] = field(default_factory=list)
     online: list[Event] = field(default_factory=list)
     """dates that count where the record gives no better one for the same"""
+    journal: dict[str, str] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     affiliations: dict[str, int] = field(default_factory=dict)
     parsed: list[Affiliation] = field(default_factory=list)
@@ -301,7 +307,7 @@ class _Draft:
         """Take the PMID; False, with the reason among the warnings, where there is none."""
         printed = text_of(pmid) if pmid is not None else ""
         if pmid is None or not printed:
-            self.warnings.append(Rejected(None, "no-pmid", "the record has no PMID", line=self.line))
+            self.warnings.append(_without_pmid(self.line))
             return False
         checked = identifiers.pmid(printed)
         if checked is None:
@@ -331,12 +337,16 @@ class _Draft:
             name = f"{name}-{same + 1}" if same else name
         self.statements.append(Statement(name, heading, text))
 
-    def affiliation(self, text: str, ror: str | None = None) -> int:
-        """The index of an affiliation; equal strings share one."""
-        index = self.affiliations.get(text)
+    def affiliation(self, printed: str, ror: str | None = None) -> int:
+        """The index of an affiliation; strings that differ in white space only share one."""
+        index = self.affiliations.get(printed)
         if index is None:
-            index = self.affiliations[text] = len(self.parsed)
-            self.parsed.append(affiliations.parse(text))
+            parsed = affiliations.parse(printed)
+            index = self.affiliations.get(parsed.text)
+            if index is None:
+                index = self.affiliations[parsed.text] = len(self.parsed)
+                self.parsed.append(parsed)
+            self.affiliations[printed] = index
         if ror and self.parsed[index].ror is None:
             self.parsed[index] = replace(self.parsed[index], ror=ror)
         return index
@@ -351,38 +361,32 @@ def _shown(value: str) -> str:
     return ascii(value if len(value) <= 100 else value[:100] + "…")
 
 
-def _article(record: Element, citation: Element | None, data: Element | None, line: int | None) -> Iterator[Item]:
+def _article(record: Element, line: int | None) -> Iterator[Item]:
     draft = _Draft(line)
-    if not draft.begin(citation.find("PMID") if citation is not None else None):
-        yield from draft.warnings
+    citation = record if record.tag == "MedlineCitation" else next(record.iterchildren("MedlineCitation"), None)
+    if citation is None or not draft.begin(next(citation.iterchildren("PMID"), None)):
+        yield from draft.warnings or (_without_pmid(line),)
         return
-    if citation is not None:
-        if draft.version == 1 and (version := citation.get("VersionID")) and _VERSION.fullmatch(version):
-            draft.version = int(version)
+    if draft.version == 1 and (version := citation.get("VersionID")) and _VERSION.fullmatch(version):
+        draft.version = int(version)
+    if record is citation:
         _each(draft, citation, _CITATION)
-    if data is not None:
-        _each(draft, data, _DATA)
-    if record is not citation:
-        for child in record.iterchildren("*"):
-            if child is not citation and child is not data:
-                _unknown(draft, child)
+    else:
+        _each(draft, record, _ARTICLE_RECORD)
     yield from _finished(draft)
+
+
+def _without_pmid(line: int | None) -> Rejected:
+    return Rejected(None, "no-pmid", "the record has no PMID", line=line)
 
 
 def _book_article(record: Element, line: int | None) -> Iterator[Item]:
     draft = _Draft(line)
-    document = record.find("BookDocument")
-    if not draft.begin(document.find("PMID") if document is not None else None):
+    if not draft.begin(record.find("BookDocument/PMID")):
         yield from draft.warnings
         return
     draft.fields["is_book"] = True
-    for child in record.iterchildren("*"):
-        if child is document:
-            _each(draft, child, _BOOK_DOCUMENT)
-        elif child.tag == "PubmedBookData":
-            _each(draft, child, _DATA)
-        else:
-            _unknown(draft, child)
+    _each(draft, record, _BOOK_RECORD)
     yield from _finished(draft)
 
 
@@ -392,6 +396,15 @@ def _each(draft: _Draft, element: Element, handlers: dict[str, _Handler | None])
         handler = handlers.get(child.tag, _unknown)
         if handler is not None:
             handler(draft, child)
+
+
+def _children(handlers: dict[str, _Handler | None]) -> _Handler:
+    """A handler for an element that only holds others."""
+
+    def handler(draft: _Draft, element: Element) -> None:
+        _each(draft, element, handlers)
+
+    return handler
 
 
 def _unknown(draft: _Draft, element: Element) -> None:
@@ -417,15 +430,16 @@ def _finished(draft: _Draft) -> Iterator[Item]:
     _take_identifiers(draft)
     if draft.first_affiliation:
         _give_to_first_author(draft)
-    kinds = {event.kind for event in draft.events if event.date}
-    for event in sorted(draft.online, key=_day):
-        if event.kind not in kinds:
-            kinds.add(event.kind)
-            draft.events.append(event)
+    if draft.online:
+        kinds = {event.kind for event in draft.events if event.date}
+        for event in sorted(draft.online, key=_day):
+            if event.kind not in kinds:
+                kinds.add(event.kind)
+                draft.events.append(event)
     if len(draft.languages) == 1 and (vernacular := fields.get("vernacular_title")):
         fields["vernacular_title"] = Text(vernacular.text, draft.languages[0])
-    if "is_book" in fields and "title" not in fields and (book := fields.get("journal")) and book.title:
-        fields["title"] = Text(book.title)  # the record is of the whole book
+    if "is_book" in fields and "title" not in fields and "title" in draft.journal:
+        fields["title"] = Text(draft.journal["title"])  # the record is of the whole book
     if "title" not in fields and "vernacular_title" not in fields:
         draft.warn("no-title", "the record has no title")
     yield from draft.warnings
@@ -435,6 +449,7 @@ def _finished(draft: _Draft) -> Iterator[Item]:
         line=draft.line,
         version=draft.version,
         pmid=draft.pmid,
+        journal=Journal(**draft.journal) if draft.journal else None,
         languages=tuple(dict.fromkeys(draft.languages)),
         events=tuple(dict.fromkeys(draft.events)),
         affiliations=tuple(draft.parsed),
@@ -532,8 +547,12 @@ def _ui(draft: _Draft, element: Element, letters: str, label: str) -> str | None
         return None
     checked = _mesh(stated, letters)
     if checked is None:
-        draft.warn("bad-mesh-id", f"{_shown(stated)} of {_shown(label)} is not a MeSH identifier; left out")
+        draft.warn("bad-mesh-id", _no_mesh_id(stated, label))
     return checked
+
+
+def _no_mesh_id(stated: str, label: str) -> str:
+    return f"{_shown(stated)} of {_shown(label)} is not a MeSH identifier; left out"
 
 
 # --- journal, pages, languages ------------------------------------------------------------------------------------
@@ -568,7 +587,7 @@ def _journal_info(draft: _Draft, element: Element) -> None:
 def _issn(draft: _Draft, name: str, text: str) -> None:
     checked = _checked_issn(text)
     if checked:
-        _journal_part(draft, name, checked)
+        draft.journal.setdefault(name, checked)
     elif text:
         draft.warn("bad-issn", f"{_shown(text)} is not an ISSN; left out")
 
@@ -578,12 +597,7 @@ _checked_issn = lru_cache(maxsize=65_536)(identifiers.issn)
 
 def _journal_part(draft: _Draft, name: str, text: str) -> None:
     if text:
-        draft.fields["journal"] = _with(draft.fields.get("journal"), name, text)
-
-
-@lru_cache(maxsize=65_536)
-def _with(journal: Journal | None, name: str, text: str) -> Journal:
-    return replace(journal or Journal(), **{name: text})
+        draft.journal.setdefault(name, text)
 
 
 def _set_text(name: str) -> _Handler:
@@ -650,6 +664,7 @@ _checked_language = lru_cache(maxsize=1_024)(identifiers.language)
 # --- dates --------------------------------------------------------------------------------------------------------
 
 _make = lru_cache(maxsize=65_536)(dates.make)
+_CLOCK = ("Hour", "Minute", "Second")
 
 
 def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]:
@@ -658,7 +673,6 @@ def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]
     A range or a season gives its start's year or month.
     """
     year = month = day = None
-    parts = []
     plain = True
     for child in element:
         tag = child.tag
@@ -668,14 +682,12 @@ def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]
             month = child.text
         elif tag == "Day":
             day = child.text
-        elif tag in ("Hour", "Minute", "Second") or type(tag) is not str:
-            continue
-        else:  # Season, MedlineDate
+        elif tag not in _CLOCK:  # Season, MedlineDate
             plain = False
-        parts.append(child)
     if plain and year and (date := _make(year, month, day)):
         return date, ""
-    printed = " ".join(filter(None, map(text_of, parts))) if parts else text_of(element)
+    printed = " ".join(text_of(child) for child in element if child.tag not in _CLOCK) or text_of(element)
+    printed = " ".join(printed.split())
     if not printed:
         return None, ""
     date = dates.medline(printed)
@@ -830,7 +842,8 @@ def _affiliation_info(draft: _Draft, element: Element) -> list[int]:
     ror = None
     for child in element:
         if child.tag == "Affiliation":
-            if text := text_of(child):
+            text = text_of(child) if len(child) else child.text
+            if text and not text.isspace():
                 texts.append(text)
         elif child.tag == "Identifier" and child.get("Source", "").upper() == "ROR":
             stated = text_of(child)
@@ -890,22 +903,44 @@ def _give_to_first_author(draft: _Draft) -> None:
 def _mesh_headings(draft: _Draft, element: Element) -> None:
     headings = []
     for child in element.iterchildren("MeshHeading"):
-        label, descriptor, major = "", None, False
+        descriptor = None
         qualifiers = []
         for part in child:
-            if part.tag == "DescriptorName":
-                label = text_of(part)
-                descriptor, major = _ui(draft, part, "D", label), part.get("MajorTopicYN") == "Y"
-            elif part.tag == "QualifierName" and (name := text_of(part)):
-                qualifiers.append(_qualifier(_ui(draft, part, "Q", name), name, part.get("MajorTopicYN") == "Y"))
-        if label:
-            headings.append(_heading(descriptor, label, major, tuple(qualifiers)))
+            ui = part.get("UI")
+            label = text_of(part) if len(part) else part.text
+            term = _term(part.tag, ui, label, part.get("MajorTopicYN"))
+            if term is None:
+                continue
+            if ui and term.id is None:
+                draft.warn("bad-mesh-id", _no_mesh_id(ui, term.label))
+            if type(term) is Qualifier:
+                qualifiers.append(term)
+            else:
+                descriptor = descriptor or term
+        if descriptor is not None:
+            headings.append(_heading(descriptor, tuple(qualifiers)) if qualifiers else descriptor)
     _extend(draft, "headings", headings)
 
 
 # Indexers use the same terms over and over: an equal object serves.
-_qualifier = lru_cache(maxsize=4_096)(Qualifier)
-_heading = lru_cache(maxsize=65_536)(MeshHeading)
+
+
+@lru_cache(maxsize=65_536)
+def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> MeshHeading | Qualifier | None:
+    """A descriptor without its qualifiers, or a qualifier; None for what has no label or is neither."""
+    label = " ".join((printed or "").split())
+    if label and tag == "DescriptorName":
+        return MeshHeading(ui and _mesh(ui, "D"), label, major == "Y")
+    if label and tag == "QualifierName":
+        return Qualifier(ui and _mesh(ui, "Q"), label, major == "Y")
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _heading(descriptor: MeshHeading, qualifiers: tuple[Qualifier, ...]) -> MeshHeading:
+    return replace(descriptor, qualifiers=qualifiers)
+
+
 _substance = lru_cache(maxsize=65_536)(Substance)
 _publication_type = lru_cache(maxsize=4_096)(PublicationType)
 
@@ -982,31 +1017,36 @@ def _conflict(draft: _Draft, element: Element) -> None:
 
 def _references(draft: _Draft, element: Element) -> None:
     """The reference list, in reading order through its parts."""
-    found = []
-    number = len(draft.fields.get("references", ()))
-    for reference in element.iter("Reference"):
-        text = ""
-        stated: dict[str, str] = {}
+    found: list[Reference] = []
+    before = len(draft.fields.get("references", ()))
+    for reference in element.iterchildren("Reference", "ReferenceList"):
+        if reference.tag == "ReferenceList":
+            _extend(draft, "references", found)
+            found = []
+            _references(draft, reference)
+            before = len(draft.fields.get("references", ()))
+            continue
+        text = None
+        stated: dict[str, str | None] = {}
         for child in reference:
             if child.tag == "Citation":
-                text = text_of(child)
+                text = text_of(child) or None
             elif child.tag == "ArticleIdList":
-                for part in child.iterchildren("ArticleId"):
+                for part in child:
                     rule = _CHECKS.get(part.get("IdType", "pubmed"))
-                    printed = text_of(part)
-                    if rule is None or not printed:
+                    printed = rule and text_of(part)
+                    if not rule or not printed:
                         continue
                     name, called, check = rule
                     checked = check(printed)
-                    if checked:
-                        stated.setdefault(name, checked)
-                    else:
-                        draft.warn(
-                            f"bad-{name}", f"{_shown(printed)} of reference {number + 1} is not a {called}; left out"
-                        )
+                    if checked is None:
+                        what = f"{_shown(printed)} of reference {before + len(found) + 1}"
+                        draft.warn(f"bad-{name}", f"{what} is not a {called}; left out")
+                    elif name not in stated:
+                        stated[name] = checked
         if text or stated:
-            number += 1
-            found.append(Reference(text or None, None, **stated))
+            get = stated.get
+            found.append(Reference(text, None, get("doi"), get("pmid"), get("pmcid")))
     _extend(draft, "references", found)
 
 
@@ -1075,14 +1115,6 @@ def _general_note(draft: _Draft, element: Element) -> None:
 # --- books --------------------------------------------------------------------------------------------------------
 
 
-def _book(draft: _Draft, element: Element) -> None:
-    _each(draft, element, _BOOK)
-
-
-def _publisher(draft: _Draft, element: Element) -> None:
-    _each(draft, element, {"PublisherName": _publisher_name})
-
-
 def _publisher_name(draft: _Draft, element: Element) -> None:
     _journal_part(draft, "publisher", text_of(element))
 
@@ -1116,14 +1148,11 @@ def _contributed(draft: _Draft, element: Element) -> None:
 
 def _sections(draft: _Draft, element: Element, above: str = "") -> None:
     """The headings of a chapter; PubMed has no more of it."""
-    found = []
     for n, child in enumerate(element.iterchildren("Section"), 1):
         heading = text_of(title) if (title := child.find("SectionTitle")) is not None else ""
         label = text_of(part) if (part := child.find("LocationLabel")) is not None else ""
         number = f"{above}{n}"
-        found.append(Section(number, " ".join(filter(None, (label, heading))) or None, ""))
-        _extend(draft, "sections", found)
-        found = []
+        _extend(draft, "sections", [Section(number, " ".join(filter(None, (label, heading))) or None, "")])
         _sections(draft, child, f"{number}.")
 
 
@@ -1157,7 +1186,7 @@ _CITATION: dict[str, _Handler | None] = {
     "DateRevised": None,
     "CitationSubset": None,
     "NumberOfReferences": None,
-    "Article": lambda draft, element: _each(draft, element, _ARTICLE),
+    "Article": _children(_ARTICLE),
     "MedlineJournalInfo": _journal_info,
     "ChemicalList": _chemicals,
     "SupplMeshList": _supplementary,
@@ -1180,7 +1209,7 @@ _DATA: dict[str, _Handler | None] = {
     "ReferenceList": _references,
 }
 _BOOK: dict[str, _Handler | None] = {
-    "Publisher": _publisher,
+    "Publisher": _children({"PublisherName": _publisher_name}),
     "BookTitle": _book_title,
     "PubDate": _publication_date,
     "AuthorList": _book_authors,
@@ -1189,12 +1218,16 @@ _BOOK: dict[str, _Handler | None] = {
     "Isbn": _isbn,
     "ELocationID": _location,
 }
+_ARTICLE_RECORD: dict[str, _Handler | None] = {
+    "MedlineCitation": _children(_CITATION),
+    "PubmedData": _children(_DATA),
+}
 _BOOK_DOCUMENT: dict[str, _Handler | None] = {
     **{tag: _ARTICLE[tag] for tag in ("Pagination", "Abstract", "AuthorList", "InvestigatorList", "Language")},
     **{tag: _ARTICLE[tag] for tag in ("ArticleTitle", "VernacularTitle", "GrantList")},
     "PMID": None,
     "ArticleIdList": _article_ids,
-    "Book": _book,
+    "Book": _children(_BOOK),
     "PublicationType": _one_publication_type,
     "KeywordList": _keywords,
     "ContributionDate": _contributed,
@@ -1202,4 +1235,8 @@ _BOOK_DOCUMENT: dict[str, _Handler | None] = {
     "CitationString": _set_text("citation"),
     "ReferenceList": _references,
     "Sections": _sections,
+}
+_BOOK_RECORD: dict[str, _Handler | None] = {
+    "BookDocument": _children(_BOOK_DOCUMENT),
+    "PubmedBookData": _children(_DATA),
 }
