@@ -8,6 +8,7 @@ ends in ``.tmp`` and is removed by the next one.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,7 +55,9 @@ def flush_directory(directory: Path) -> None:
 
 
 def remove_leftovers(directory: Path) -> None:
-    """Remove what an interrupted run left half-written below ``directory``."""
-    for path in directory.rglob(f"*{TEMPORARY}"):
-        if path.is_file() and not path.is_symlink():
+    """Remove what an interrupted run left half-written below ``directory``, files and folders."""
+    for path in sorted(directory.rglob(f"*{TEMPORARY}")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.exists() or path.is_symlink():
             path.unlink()

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def existing(path: Path | str) -> Folder:
         raise UsageError(f"{path}: no such folder; make one with: kg build SOURCES -o {path}")
     if not folder.marker.exists():
         raise UsageError(f"{path}: not a folder that kg build made")
-    if not folder.run.exists():
+    if not folder.seal.exists():
         raise UsageError(f"{path}: its build did not finish; run the same kg build again")
     return folder
 
@@ -193,6 +194,29 @@ def read_seal(folder: Folder) -> dict[str, Any]:
     except ValueError as error:
         raise DamagedGraph(f"{folder.seal} is damaged ({error}); build again") from error
     return found
+
+
+def finished(folder: Folder) -> dict[str, Any] | None:
+    """What the last build says of itself, if it finished and everything but the store is as it was sealed."""
+    if not folder.seal.exists():
+        return None
+    try:
+        return None if any(broken_seals(folder)) else folder.read_run()
+    except DamagedGraph:
+        return None
+
+
+def publish(staged: Folder, folder: Folder) -> None:
+    """Put what was made in a staging folder in the place of what was there. Until it is sealed again the folder counts as
+    unfinished, so that nobody reads a mixture."""
+    folder.seal.unlink(missing_ok=True)
+    files.flush_directory(folder.root)
+    for path in sorted(staged.root.iterdir()):
+        target = folder.root / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        path.replace(target)
+    files.flush_directory(folder.root)
 
 
 def broken_seals(folder: Folder) -> Iterator[str]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from isal import igzip
+from isal import igzip, isal_zlib
 
 from kg.errors import InputError, UsageError
 
@@ -36,6 +36,7 @@ MAX_BYTES = 4 << 30
 
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, isal_zlib.error)  # type: ignore[assignment]
 _LEFTOVER = re.compile(
     r"^\.|~$|\.(?:part|partial|crdownload|download|sw[a-p]|tmp|bak|md5|sha256)$|^#.*#$", re.IGNORECASE
 )
@@ -238,7 +239,7 @@ def examine(path: Path, head: int) -> Digest:
                 if size > MAX_UNCHECKED and size > MAX_RATIO * stored:
                     message = f"expands more than {MAX_RATIO}-fold, which no honest file does"
                     raise InputError("expansion-limit", message)
-    except (OSError, EOFError, zlib.error) as error:  # isal's error is zlib's
+    except _DAMAGE as error:
         raise InputError("damaged-compression", f"its compression is damaged: {error}; fetch it again") from error
     _check_md5(path)
     return Digest(total.hexdigest(), size, stored, first)

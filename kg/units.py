@@ -1,0 +1,191 @@
+"""Source files on their way into a graph: examined, read into shards, and counted. What cannot be used is told, never lost:
+records = stored + rejected + superseded + deleted, for every file and in total."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg import shards, sources
+from kg.errors import DamagedGraph, InputError
+from kg.extract import Extractor
+from kg.linkers import records
+from kg.linkers.records import Candidate, Decision
+from kg.model import Deletion, Rejected, Warned
+from kg.readers import HEAD, READERS, reader_for
+from kg.shards import Header
+from kg.sources import InputFile, Skipped, natural
+
+Progress = Callable[[str, int, int], None]
+"""called with the name of a stage, how much of it is done, and how much there is"""
+
+COUNTS = ("records", "stored", "rejected", "superseded", "deleted")
+"""records = the sum of the others"""
+
+_MESSAGE = 500
+_TRUST = {name: -n for n, name in enumerate(READERS)}
+"""of two records of one article the earlier reader's is stored"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something to tell about a source: a line of ``rejects.jsonl``. ``level`` is reject or warning."""
+
+    level: str
+    file: str
+    member: str | None
+    record: str | None
+    line: int | None
+    byte: int | None
+    rule: str
+    message: str
+
+
+@dataclass(slots=True)
+class Unit:
+    """A source file: what is known of it, where its shard is, its reports and its share of the counts."""
+
+    file: InputFile
+    digest: sources.Digest | None = None
+    reader: str | None = None
+    shard: Path | None = None
+    reports: list[Report] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sha256(self) -> str | None:
+        return self.digest.sha256 if self.digest else None
+
+    def tell(self, level: str, what: Rejected | Warned) -> None:
+        """Note what was said of a record."""
+        message = sources.printable(what.message)
+        if len(message) > _MESSAGE:
+            message = message[: _MESSAGE - 1] + "…"
+        record = sources.printable(what.record) if what.record else None
+        self.reports.append(Report(level, self.file.name, None, record, what.line, what.byte, what.rule, message))
+
+    def refuse(self, error: InputError) -> None:
+        """Note that nothing of the file can be used. It counts as one record, rejected."""
+        self.shard = None
+        self.tell("reject", Rejected(None, error.rule, str(error), error.line, error.byte))
+        self.counts.update(records=1, rejected=1)
+
+
+def examine(inputs: Iterable[InputFile], reader: str | None, progress: Progress) -> list[Unit]:
+    """Read every file once, to know that it is whole, what it is and what its digest is."""
+    units = [Unit(file) for file in inputs]
+    for n, unit in enumerate(units):
+        progress("examine", n, len(units))
+        try:
+            unit.digest = sources.examine(unit.file.path, HEAD)
+            unit.reader = reader_for(unit.digest.head, reader)[0]
+        except InputError as error:
+            unit.refuse(error)
+    progress("examine", len(units), len(units))
+    return units
+
+
+def extract(units: Iterable[Unit], extractor: Extractor, directory: Path, progress: Progress) -> None:
+    """Make the shards that are not there yet."""
+    wanted = [unit for unit in units if unit.digest and unit.reader]
+    total = sum(unit.digest.size for unit in wanted if unit.digest)
+    done = 0
+    for unit in wanted:
+        assert unit.digest
+        assert unit.reader
+        progress("read", done, total)
+        name = f"{unit.digest.sha256[:32]}-{unit.reader}-{extractor.settings[:16]}{shards.SUFFIX}"
+        unit.shard = directory / name
+        try:
+            if not _is_whole(unit.shard):
+                extractor.shard(unit.file.path, READERS[unit.reader], unit.digest.sha256, unit.shard)
+        except InputError as error:
+            unit.refuse(error)
+        done += unit.digest.size
+    progress("read", total, total)
+
+
+def remove_unused(units: Iterable[Unit], directory: Path) -> None:
+    """Remove the shards of sources and settings that are no longer named."""
+    kept = {unit.shard for unit in units}
+    for path in directory.iterdir():
+        if path not in kept:
+            path.unlink()
+
+
+def _is_whole(shard: Path) -> bool:
+    if not shard.exists():
+        return False
+    try:
+        for _ in shards.outline(shard):
+            pass
+    except DamagedGraph:
+        return False
+    return True
+
+
+def decide(units: list[Unit]) -> Decision:
+    """Decide which record of each article is stored; fill in reports and counts of the units."""
+    candidates: list[Candidate] = []
+    for number, unit in enumerate(units):
+        candidates += _candidates(number, unit)
+    decision = records.decide(candidates)
+    for candidate in candidates:
+        unit = units[candidate.unit]
+        if candidate.is_deletion:
+            unit.counts["deleted"] += 1
+        elif (candidate.unit, candidate.entry) in decision.stored:
+            unit.counts["stored"] += 1
+        else:
+            unit.counts["superseded"] += 1
+    for unit in units:
+        unit.counts["records"] = sum(unit.counts[kind] for kind in ("stored", "rejected", "superseded", "deleted"))
+    for candidate, owner in decision.contested:
+        header = candidate.header
+        assert header is not None
+        message = (
+            f"PMID {header.pmid} and PMID {owner} state the same DOI {header.doi}; PMID {owner} keeps it as its key"
+        )
+        units[candidate.unit].tell("warning", Warned(header.record, "doi-conflict", message, header.line))
+    return decision
+
+
+def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:
+    """The records and deletions of a unit; what else its shard says goes into its reports."""
+    if unit.shard is None:
+        return
+    seen: dict[tuple[str, int], int | None] = {}
+    order = (natural(unit.file.base_name), unit.sha256)
+    for entry, what in enumerate(shards.outline(unit.shard)):
+        if isinstance(what, Rejected):
+            unit.tell("reject", what)
+            unit.counts["rejected"] += 1
+        elif isinstance(what, Warned):
+            unit.tell("warning", what)
+        elif isinstance(what, Deletion):
+            rank = (_TRUST["pubmed"], what.version, *order, entry)
+            yield Candidate(number, entry, rank, what.pmid)
+        else:
+            if what.pmid:
+                _warn_of_repetition(unit, what, seen)
+            rank = (_TRUST[what.reader], what.version, *order, entry)
+            yield Candidate(number, entry, rank, what.pmid, what)
+
+
+def _warn_of_repetition(unit: Unit, header: Header, seen: dict[tuple[str, int], int | None]) -> None:
+    assert header.pmid
+    key = header.pmid, header.version
+    if key in seen:
+        place = f" (the other begins on line {seen[key]})" if seen[key] else ""
+        message = f"stands twice in this file with the same version{place}; the later one is stored"
+        unit.tell("warning", Warned(header.record, "duplicate-record", message, header.line))
+    seen[key] = header.line
+
+
+def skipped_reports(skipped: Iterable[Skipped]) -> list[Report]:
+    """What was passed over in the folders that the user named."""
+    return [
+        Report("reject" if s.wrong else "warning", s.name, None, None, None, None, s.rule, s.message) for s in skipped
+    ]
