@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -209,6 +209,10 @@ def _lines_of(element: Element, without: Iterable[str] = ()) -> list[str]:
     ``without`` are names of children to leave out. Entries of reference lists and identifiers of objects are left out.
     """
     lines: list[str] = []
+    if _has_text(element):
+        left_out = [child for child in element if local(child) in without]
+        _flow(element, lines, left_out)
+        return lines
     for child in element:
         if (name := local(child)) and name not in without:
             if name in _BLOCKS:
@@ -216,6 +220,11 @@ def _lines_of(element: Element, without: Iterable[str] = ()) -> list[str]:
             else:
                 _flow(child, lines)
     return lines
+
+
+def _has_text(element: Element) -> bool:
+    """Whether there is text between an element's children."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def _block(element: Element, name: str, lines: list[str]) -> None:
@@ -239,10 +248,10 @@ def _block(element: Element, name: str, lines: list[str]) -> None:
         _flow(element, lines)
 
 
-def _flow(element: Element, lines: list[str]) -> None:
+def _flow(element: Element, lines: list[str], left_out: Sequence[Element] = ()) -> None:
     """Append an element's running text as one line, then the blocks that stand in it."""
-    blocks = list(_blocks_in(element))
-    text = text_of(element, frozenset(blocks)) if blocks else text_of(element)
+    blocks = [block for block in _blocks_in(element) if block not in left_out]
+    text = text_of(element, frozenset((*blocks, *left_out)))
     if text:
         lines.append(text)
     for block in blocks:
@@ -278,8 +287,8 @@ def _rows(part: Element, lines: list[str]) -> None:
 def _sections(parent: Element, reading: _Reading | None, prefix: str = "", first: int = 1) -> Iterator[Section]:
     """The sections of a body. With ``reading``, top-level sections that are statements go there instead."""
     number = first
-    loose: list[str] = []
-    for child in parent:
+    loose: list[str] = _lines_of(parent, ("sec",)) if _has_text(parent) else []
+    for child in [child for child in parent if not loose or local(child) == "sec"]:
         name = local(child)
         if name == "sec":
             if loose:
@@ -385,7 +394,8 @@ _DENIES = re.compile(
 _ADMITS = re.compile(
     r"\b(?:received|receives|receiving|employees?|employed|consult[a-z]{1,8}|honorari[a-z]{1,4}|stocks?|shares|"
     r"sharehold[a-z]{1,4}|"
-    r"patents?|speakers?|advis[a-z]{1,6}|paid|founders?|co-?founders?|fees|equity|royalties|owns|inventors?|serves? (?:on|as)|"
+    r"patents?|speakers?|advis[a-z]{1,6}|paid|founders?|co-?founders?|fees|equity|royalties|owns|inventors?|"
+    r"serves? (?:on|as)|"
     r"is (?:a|an) (?:[a-z]{1,20} )?editor|supported by)\b",
     re.IGNORECASE,
 )
@@ -1050,8 +1060,10 @@ class _Reading:
                 self.corresp.append(child)
             elif name == "fn":
                 self.loose_notes.append((child, "", None))
-            elif name not in ("", "title", "label"):
-                self.state(None, None, _lines_of(child) or [text_of(child)])
+            elif name == "title":
+                self.keep("heading", text_of(child))
+            elif name not in ("", "label") and (lines := _lines_of(child)):
+                self._say(_about("", None, lines[0]), None, lines)
 
     def _settle_people(self) -> None:
         """Everything that needs all contributors, affiliations and notes: who is where, who is equal, who gets letters."""
@@ -1090,7 +1102,8 @@ class _Reading:
                     person.notes.append("\n".join(lines))
             elif about in ("contributions", "conflict") and len(holders) < len(authors):
                 used.add(note)
-                self._footnote(note, "", None, f"{names}: ")
+                kind, title = next(((k, t) for n, k, t in self.loose_notes if n is note), ("", None))
+                self._footnote(note, kind, title, f"{names}: ")
             if about == "contributions":
                 self._credits_from(lines, holders)
         for note, kind, title in self.loose_notes:
@@ -1308,6 +1321,8 @@ class _Reading:
     def _abstract(self, element: Element) -> None:
         if abstract := _abstract_of(element):
             self.abstracts.append(abstract)
+        else:  # a picture
+            self.keep_element(element)
 
     def _translated_abstract(self, element: Element) -> None:
         if abstract := _abstract_of(element):
@@ -1329,7 +1344,8 @@ class _Reading:
                         left.append(text_of(child))
             self.state("abbreviations" if left else None, title, left) if left else None
             return
-        self._keywords(group, _lang(group), " ".join((kind or title or "").split()) or None)
+        name = title if kind is None or (title and not re.fullmatch("(?:author )?key ?words?", heading)) else kind
+        self._keywords(group, _lang(group), " ".join((name or "").split()) or None)
 
     def _keywords(self, group: Element, lang: str | None, name: str | None) -> None:
         for child in group:
@@ -1516,7 +1532,10 @@ class _Reading:
         ):
             self.abbreviations += [pair for pair in pairs if all(pair)] or _listed_pairs(element, lines)
             about = "abbreviations"
-        self._say(about, heading, lines) if lines else None
+        if lines:
+            self._say(about, heading, lines)
+        elif heading:
+            self.keep("heading", heading)
         for child in nested:
             if local(child) == "fn-group":
                 self._footnotes(child, kind, heading)
@@ -1533,6 +1552,8 @@ class _Reading:
         """The notes of a group; its title or type is theirs where they have none."""
         kind = _kind(group, "content-type", "fn-type") or kind
         title = _heading(group) or heading
+        if title and _child(group, "fn") is None:
+            self.keep("heading", title)
         for child in group:
             if local(child) == "fn":
                 self.loose_notes.append((child, kind, title))
@@ -1777,7 +1798,9 @@ def _abstract_sections(element: Element, label: str | None, sections: list[Abstr
             sections.append(AbstractSection("\n".join(lines), label))
         lines.clear()
 
-    for child in element:
+    if _has_text(element):
+        lines += _lines_of(element, ("sec", "title", "label", "object-id"))
+    for child in [child for child in element if not lines or local(child) == "sec"]:
         name = local(child)
         if name == "sec":
             flush()
@@ -1789,8 +1812,6 @@ def _abstract_sections(element: Element, label: str | None, sections: list[Abstr
             _block(child, name, lines)
         else:
             _flow(child, lines)
-    if not len(element) and (text := text_of(element)):
-        lines.append(text)
     flush()
 
 
