@@ -2,15 +2,14 @@
 
 Subjects stand in the order of their bare IRIs, so that an article comes before its parts (``…/a``, then ``…/a#author-1``)
 and both before the next article; within a fragment numbers count as numbers (``#author-2`` before ``#author-10``). Of
-the facts about a subject its types come first, the others by predicate, then by object. The order is one of plain
-strings, made to sort so, which is what lets :func:`kg.sorting.sort_lines` do it for any number of triples.
+the facts about a subject its types come first, the others by predicate, then by object, as code points. The order is one
+of plain strings, made to sort so, which is what lets :func:`kg.sorting.sort_lines` do it for any number of triples.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from kg.sorting import sort_lines
@@ -20,75 +19,63 @@ Fact = tuple[str, str, str]
 """subject, predicate, object; terms in N-Triples form"""
 
 _FIRST = "!"  # what rdf:type is called while it is sorted: it comes before every "<"
-_NUMBER = re.compile(r"[0-9]+")
-# A number sorts by its count of digits first. The mark for that count is a control character, which no IRI and no
-# canonical N-Triples literal contains, and none of those that end lines.
-_MARKS = tuple(chr(0x0E + count) for count in range(18))
-_UNMARKED = {ord(mark): None for mark in _MARKS}
+# A number of two digits and more is sorted behind a mark for their count. The marks are characters that no IRI contains
+# (RFC 3987, section 2.2), that come after the digits, in their own order.
+_NUMBER = re.compile(r"[0-9]{2,}")
+_MARKS = "<>\\^`{|}"
+_MARK = re.compile(r"[<>\\^`{|}]")
 
 
 def by_subject(quads: Iterable[str], directory: Path | None = None) -> Iterator[Fact]:
     """The distinct triples of N-Quads lines in any order, whatever graphs they stand in."""
-    for record in sort_lines((_record(*_split(line)[:3]) for line in quads), directory=directory):
-        subject, predicate, obj = record[:-1].split(" ", 2)
-        yield _subject(subject), _predicate(predicate), _object(obj)
+    last = subject = ""
+    for record in sort_lines((record for _, record in _records(quads)), directory=directory):
+        marked, predicate, obj = record.split(" ", 2)
+        if marked != last:
+            last, subject = marked, _unmarked(marked)
+        yield subject, RDF.type if predicate == _FIRST else predicate, obj[:-1]
 
 
 def by_graph(quads: Iterable[str], directory: Path | None = None) -> Iterator[tuple[str | None, Fact]]:
     """The distinct quads of N-Quads lines in any order, as graph (None for the default graph, which comes first) and
     triple."""
-    records = (f"{(graph or '<>')[1:-1]} {_record(*triple)}" for *triple, graph in map(_split, quads))
-    for record in sort_lines(records, directory=directory):
-        graph, subject, predicate, obj = record[:-1].split(" ", 3)
-        yield (f"<{graph}>" if graph else None), (_subject(subject), _predicate(predicate), _object(obj))
+    last = subject = ""
+    for record in sort_lines((f"{graph} {record}" for graph, record in _records(quads)), directory=directory):
+        graph, marked, predicate, obj = record.split(" ", 3)
+        if marked != last:
+            last, subject = marked, _unmarked(marked)
+        yield graph or None, (subject, RDF.type if predicate == _FIRST else predicate, obj[:-1])
 
 
 def without_graph(line: str) -> str:
     """The N-Triples line of an N-Quads line."""
-    subject, predicate, obj, _ = _split(line)
-    return f"{subject} {predicate} {obj} .\n"
-
-
-def _split(line: str) -> tuple[str, str, str, str | None]:
-    """The same as :func:`kg.terms.split`, as fast as it gets."""
     subject, predicate, rest = line.split(" ", 2)
-    if rest[0] != '"':
-        obj, graph = rest.split(" ", 2)[:2]
-    else:
-        end = rest.index(" ", rest.rindex('"'))
-        obj, graph = rest[:end], rest[end + 1 : -3]
-    return subject, predicate, obj, graph if graph[:1] == "<" else None
+    end = rest.index(" ", rest.rindex('"')) if rest[0] == '"' else rest.index(" ")
+    return f"{subject} {predicate} {rest[:end]} .\n"
 
 
-def _record(subject: str, predicate: str, obj: str) -> str:
-    if "#" in subject:
-        subject = _marked(subject)
-    if obj[0] == "<" and "#" in obj:
-        obj = _marked(obj)
-    if predicate == RDF.type:
-        predicate = _FIRST
-    return f"{subject[1:-1] if subject[0] == '<' else subject} {predicate} {obj}\n"
+def _records(quads: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The graph (empty for the default graph), and a line that sorts in this module's order and keeps the triple."""
+    last = marked = ""
+    for line in quads:
+        subject, predicate, rest = line.split(" ", 2)
+        if subject != last:  # lines mostly come subject by subject
+            last, marked = subject, _marked(subject)
+        end = rest.index(" ", rest.rindex('"')) if rest[0] == '"' else rest.index(" ")
+        if predicate == RDF.type:
+            predicate = _FIRST
+        yield rest[end + 1 : -3], f"{marked} {predicate} {rest[:end]}\n"
 
 
-@lru_cache(maxsize=2**16)
-def _marked(iri: str) -> str:
-    base, _, fragment = iri.partition("#")
-    return f"{base}#{_NUMBER.sub(lambda number: _MARKS[min(len(number[0]), 18) - 1] + number[0], fragment)}"
+def _marked(subject: str) -> str:
+    """A subject as it sorts: the bare IRI, the numbers of its fragment marked; a blank node as it is."""
+    if subject[0] != "<":
+        return subject
+    base, _, fragment = subject[1:-1].partition("#")
+    if not _NUMBER.search(fragment):
+        return subject[1:-1]
+    return f"{base}#{_NUMBER.sub(lambda number: _MARKS[min(len(number[0]), 9) - 2] + number[0], fragment)}"
 
 
-@lru_cache(maxsize=2**12)
-def _subject(marked: str) -> str:
-    return marked if marked.startswith("_:") else f"<{marked.translate(_UNMARKED)}>"
-
-
-def _predicate(predicate: str) -> str:
-    return RDF.type if predicate == _FIRST else predicate
-
-
-def _object(marked: str) -> str:
-    return _unmarked(marked) if marked[0] == "<" and "#" in marked else marked
-
-
-@lru_cache(maxsize=2**16)
-def _unmarked(iri: str) -> str:
-    return iri.translate(_UNMARKED)
+def _unmarked(marked: str) -> str:
+    return marked if marked.startswith("_:") else f"<{_MARK.sub('', marked)}>"
