@@ -305,7 +305,7 @@ def _label(line: _Line, current: _Block | None, before: str, *, alone: bool) -> 
     text = line.text
     inside = current is not None and current.kind not in _ONE_LINE
     finished = line.certain or not inside or before.endswith((".", "!", "?"))
-    if alone and line.certain and (kind := _LABELS.get(_label_key(text))) in _HEADINGS and len(text) < 40:
+    if alone and len(text) < 40 and not text[0].islower() and (kind := _LABELS.get(_label_key(text))) in _HEADINGS:
         return str(kind), text.rstrip(" :："), ""
     if finished and _SUPPORTED.match(text) and text.startswith("Supported"):
         return "funding", "Supported by", text
@@ -476,6 +476,7 @@ _FAMILY_PARTICLES = _PARTICLES - {"of", "the", "and", "for", "y", "e", "i"}
 _PRINTED_PARTICLES = frozenset("De Del Della Di Da Dos Du Von".split())
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "2nd", "3rd"))
 _ON_BEHALF = re.compile(r"(?:^|[ ,])(?:on behalf of|for and on behalf of)(?: (?:the|all))? ", re.IGNORECASE)
+_ENDS_IN_INITIAL = re.compile(r"(?:\b[A-Z]|[JS]r)\.$")
 _FOR_GROUP = re.compile(r"(?:and )?(?:for )(?:the )?", re.IGNORECASE)
 
 
@@ -497,7 +498,9 @@ def _is_name(name: str) -> bool:
 
 def _split_names(line: str) -> list[str]:
     """The names of an author line, in order; ``Jr`` and the like stay with their name."""
-    line = _ON_BEHALF.sub(", ", line.strip(" ,;."))
+    line = _ON_BEHALF.sub(", ", line.strip(" ,;"))
+    if not _ENDS_IN_INITIAL.search(line[-4:]):
+        line = line.rstrip(" .")
     separator = ";" if line.count(";") > line.count(",") else ","
     found: list[str] = []
     for part in line.split(separator):
@@ -592,19 +595,22 @@ def _author_key(name: str) -> str:
 
 
 def _affiliations_start(lines: Sequence[_Line]) -> int | None:
-    """The first line that begins with a name from the lines before it: there the affiliations start."""
+    """The first line that begins with names from the lines before it, and goes on with something else: there the
+    affiliations start."""
     before = ""
     for n in range(1, min(len(lines), _AT_MOST_FRONT)):
         before = f"{before} {lines[n - 1].text}"[-20_000:]
-        text = lines[n].text if "," in lines[n].text or n + 1 == len(lines) else f"{lines[n].text} {lines[n + 1].text}"
+        text = _join(lines[n : n + 2])
         head, comma, _ = text.partition(",")
         head = head.partition(" and ")[0]
-        if not comma or lines[n - 1].text.endswith((",", ";", " and")) or not _is_name(head):
+        if not comma or not _is_name(head) or name_key(head) not in name_key(before):
             continue
-        key = _author_key(head)
-        if len(key) < 3:
+        if lines[n - 1].text.endswith((",", ";", " and")):
             continue
-        if any(_author_key(part).endswith(key) for part in re.split(r"[,;]| and ", before) if part.strip()):
+        names = _split_names(_join(lines[_authors_start(lines, n) : n]))
+        index = {_author_key(name): 0 for name in names}
+        found, rest = _consume(_join(lines[n : n + 40]), index)
+        if found and rest:
             return n
     return None
 
@@ -613,15 +619,16 @@ def _authors_start(lines: Sequence[_Line], end: int) -> int:
     """Where the author line begins that ends before ``lines[end]``."""
     head = _author_key(lines[end].text.partition(",")[0].partition(" and ")[0])
     candidate = end - 1
-    for first in range(end - 1, -1, -1):
-        names = _names_in(_join(lines[first:end])) if end - first < 60 else None
-        if names is None:
-            break
-        candidate = first
-        if _author_key(names[0]) == head:
+    for first in range(end - 1, max(-1, end - 60), -1):
+        names = _split_names(_join(lines[first:end]))
+        like = sum(map(_is_name, names))
+        # The author of the first affiliation is nearly always the first author: then a name may look odd.
+        if names and _author_key(names[0]) == head and 4 * like >= 3 * len(names):
             return first
+        if like == len(names):
+            candidate = first
         if lines[first].certain and first and not lines[first - 1].text.endswith((",", ";", " and")):
-            return first
+            break
     return candidate
 
 
@@ -702,6 +709,8 @@ def _consume(text: str, index: dict[str, int]) -> tuple[tuple[int, ...], str]:
             known = [whole]
         elif not known or len(known) != len(names):
             break
+        if any(author in authors for author in known):
+            break  # "X Consortium, X Consortium, 1 Long Road …": its own address
         authors.update(dict.fromkeys(known))
         rest = after.strip()
     return tuple(authors), rest
@@ -1015,7 +1024,7 @@ def sniff(head: bytes) -> bool:
     if len(_CONTROL.findall(text)) > 2 + len(text) // 100 or not text.strip():
         return False
     lines = [line for raw in _LINE_END.split(text)[:400] if (line := fold(raw))]
-    if not lines or lines[0].startswith(("<", "{", "[", "@", "#!", "%")) or any(map(_OTHER_FORMAT.match, lines[:20])):
+    if not lines or _OTHER_START.match(lines[0]) or any(map(_OTHER_LINE.match, lines[:20])):
         return False
     known: set[str] = set()
     for line in lines:
@@ -1033,10 +1042,12 @@ def sniff(head: bytes) -> bool:
     return len(known) >= 2 or (typed and (bool(known) or " " in lines[0]))
 
 
-_OTHER_FORMAT = re.compile(
-    r"PMID- ?|TY  - |[A-Z][A-Z0-9]{1,3} {0,2}- |%[0-9A-Z] |@[a-z]+\{|@prefix |PREFIX |FN |<|format-version:|Author information:"
-    r"|PMID: ?[0-9]|[0-9]{1,6}: |[0-9]{1,6}\|[ta]\||---$|[\"']?[A-Za-z_]+[\"']?(?:,[\"']?[A-Za-z_]+[\"']?){2,}$",
+_OTHER_START = re.compile(
+    r"[<{\[@%]|#!|---$|[A-Z][A-Z0-9]{1,3} {0,2}- ?|FN |PREFIX |format-version:|[0-9]{1,6}[.:] |[0-9]{1,9}\|[ta]\|"
+    r"|[\"']?[A-Za-z_]+[\"']?(?:,[\"']?[A-Za-z_]+[\"']?){2,}$"
 )
+_OTHER_LINE = re.compile(r"PMID- |TY {2}- |Author information:|PMID: ?[0-9]|@prefix |<\?xml")
+"""how MEDLINE, RIS, BibTeX, RDF, JSON, CSV, OBO, PubTator and PubMed's own text begin, or show within their first lines"""
 
 
 def read(stream: BinaryIO) -> Iterator[Item]:
