@@ -136,12 +136,13 @@ def plan(network: nx.Graph[str], measures: Mapping[str, Measure], *, max_nodes: 
         node: Disc(*places[node], radii[node], colours[node], printable(network.nodes[node]["label"]))
         for node in chosen
     }
+    labels = tuple(_labels(list(discs.values()), lines))
     return Scene(
         title,
-        _caption(network, drawn, set(colours.values())),
+        _caption(network, drawn, colours.values(), all_named=len(labels) == len(discs)),
         lines,
         tuple(discs.values()),
-        tuple(_labels(list(discs.values()), lines)),
+        labels,
     )
 
 
@@ -201,7 +202,9 @@ def _strongest_links(network: nx.Graph[str], chosen: list[str], strength: Mappin
     return drawn
 
 
-def _caption(network: nx.Graph[str], drawn: nx.Graph[str], colours: set[str]) -> tuple[str, ...]:
+def _caption(
+    network: nx.Graph[str], drawn: nx.Graph[str], colours: Iterable[str], *, all_named: bool
+) -> tuple[str, ...]:
     noun, links = network.graph["nodes"], network.size()
     first = (
         f"{_count(len(network), noun)}, {_count(links, 'links')}, from {_count(network.graph['articles'], 'articles')}."
@@ -213,7 +216,7 @@ def _caption(network: nx.Graph[str], drawn: nx.Graph[str], colours: set[str]) ->
         first += f" Shown: the {_count(drawn.size(), 'strongest links')}."
     second = f"Size: strength. Width of a line: {network.graph['weight']}. Colour: community"
     second += f" (grey: all but the {len(PALETTE)} largest)." if _OTHERS in colours else "."
-    return first, second
+    return first, second if all_named else f"{second} Names where there is room."
 
 
 def _count(number: int, plural: str) -> str:
@@ -329,33 +332,33 @@ def _labels(discs: list[Disc], lines: Iterable[Line]) -> Iterator[Label]:
         text = disc.name if len(disc.name) <= _LONGEST_LABEL else disc.name[: _LONGEST_LABEL - 1].rstrip() + "…"
         width, height = _extent(text, size), size * 1.15
         free = []
-        for n, (x, y) in enumerate(_candidates(disc, width, height)):
+        for n, (gap, x, y) in enumerate(_candidates(disc, width, height)):
             box = (x - 2, y, x + width + 2, y + height)
             inside = box[0] >= 8 and box[2] <= WIDTH - 8 and box[1] >= _PLOT[1] - 26 and box[3] <= _PLOT[3] + 26
-            if inside and not any(_overlap(box, other) for other in taken):
+            # Nearer to another disc than to its own, it would be taken for the other's.
+            near = (box[0] - gap, box[1] - gap, box[2] + gap, box[3] + gap)
+            theirs = any(_overlap(near, other) for other, owner in zip(taken, discs, strict=False) if owner is not disc)
+            if inside and not theirs and not any(_overlap(box, other) for other in taken):
                 covered = (xs > box[0]) & (xs < box[2]) & (ys > box[1]) & (ys < box[3])
-                near = (box[0] - 6, box[1] - 6, box[2] + 6, box[3] + 6)
-                neighbours = sum(_overlap(near, other) for other in taken[: len(discs)])
-                if n < 8 or not neighbours:  # from further away it would be taken for another's
-                    free.append((int(covered.any(axis=1).sum()) + 4 * neighbours + n // 2, n, box))
+                free.append((int(covered.any(axis=1).sum()) + n // 2, n, box))
         if free:
             *_, box = min(free)
             taken.append(box)
             yield Label(round(box[0] + 2, 1), round(box[1] + 0.85 * size, 1), size, text)
 
 
-def _candidates(disc: Disc, width: float, height: float) -> Iterator[Point]:
-    """Upper left corners of a label: right, left, below, above of its disc, then the corners, then a little further."""
+def _candidates(disc: Disc, width: float, height: float) -> Iterator[tuple[float, float, float]]:
+    """Gap and upper left corner of a label: right, left, below, above of its disc, then the corners, then further away."""
     for gap in (3.0, 9.0, 17.0):
         near, middle = disc.radius + gap, disc.y - height / 2
         slant = 0.72 * disc.radius + gap
-        yield disc.x + near, middle
-        yield disc.x - near - width, middle
-        yield disc.x - width / 2, disc.y + near - 1
-        yield disc.x - width / 2, disc.y - near - height + 1
+        yield gap, disc.x + near, middle
+        yield gap, disc.x - near - width, middle
+        yield gap, disc.x - width / 2, disc.y + near - 1
+        yield gap, disc.x - width / 2, disc.y - near - height + 1
         for dx in (slant, -slant - width):
             for dy in (slant - 2, -slant - height + 2):
-                yield disc.x + dx, disc.y + dy
+                yield gap, disc.x + dx, disc.y + dy
 
 
 def _overlap(a: Box, b: Box) -> bool:
