@@ -181,6 +181,10 @@ _JOURNAL_LINE = re.compile(
 _ONLINE_LINE = re.compile(
     rf"Published online (?P<date>{_DAY}|[0-9]{{1,2}} [A-Z][a-z]{{2,8}}\.? [0-9]{{4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\.?"
 )
+_ISSN_LINE = re.compile(r"(?:ISSN |e?ISSN )[0-9]{4}-[0-9]{3}[0-9Xx]\b")
+_ISSN = re.compile(
+    r"(?:\b(?P<print>p?ISSN)|(?P<online>eISSN))?:? ?(?P<issn>[0-9]{4}-[0-9]{3}[0-9Xx])\b ?\(?(?P<medium>\w{5,10})?"
+)
 _DOI_WORD = re.compile(r"(?:doi: ?|https?://(?:dx\.)?doi\.org/)(?P<doi>10\.[^\s]{1,250})", re.IGNORECASE)
 _DATE_LABEL = re.compile(
     r"(?:^|[ ;,.|/])(?P<label>Received in revised form|Received|Revised|Accepted|Published online|Available online|Published"
@@ -299,9 +303,11 @@ def _kind(label: str) -> str | None:
     return "note"
 
 
-def _label(line: _Line, current: _Block | None, before: str, *, alone: bool) -> tuple[str, str, str] | None:
+def _label(
+    line: _Line, current: _Block | None, before: str, *, alone: bool, titled: bool
+) -> tuple[str, str, str] | None:
     """(kind, heading, rest of the line) where a line starts a section. ``before`` is the line above, ``alone`` says that
-    the break after this line is certain too."""
+    the break after this line is certain too, ``titled`` that a title may have been read already."""
     text = line.text
     inside = current is not None and current.kind not in _ONE_LINE
     finished = line.certain or not inside or before.endswith((".", "!", "?"))
@@ -336,7 +342,7 @@ def _label(line: _Line, current: _Block | None, before: str, *, alone: bool) -> 
         return None
     if not _NO_LABEL_WORDS.isdisjoint(words) or (current is not None and not current.lines):
         return None  # a sentence with a colon; the first line under a heading
-    if current is None:
+    if current is None or not (titled or (inside and current.kind != "copyright")):
         # Title and authors stand here: "Stem cells: a milestone" is no section, "Biosafety statement: …" is one.
         return ("note", label, rest) if words[-1] in _LABEL_NOUNS and len(words) > 1 else None
     if line.certain or not inside:
@@ -396,7 +402,7 @@ def _scan(lines: Sequence[_Line]) -> _Found:
             if used := _header(found, line, following, allow_type=ended and (not found.front or alone)):
                 skip, current, above = used - 1, None, "header"
                 continue
-        if labelled := _label(line, current, before, alone=alone):
+        if labelled := _label(line, current, before, alone=alone, titled=bool(found.front)):
             kind, heading, rest = labelled
             current = _Block(kind, heading, line.number, [_Line(line.number, rest)] if rest else [])
             found.blocks.append(current)
@@ -435,6 +441,9 @@ def _header(found: _Found, line: _Line, following: _Line | None, *, allow_type: 
             return 1
         if key == "" and text.casefold() == "open access":
             return 1
+    if _ISSN_LINE.match(text) and ":" not in text[:6]:
+        found.blocks.append(_Block("issn", None, line.number, [line]))
+        return 1
     if found.journal is None and len(text) < 300 and ";" in longer:
         for used, candidate in ((1, text), (2, longer)):
             if len(candidate) < 400 and (match := _JOURNAL_LINE.fullmatch(candidate)):
@@ -477,7 +486,7 @@ _PRINTED_PARTICLES = frozenset("De Del Della Di Da Dos Du Von".split())
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "2nd", "3rd"))
 _ON_BEHALF = re.compile(r"(?:^|[ ,])(?:on behalf of|for and on behalf of)(?: (?:the|all))? ", re.IGNORECASE)
 _ENDS_IN_INITIAL = re.compile(r"(?:\b[A-Z]|[JS]r)\.$")
-_FOR_GROUP = re.compile(r"(?:and )?(?:for )(?:the )?", re.IGNORECASE)
+_FOR_GROUP = re.compile(r"^for (?:the )?", re.IGNORECASE)
 
 
 def _is_group(name: str) -> bool:
@@ -491,7 +500,7 @@ def _is_name(name: str) -> bool:
         return False
     if _is_group(name):
         return len(words) <= 14
-    if len(words) > 7:
+    if len(words) > 7 or any(word.startswith("(") != word.endswith(")") for word in words):
         return False
     return all(not word[0].islower() or word in _PARTICLES or "'" in word or "-" in word for word in words)
 
@@ -510,24 +519,23 @@ def _split_names(line: str) -> list[str]:
         if found and name.casefold().strip(".") in _SUFFIXES:
             found[-1] = f"{found[-1]}, {name}"
             continue
-        while name:
-            left, joint, right = _cut_and(name)
-            found.append(left)
-            name = right if joint else ""
-    return [
-        name
-        for name in (_FOR_GROUP.sub("", n, count=1) if n.casefold().startswith("for ") else n for n in found)
-        if name
-    ]
+        found.extend(_cut_joints(name) if len(name) <= 400 else [name])
+    return [name for name in (_FOR_GROUP.sub("", n) if n.casefold().startswith("for ") else n for n in found) if name]
 
 
-def _cut_and(name: str) -> tuple[str, bool, str]:
-    """``A B and C D`` → A B, C D; not in the name of a group ("Diabetes and Obesity Study Group")."""
-    for joint in (" and ", " & "):
+def _cut_joints(name: str) -> Iterator[str]:
+    """``A B and C D for the E Study Group`` → A B, C D, E Study Group; a group's own "and" stays ("Diabetes and Obesity
+    Study Group")."""
+    for joint in (" for the ", " and ", " & "):
         left, found, right = name.partition(joint)
-        if found and len(left.split()) > 1 and (not _is_group(left) or _is_name(right)) and len(right.split()) > 1:
-            return left.strip(), True, right.strip()
-    return name, False, ""
+        if not found or min(len(left.split()), len(right.split())) < 2:
+            continue
+        apart = _is_group(right) if joint == " for the " else not _is_group(left) or _is_name(right)
+        if apart:
+            yield from _cut_joints(left.strip())
+            yield from _cut_joints(right.strip())
+            return
+    yield name
 
 
 def _names_in(text: str) -> list[str] | None:
@@ -545,7 +553,8 @@ class _Front:
     unplaced: list[list[_Line]] = field(default_factory=list)
 
 
-def _front(lines: Sequence[_Line]) -> _Front:
+def _front(lines: Sequence[_Line], known: str) -> _Front:
+    """``known``: text elsewhere in which an author is named in full (the corresponding author's)."""
     front = _Front()
     if not lines:
         return front
@@ -560,7 +569,7 @@ def _front(lines: Sequence[_Line]) -> _Front:
             and (len(rest[0]) > 1 or len(names) > 1 or len(names[0].split()) < 6)
         ):
             front.names, rest = names, rest[1:]
-        elif len(runs[0]) > 1 and (cut := _list_at_end(runs[0])):
+        elif len(runs[0]) > 1 and (cut := _list_at_end(runs[0], name_key(known[:2000]))):
             front.title, front.names = runs[0][:cut], _names_in(_join(runs[0][cut:])) or []
         if front.names and len(rest) == 1 and _is_affiliation(_join(rest[0])):
             # one line without names: of all authors
@@ -603,7 +612,7 @@ def _affiliations_start(lines: Sequence[_Line]) -> int | None:
         text = _join(lines[n : n + 2])
         head, comma, _ = text.partition(",")
         head = head.partition(" and ")[0]
-        if not comma or not _is_name(head) or name_key(head) not in name_key(before):
+        if not comma or " " not in head or not _is_name(head) or name_key(head) not in name_key(before):
             continue
         if lines[n - 1].text.endswith((",", ";", " and")):
             continue
@@ -632,13 +641,15 @@ def _authors_start(lines: Sequence[_Line], end: int) -> int:
     return candidate
 
 
-def _list_at_end(run: Sequence[_Line]) -> int | None:
-    """Where a list of at least two names starts that ends a run of lines."""
+def _list_at_end(run: Sequence[_Line], known: str) -> int | None:
+    """Where a list of names starts that ends a run of lines: of names that are known, or of at least two."""
     best = None
-    for first in range(len(run) - 1, 0, -1):
+    for first in range(len(run) - 1, max(0, len(run) - 40), -1):
         names = _names_in(_join(run[first:]))
-        if names is None or len(run) - first > 40:
+        if names is None:
             break
+        if " " in names[0] and any(name_key(name) in known for name in names):
+            return first
         if len(names) > 1 and all(2 <= len(name.split()) <= 5 or _is_group(name) for name in names):
             best = first
     return best
@@ -1058,7 +1069,7 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     """
     data = stream.read()
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
@@ -1168,7 +1179,8 @@ class _Record:
         if lines and lines[0].above == "section":
             # paragraphs that trail a section, when the front stands after the header further down
             start = next((n for n, line in enumerate(lines) if line.above == "header"), 0)
-        front = _front(lines[start:])
+        known = " ".join(_flat(block) for block in self.all("corresponding"))
+        front = _front(lines[start:], known)
         if start:
             front.unplaced[:0] = _runs(lines[:start])
         if self.found.type is None and front.title and len(front.title) > 1 and len(front.title[0].text.split()) <= 6:
@@ -1276,11 +1288,13 @@ class _Record:
         issn: dict[str, str] = {}
         for block in self.all("issn"):
             text = _flat(block)
-            if checked := identifiers.issn(text.partition(" ")[0].strip("()")):
-                issn["eissn" if "online" in text.casefold() or "electronic" in text.casefold() else "issn"] = checked
-            else:
-                self.warn("issn-invalid", f"not an ISSN (its check digit fails): {text[:60]!r}", block.number)
-                self.note(block)
+            for found in _ISSN.finditer(text):
+                online = found["online"] or (found["medium"] or "").casefold() in ("online", "electronic")
+                if checked := identifiers.issn(found["issn"]):
+                    issn.setdefault("eissn" if online else "issn", checked)
+                else:
+                    self.warn("issn-invalid", f"not an ISSN (its check digit fails): {found['issn']}", block.number)
+                    self.note(block)
         abbreviation = match["name"].strip(" .") if match else None
         journal = None
         if title or abbreviation or issn:
