@@ -289,14 +289,32 @@ def _data_class() -> type[Graph]:
     parsing costs ten times as much as the answer."""
     import rdflib
     from rdflib.plugins.sparql import prepareQuery
+    from rdflib.query import Result
 
     prepared = functools.lru_cache(maxsize=256)(prepareQuery)
+    nothing = Result("SELECT")
+    nothing.vars, nothing.bindings = [], []
 
     class Data(rdflib.Graph):
-        def query(self, query_object: Any, *args: Any, **options: Any) -> Any:
+        about: frozenset[str] | None = None
+        """the terms that a finding may be about; None = all"""
+
+        def query(
+            self,
+            query_object: Any,
+            processor: Any = "sparql",
+            result: Any = "sparql",
+            initNs: Any = None,  # noqa: N803 (rdflib's names)
+            initBindings: Any = None,  # noqa: N803
+            *args: Any,
+            **options: Any,
+        ) -> Any:
+            this = initBindings and initBindings.get("this")
+            if this and self.about is not None and _term(this) not in self.about:
+                return nothing
             if isinstance(query_object, str):
                 query_object = prepared(query_object)
-            return super().query(query_object, *args, **options)
+            return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
 
     return Data
 
@@ -379,7 +397,29 @@ def _rules(shapes: Shapes, today: datetime.date) -> _Rules:
         if predicate in (SH.select, SH.ask):
             term = terms.literal(_NOW.sub(lambda _: now, terms.value(term)))
         triples.append((subject, predicate, term))
-    return _Rules(_graph(triples), _owners(triples))
+    return _Rules(_graph(_hoisted(triples)), _owners(triples))
+
+
+def _hoisted(triples: list[Triple]) -> Iterator[Triple]:
+    """The same shapes, with each property of a targeted shape made a target's shape of its own.
+
+    The results are the same: they name the property shape and the focus node, whoever led there. But pySHACL sets a
+    property shape up once for all focus nodes then, and not once for each: five times faster.
+    """
+    used = {o for _, p, o in triples if p != SH.property}
+    targets: dict[str, list[Triple]] = defaultdict(list)
+    off = set()
+    for triple in triples:
+        if triple[1] in _TARGETS:
+            targets[triple[0]].append(triple)
+        elif triple[1] == SH.deactivated:
+            off.add(triple[0])
+    for triple in triples:
+        shape, predicate, inner = triple
+        if predicate == SH.property and shape in targets and shape not in used and shape not in off:
+            yield from ((inner, p, target) for _, p, target in targets[shape])
+        else:
+            yield triple
 
 
 def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe) -> Iterator[Finding]:
@@ -389,6 +429,7 @@ def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], desc
     described = describe(named) if named else []
     data = _graph(itertools.chain(itertools.chain.from_iterable(triples for _, triples in documents), described))
 
+    data.about = frozenset(itertools.chain(home, named))  # type: ignore[attr-defined]
     results = _run(rules, data)
     found: list[list[Finding]] = [[] for _ in documents]
     elsewhere = _places(documents, {r.focus for r in results}.difference(home))
