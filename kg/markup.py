@@ -259,7 +259,7 @@ def children(stream: BinaryIO) -> Iterator[Element]:
                 continue
             yield element
             if depth == 1:
-                element.clear(keep_tail=False)
+                element.clear(keep_tail=True)
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
                     del parent[0]
