@@ -189,7 +189,7 @@ _RULES: dict[str, Callable[[Element, list[str], Container[object]], None]] = {
     "processing-meta": _nothing,
 } | dict.fromkeys(
     (
-        "p sec title subtitle list list-item def-list def-item def term disp-quote verse-group verse-line boxed-text "
+        "p sec label title subtitle list list-item def-list def-item def term disp-quote verse-group verse-line boxed-text "
         "caption table-wrap table thead tbody tfoot tr td th fig table-wrap-foot fn fn-group ref ref-list statement "
         "speech disp-formula-group"
     ).split(),

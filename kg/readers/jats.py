@@ -117,6 +117,7 @@ def _article(element: Element, number: int) -> Iterator[Item]:
         if name == "body":
             reading.sections.extend(_sections(child, reading))
             reading.references_of(child)
+            reading.abbreviations_of(child)
         elif name == "back":
             reading.back(child)
             reading.references_of(child)
@@ -307,11 +308,8 @@ def _sections(parent: Element, reading: _Reading | None, prefix: str = "", first
 
 def _section(sec: Element, number: str, kind: str | None = None) -> Iterator[Section]:
     """A ``sec`` (or an appendix) and its subsections, in the order of the text."""
-    title = _child(sec, "title")
     heading = _heading(sec)
-    lines = _lines_of(sec, ("sec", "title") if title is not None and heading else ("sec",))
-    if title is not None and (label := _child_text(sec, "label")) and lines and lines[0] == label:
-        del lines[0]  # its own numbering; its place is its number
+    lines = _lines_of(sec, ("sec", "title", "label"))
     yield Section(number, heading, "\n".join(lines), kind or sec.get("sec-type"))
     subsections = (child for child in sec if local(child) == "sec")
     for n, child in enumerate(subsections, 1):
@@ -321,7 +319,7 @@ def _section(sec: Element, number: str, kind: str | None = None) -> Iterator[Sec
 # --- what a statement is about ------------------------------------------------------------------------------------
 
 _ABOUT = (
-    ("abbreviations", re.compile(r"^abbr\b|abbreviation|abreviatura|abréviation|acronym|abreviaç")),
+    ("abbreviations", re.compile(r"^abbr\b|abbrev|abreviatura|abréviation|acronym|abreviaç")),
     (
         "conflict",
         re.compile(
@@ -354,6 +352,7 @@ _ABOUT = (
     ),
     ("acknowledgements", re.compile(r"^acknowledg|^agradeci|^danksagung|^remerciement|^thanks")),
     ("open-access", re.compile(r"^open access")),
+    ("citation", re.compile(r"^citation$|^how to cite|^to cite this|^cite this|^como citar")),
 )
 _LEAD = re.compile(r"([^:.\n]{3,80})[:.]")
 _CONFLICT_TEXT = re.compile(
@@ -385,26 +384,33 @@ def _about(kind: str, heading: str | None, text: str = "") -> str | None:
 
 
 _DENIES = re.compile(
-    r"\bno (?:[a-z,]{1,20} ){0,6}(?:conflicts?|competing|interests?|disclosures?)\b|\bnothing to (?:disclose|declare)|"
+    r"\bno (?:[a-z,]{1,20} ){0,6}(?:conflicts?|competing|interests?|disclosures?)\b|\bnothing to (?:disclose|declare|report)|"
     r"\bnone\b|\bnot? (?:have|has|had) any\b|\bwithout (?:any )?(?:[a-z]{1,20} ){0,3}(?:conflict|competing)|"
-    r"\bno disclosures?\b|"
-    r"\bno potential|\bnil\b|absence of any|not? declared|\bno (?:financial|commercial|relevant)\b",
+    r"\bno potential|\bnil\b|absence of any|not? declared|\bno (?:financial|commercial|relevant)\b|"
+    r"(?:\bnot|\bnever) (?:have )?(?:received|receive)\b|"
+    r"\bn[aã]o (?:h[aá]|haver|existem?|possu[a-z]{1,4}|t[eê]m)\b|\bno (?:hay|haber|existen?|tienen?|tener)\b|"
+    r"\bsem conflito|\bsin conflicto|\bningún|\bnenhum|aucun",
     re.IGNORECASE,
 )
 _ADMITS = re.compile(
     r"\b(?:received|receives|receiving|employees?|employed|consult[a-z]{1,8}|honorari[a-z]{1,4}|stocks?|shares|"
-    r"sharehold[a-z]{1,4}|"
-    r"patents?|speakers?|advis[a-z]{1,6}|paid|founders?|co-?founders?|fees|equity|royalties|owns|inventors?|"
-    r"serves? (?:on|as)|"
-    r"is (?:a|an) (?:[a-z]{1,20} )?editor|supported by)\b",
+    r"sharehold[a-z]{1,4}|patents?|speakers?|advis[a-z]{1,6}|paid|founders?|co-?founders?|fees|equity|royalties|owns|"
+    r"inventors?|serves? (?:on|as)|is (?:a|an|the) (?:[a-z]{1,20} )?(?:editor|director)|supported by)\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.;]\s|\n")
 
 
 def _declares(text: str) -> bool | None:
-    """Whether a conflict-of-interest statement declares one; None where it says both or neither."""
-    denies, admits = bool(_DENIES.search(text)), bool(_ADMITS.search(text))
-    return admits if denies != admits else None
+    """Whether a conflict-of-interest statement declares one: some sentence does, or else one denies it; else None.
+
+    >>> _declares("AB has received fees. CD has no competing interests."), _declares("None."), _declares("See below.")
+    (True, False, None)
+    """
+    sentences = _SENTENCE_END.split(text)
+    if any(_ADMITS.search(sentence) and not _DENIES.search(sentence) for sentence in sentences):
+        return True
+    return False if _DENIES.search(text) else None
 
 
 # --- tables of the format -----------------------------------------------------------------------------------------
@@ -577,6 +583,7 @@ class _Reading:
         self.sections: list[Section] = []
         self.statements: list[Statement] = []
         self.conflicts: list[str] = []
+        self.citation: str | None = None
         self.grants: list[Grant] = []
         self.rights = Rights()
         self.references: list[Reference] = []
@@ -666,6 +673,7 @@ class _Reading:
             conflict=ConflictOfInterest(text, _declares(text)) if (text := "\n".join(self.conflicts)) else None,
             grants=tuple(dict.fromkeys(self.grants)),
             rights=self.rights,
+            citation=self.citation,
             references=tuple(self.references),
             related=tuple(self.related),
             abbreviations=tuple(dict.fromkeys(self.abbreviations)),
@@ -891,11 +899,12 @@ class _Reading:
             if not tagged["country_code"]:
                 del tagged["country_code"]
                 affiliation = replace(affiliation, country_code=None)
-        if len(set(parts.get("institution", ()))) > 1 or "department" in tagged or "institution" in tagged:
-            # Of a publisher's own tagging what it calls the institution is taken, and no guess beside it
-            affiliation = replace(affiliation, institution=None, department=None)
-            if parts.get("institution"):
-                tagged["institution"] = parts["institution"][0]
+        if institutions := parts.get("institution"):
+            # What the publisher calls the institution is taken, and no guess beside it
+            tagged["institution"] = institutions[0]
+            guess = affiliation.department
+            if guess is None or any(guess in institution or institution in guess for institution in institutions):
+                affiliation = replace(affiliation, department=None)
         return replace(affiliation, **tagged)
 
     # --- contributors
@@ -1013,8 +1022,10 @@ class _Reading:
             person.inline += [c for c in child if local(c) == "aff"][:1]
         elif name == "role":
             text = text_of(child)
-            if slug := _credit(child, text):
-                person.roles.append((slug, child.get("degree-contribution")))
+            term, _, degree = text.partition(" (")
+            if slug := _credit(child, term):
+                stated = child.get("degree-contribution") or degree.rstrip(") ").lower() or None
+                person.roles.append((slug, stated))
             elif text:
                 person.rank.append(text)
         elif name == "degrees":
@@ -1028,7 +1039,7 @@ class _Reading:
         elif name in ("ext-link", "uri"):
             href = _href(child) or text_of(child)
             if href and not identifiers.orcid(href):
-                person.notes.append(href)
+                self.keep("link of a contributor", f"{text_of(child)} <{href}>" if text_of(child) != href else href)
         elif name == "bio":
             self.state(None, _heading(child) or "Biography", _lines_of(child, ("title",)))
         elif name == "fn":
@@ -1178,11 +1189,18 @@ class _Reading:
             for n in to:
                 found.setdefault(n, list(authors[n].emails))
                 texts.setdefault(n, []).append(text)
-            given = {address for n in to for address in authors[n].emails}
+            candidates = to or marked or list(range(len(authors)))
+            given = {address for n in candidates for address in authors[n].emails}
             left = [address for address in addresses[note] if address not in given]
-            for n, address in _assign(left, [n for n in to if not found[n]], authors):
-                found[n].append(address)
-                left.remove(address)
+            if len(to) != 1:
+                for n, address in _assign(left, text, candidates, authors):
+                    found.setdefault(n, []).append(address)
+                    texts.setdefault(n, []).append(text)
+                    left.remove(address)
+                    to = [*to, n]
+            waiting = [n for n in to if not found[n]]
+            if len(waiting) == 1 and len(left) == 1 and len(to) > 1:
+                found[waiting[0]].append(left.pop())
             if len(to) == 1:
                 found[to[0]] += [address for address in left if address not in found[to[0]]]
             elif left or not to:
@@ -1204,12 +1222,10 @@ class _Reading:
             )
         for note, emails in nobody:
             self.correspondence.append(Correspondence(None, emails=tuple(emails), text=_spaced_text(note, ("label",))))
-        for n, person in enumerate(authors):
-            if n not in found:
-                person.notes += person.emails
-        for role in ("editor", "investigator"):
-            for person in self.people[role]:
-                person.notes += person.emails
+        for people in self.people.values():
+            for n, person in enumerate(people):
+                if people is not authors or n not in found:
+                    person.notes += [f"e-mail: {address}" for address in person.emails]
 
     def _addressed(self, note: Element, addresses: int, marked: list[int]) -> list[int]:
         """The authors whose family names a note tells: one, or as many as it gives e-mail addresses."""
@@ -1487,6 +1503,12 @@ class _Reading:
         for ref in part.iter("{*}ref"):
             self.references += _references(ref, self.warn)
 
+    def abbreviations_of(self, part: Element) -> None:
+        """Abbreviation lists in the running text, which also stay where they are."""
+        for group in part.iter("{*}def-list"):
+            if _about(_kind(group, "list-content", "list-type"), _heading(group)) == "abbreviations":
+                self.abbreviations += [pair for item in group.iter("{*}def-item") if all(pair := _pair(item))]
+
     def _appendix(self, app: Element) -> None:
         if not self.statement_section(app):
             number = self.section(None, (), "appendix")
@@ -1545,6 +1567,10 @@ class _Reading:
     def _say(self, about: str | None, heading: str | None, lines: list[str]) -> None:
         if about == "conflict":
             self.conflicts += lines
+        elif about == "citation" and self.citation is None:
+            self.citation = "\n".join(lines)
+        elif about == "citation":
+            self.state(None, heading, lines)
         else:
             self.state(about, heading, lines)
 
@@ -1721,29 +1747,50 @@ def _prefix(contrib: Element) -> str | None:
 
 
 def _named_in(text: str, authors: list[_Person]) -> list[int]:
-    """The authors whose family name stands in a text as a word; those of the same name all or none."""
-    words = text.casefold()
+    """The authors whose family name stands in a text as a word."""
     found = []
     for n, person in enumerate(authors):
-        family = (person.author.family or person.author.name).casefold()
-        at = words.find(family) if len(family) > 1 else -1
-        end = at + len(family)
-        if at >= 0 and not words[max(0, at - 1) : at].isalpha() and not words[end : end + 1].isalpha():
+        family = person.author.family or person.author.name
+        if len(family) > 1 and re.search(rf"(?<!\w){re.escape(family)}(?!\w)", text, re.IGNORECASE):
             found.append(n)
     return found
 
 
-def _assign(addresses: list[str], to: list[int], authors: list[_Person]) -> list[tuple[int, str]]:
-    """E-mail addresses that hold the family name of one of several authors, and of no other."""
-    if len(to) < 2:
-        return []
+_INITIALS = re.compile(r"[\s:]{0,3}\(([A-Z][A-Z.\s‐-]{0,12})\)")
+
+
+def _assign(addresses: list[str], text: str, to: list[int], authors: list[_Person]) -> list[tuple[int, str]]:
+    """Which of several authors each e-mail address is of, where a note tells: the only name that stands between the
+    address before and this one, the initials behind it, or a family name in the address that no other has."""
     pairs = []
+    start = 0
     for address in addresses:
-        owner = address.partition("@")[0].casefold()
-        fit = [n for n in to if len(key := _ascii(authors[n].author.family or "")) > 2 and key in owner]
-        if len(fit) == 1:
-            pairs.append((fit[0], address))
+        at = text.find(address, start)
+        end = at + len(address)
+        named = [n for n in _named_in(text[start:at], authors) if n in to] if at >= 0 else []
+        initials = _INITIALS.match(text, end) if at >= 0 else None
+        if initials:
+            key = _ascii(initials[1])
+            named = [n for n in to if key == _initials(authors[n].author)] or named
+        if len(named) != 1:
+            owner = "".join(c for c in address.partition("@")[0].casefold() if c.isalpha())
+            named = [n for n in to if _owns(authors[n].author, owner)]
+        if len(named) == 1:
+            pairs.append((named[0], address))
+        start = max(start, end)
     return pairs
+
+
+def _initials(author: Author) -> str:
+    return "".join(_ascii(word)[:1] for word in re.split(r"[\s.‐-]+", author.name))
+
+
+def _owns(author: Author, owner: str) -> bool:
+    """Whether the letters of a mailbox hold a family name of three letters or more, or given and family name."""
+    given, family = _ascii(author.given or ""), _ascii(author.family or "")
+    return (len(family) > 2 and family in owner) or (
+        bool(given and family) and owner in (given + family, family + given)
+    )
 
 
 def _ascii(text: str) -> str:
