@@ -34,6 +34,11 @@ class Extractor:
     base: str = iri.BASE
     recogniser: Recogniser | None = None
 
+    @property
+    def recogniser_name(self) -> str:
+        """The recogniser's name as agents have it; empty where there is none."""
+        return self.recogniser.agent if self.recogniser else ""
+
     @cached_property
     def settings(self) -> str:
         """sha256 of all settings that decide what a shard holds, besides the source itself."""

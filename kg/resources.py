@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -11,3 +12,11 @@ def folder(name: str) -> Path:
     """The folder ``shapes`` or ``ontologies``: inside an installed package, else at the top of the checkout."""
     inside = _PACKAGE / "data" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def digest(name: str) -> str:
+    """sha256, in hexadecimal, of the files in one of these folders."""
+    total = hashlib.sha256()
+    for path in sorted(folder(name).iterdir()):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()

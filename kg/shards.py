@@ -93,7 +93,7 @@ class Writer:
 
     def _put(self, kind: str, value: dict[str, Any]) -> None:
         self._counts[kind] += 1
-        line = f"# {kind} {json.dumps({k: v for k, v in value.items() if v is not None}, sort_keys=True)}\n"
+        line = f"# {kind} {json.dumps(value, sort_keys=True)}\n"
         self._pending.append(line)
         self._size += len(line)
 

@@ -1,0 +1,366 @@
+"""The whole way, from sources to a sealed folder: read → extract → map → store → analyse → validate → export.
+
+Shards are the truth; everything after them is made from them and replaced whole. The graph is exactly what the sources
+say: built again with the same sources nothing changes, with others it holds what they say and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from kg import (
+    assembly,
+    exporters,
+    files,
+    folder,
+    iri,
+    networks,
+    opening,
+    resources,
+    shapes,
+    sources,
+    terms,
+    units,
+    validation,
+)
+from kg.assembly import Assembled
+from kg.errors import InputError, UsageError
+from kg.extract import Extractor
+from kg.folder import Folder
+from kg.lexicon import Lexicon
+from kg.linkers.records import Decision
+from kg.ontologies import read_ontology
+from kg.recognisers.dictionary import DictionaryRecogniser
+from kg.seal import seal
+from kg.sources import InputFile, Skipped
+from kg.store import GraphStore
+from kg.terms import nquads
+from kg.triples import provenance
+from kg.units import Progress, Report, Unit
+from kg.version import VERSION, code_digest
+
+LINKED = (
+    "http://id.nlm.nih.gov/mesh/",
+    "http://purl.obolibrary.org/obo/",
+    "https://orcid.org/",
+    "https://ror.org/",
+    "https://doi.org/",
+)
+"""outside data sets to which the description of ours counts the links"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything but the sources that decides what a build makes."""
+
+    reader: str | None = None
+    """the name of the only reader to use; None = each file by its content"""
+    ontologies: tuple[Path, ...] = ()
+    """further ontologies beside the embedded one"""
+    base: str = iri.BASE
+    today: date | None = None
+    """no date of an article may be later; None = the day of the run"""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: its folder, what run.json says, and whether there was nothing to do."""
+
+    folder: Folder
+    run: dict[str, Any]
+    unchanged: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The totals of run.json."""
+        found: dict[str, int] = self.run["counts"]
+        return found
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """No progress."""
+
+
+def build(
+    names: Sequence[str],
+    output: Path | str = "output",
+    settings: Settings | None = None,
+    progress: Progress = _silent,
+) -> Built:
+    """Build a graph from files, folders, globs or ``-`` into a folder.
+
+    Raises:
+        UsageError: nothing to read, an unknown format, a folder that is not ours.
+        EnvironmentProblem: the folder is in use or cannot be written.
+    """
+    settings = settings or Settings()
+    started = _now()
+    inputs, skipped = sources.find(names)
+    lexicon = read_lexicon(settings.ontologies)
+    extractor = Extractor(VERSION, settings.base, DictionaryRecogniser(lexicon))
+    with folder.claimed(output) as place, ExitStack() as stack:
+        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+        batch = units.examine([_on_disk(file, staged, stack) for file in inputs], settings.reader, progress)
+        batch += [_refused(s) for s in skipped if s.wrong]
+        plan = _plan(batch, settings, extractor)
+        if (last := folder.finished(place)) and last["plan"] == plan:
+            return Built(place, last, unchanged=True)
+        units.extract(batch, extractor, place.shards, progress)
+        decision = units.decide(batch)
+        result = _assemble(staged, batch, decision, lexicon, settings.base, progress)
+        found = _derive(staged, settings.base, settings.today or date.today(), progress)
+        reports = [r for u in batch for r in u.reports] + units.skipped_reports(s for s in skipped if not s.wrong)
+        _write_rejects(staged, reports)
+        run = {
+            "kg": VERSION,
+            "base": settings.base,
+            "started": started,
+            "ended": _now(),
+            "inputs": [_input(unit) for unit in batch],
+            "counts": {**_totals(batch), **assembly.counts(result), **found},
+            "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
+            "example": _example(result),
+            "plan": plan,
+        }
+        _describe(staged, result, batch, extractor, run)
+        files.write(staged.run, _json(run))
+        folder.publish(staged, place)
+        units.remove_unused(batch, place.shards)
+        seal(place)
+        return Built(place, run, unchanged=False)
+
+
+def analyze(graph: Path | str, progress: Progress = _silent) -> None:
+    """Compute the networks of a built graph anew: ``graph/analysis``, its files, and what is derived from it.
+
+    Raises:
+        UsageError: it is not a folder that a build has finished.
+    """
+    folder.existing(graph)
+    with folder.claimed(graph) as place:
+        run = place.read_run()
+        assert run is not None
+        place.seal.unlink(missing_ok=True)
+        run["counts"] |= _derive(place, run["base"], date.today(), progress)
+        files.write(place.run, _json(run))
+        seal(place)
+
+
+def export(graph: str, form: str, output: Path | None, names: Sequence[str] = (), compress: str | None = None) -> None:
+    """Write a graph in another format to a file, or to standard output.
+
+    Args:
+        graph: a built folder or an RDF file.
+        form: a name of :data:`kg.exporters.EXPORTERS`.
+        output: the file, which appears whole or not at all; None = standard output.
+        names: only these named graphs, by IRI or by the last part of one of ours; none = the canonical export.
+        compress: gz, zst or None.
+    """
+    store = opening.store(graph)
+    wanted = [_graph_name(store, name) for name in names] or canonical_graphs(store)
+    quads = (line for name in wanted for line in store.quads(name))
+    with exporters.writing(output, compress) as out:
+        exporters.exporter(form).write(quads, out)
+
+
+def validate(
+    graph: str, shapes_path: Path | None, today: date, progress: Progress = _silent
+) -> list[shapes.Finding]:
+    """Check a built folder or an RDF file against our shapes, or against those at ``shapes_path``.
+
+    Raises:
+        ShapesError: the shapes cannot be used.
+        UsageError: there is no such graph.
+    """
+    rules = shapes.load(shapes_path)
+    if Path(graph).is_file():
+        return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
+    run = folder.existing(graph).read_run()
+    base = run["base"] if run else iri.BASE
+    return list(validation.findings(opening.store(graph), rules, base, today, progress))
+
+
+def canonical_graphs(store: GraphStore) -> list[str]:
+    """The named graphs of the canonical export: all but provenance and dataset."""
+    return sorted(name for name in store.graphs() if not name.endswith(("/graph/provenance>", "/graph/dataset>")))
+
+
+def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
+    """The names of the embedded vocabulary and of further ontologies.
+
+    Raises:
+        OntologyError: a file cannot be read as an ontology.
+    """
+    starter = resources.folder("ontologies") / "starter.ttl"
+    return Lexicon.build(concept for path in (starter, *ontologies) for concept in read_ontology(path))
+
+
+# --- stages -------------------------------------------------------------------------------------------------------
+
+
+def _assemble(
+    staged: Folder, batch: Sequence[Unit], decision: Decision, lexicon: Lexicon, base: str, progress: Progress
+) -> Assembled:
+    """Shards → store, all graphs but analysis, provenance and dataset."""
+    quads = staged.root / "graph.nq"
+    with quads.open("w", encoding="utf-8", newline="\n") as out:
+        result = assembly.assemble(batch, decision, lexicon, base, out, progress)
+    progress("store", 0, 1)
+    with GraphStore.create(staged.store) as store:
+        store.load(quads)
+    progress("store", 1, 1)
+    quads.unlink()
+    return result
+
+
+def _derive(staged: Folder, base: str, today: date, progress: Progress) -> dict[str, int]:
+    """Store → analysis, findings, canonical export; the counts that come of them."""
+    with GraphStore.open(staged.store, read_only=False) as store:
+        return _derived(store, staged, base, today, progress)
+
+
+def _derived(store: GraphStore, staged: Folder, base: str, today: date, progress: Progress) -> dict[str, int]:
+    staged.analysis.mkdir(exist_ok=True)
+    analysis = iri.shared_graph(base, "analysis")
+    progress("analyse", 0, 1)
+    store.replace_graph(analysis, nquads(networks.analyse(store, staged.analysis, base), analysis))
+    progress("analyse", 1, 1)
+    counts = validation.write(staged, validation.findings(store, shapes.load(), base, today, progress), base)
+    progress("export", 0, 1)
+    with files.replacing(staged.graph) as out:
+        quads = (line for name in canonical_graphs(store) for line in store.quads(name))
+        counts["triples"] = exporters.exporter("turtle").write(quads, out, directory=staged.root)
+    progress("export", 1, 1)
+    return counts
+
+
+def _describe(
+    staged: Folder, result: Assembled, batch: Sequence[Unit], extractor: Extractor, run: Mapping[str, Any]
+) -> None:
+    """Provenance and dataset, which hold the clock times and are in no identity."""
+    base = extractor.base
+    graphs = {name: iri.shared_graph(base, name) for name in ("provenance", "dataset")}
+    digest = iri.sha(_json(run["plan"]), 64)
+    agents = sorted({*result.readers.values(), extractor.recogniser_name} - {""})
+    described = provenance.Run(
+        digest,
+        VERSION,
+        run["started"],
+        run["ended"],
+        {unit.digest.sha256: unit.file.name for unit in batch if unit.digest and unit.shard},
+        [(extractor.agent(name), name) for name in agents],
+    )
+    documents = (
+        (iri.document_graph(base, d.keys[0]), d.article, extractor.agent(result.readers[d.article]))
+        for d in result.documents
+    )
+    with GraphStore.open(staged.store, read_only=False) as store:
+        described_run = provenance.run(described, documents, base)
+        store.replace_graph(graphs["provenance"], nquads(described_run, graphs["provenance"]))
+        dataset = provenance.dataset(
+            run["counts"]["triples"],
+            result.classes,
+            _links(store),
+            run_digest=digest,
+            issued=run["ended"][:10],
+            base=base,
+        )
+        store.replace_graph(graphs["dataset"], nquads(dataset, graphs["dataset"]))
+
+
+def _links(store: GraphStore) -> dict[str, int]:
+    """How many triples lead to each of the data sets that others keep."""
+    found = {}
+    for namespace in LINKED:
+        query = f'SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(isIRI(?o) && STRSTARTS(STR(?o), "{namespace}")) }}'
+        for row in store.select(query).records():
+            if n := int(terms.value(row["n"])):
+                found[namespace] = n
+    return found
+
+
+# --- what run.json says -------------------------------------------------------------------------------------------
+
+
+def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor) -> dict[str, Any]:
+    """Everything that decides what a build makes. Equal plans, equal graphs; folders and order do not count."""
+    sealed_inputs = sorted(
+        [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports]] for unit in batch
+    )
+    return {
+        "inputs": sealed_inputs,
+        "code": code_digest(),
+        "shapes": resources.digest("shapes"),
+        "settings": extractor.settings,
+        "today": settings.today.isoformat() if settings.today else None,
+    }
+
+
+def _input(unit: Unit) -> dict[str, Any]:
+    return {
+        "file": unit.file.name,
+        "sha256": unit.sha256,
+        "bytes": unit.digest.size if unit.digest else None,
+        "reader": unit.reader,
+        "counts": {name: unit.counts[name] for name in units.COUNTS},
+    }
+
+
+def _totals(batch: Sequence[Unit]) -> dict[str, int]:
+    return {name: sum(unit.counts[name] for unit in batch) for name in units.COUNTS}
+
+
+def _example(result: Assembled) -> str | None:
+    """An article to try ``kg explain`` on."""
+    if not result.documents:
+        return None
+    key = min(d.keys[0] for d in result.documents)
+    return key.removeprefix("doi/") if key.startswith("doi/") else key.replace("/", ":", 1)
+
+
+def _write_rejects(place: Folder, reports: Iterable[Report]) -> None:
+    with files.replacing(place.rejects) as out:
+        for report in reports:
+            out.write(json.dumps(asdict(report), ensure_ascii=False).encode() + b"\n")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+# --- inputs -------------------------------------------------------------------------------------------------------
+
+
+def _on_disk(file: InputFile, staged: Folder, stack: ExitStack) -> InputFile:
+    """Standard input as a file, because every source is read twice."""
+    if file.name != sources.STANDARD_INPUT:
+        return file
+    return InputFile(stack.enter_context(sources.spooled_standard_input(staged.root)), file.name)
+
+
+def _refused(skipped: Skipped) -> Unit:
+    """Something in a folder that should have been a source and may not be one."""
+    unit = Unit(InputFile(Path(skipped.name), skipped.name))
+    unit.refuse(InputError(skipped.rule, skipped.message))
+    return unit
+
+
+def _graph_name(store: GraphStore, name: str) -> str:
+    """The named graph that a user means: its IRI, or the last part of one of ours."""
+    bare = name.strip("<>")
+    known = store.graphs()
+    matching = [g for g in sorted(known) if g == f"<{bare}>" or g.endswith(f"/graph/{bare}>")]
+    if len(matching) != 1:
+        raise UsageError(f"{name!r} is not a named graph here; kg stats GRAPH lists them")
+    return matching[0]

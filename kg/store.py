@@ -1,0 +1,514 @@
+"""The graph at rest: an embedded Oxigraph database of named graphs, on disk or in memory, loaded in bulk and queried.
+
+Terms and quads cross this border as the strings of :mod:`kg.terms`. The default graph of a query is the union of all named
+graphs, unless it says FROM; the project's prefixes need not be declared. What a query may not do is decided by
+:mod:`kg.sparql`.
+
+>>> with GraphStore.in_memory() as store:
+...     _ = store.load([b'<http://e.org/a> <http://purl.org/dc/terms/title> "A title"@en <http://e.org/g> .\\n'])
+...     list(store.select("SELECT ?article ?title { ?article dcterms:title ?title }").dicts())
+[{'article': 'http://e.org/a', 'title': 'A title'}]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO, RawIOBase
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import IO, TYPE_CHECKING, Self, TypeVar
+
+from kg import sparql, terms
+from kg.errors import DamagedGraph, EnvironmentProblem, InputError, QueryError, QueryRefused, UsageError
+from kg.vocab import PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    import rdflib
+    from typing_extensions import Buffer as ReadableBuffer
+
+    _Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+DEFAULT_GRAPH = "<urn:x-kg:graph:default>"
+"""where a file's triples go that it puts into no graph"""
+
+SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        ".ttl": "TURTLE",
+        ".nt": "N_TRIPLES",
+        ".nq": "N_QUADS",
+        ".trig": "TRIG",
+        ".jsonld": "JSON_LD",
+    }
+)
+"""suffix → the engine's name of the format"""
+
+_MAX_DEPTH = 200
+_JSON_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_TRIPLE_TERMS = re.compile(rb"(?:<<\(?\s*+){%d}" % (_MAX_DEPTH + 1))
+_POSITION = re.compile(r"error at ([0-9]{1,9}):([0-9]{1,9}): ")
+_LINE = re.compile(r"line ([0-9]{1,9})")
+
+
+Row = Mapping[str, str]
+"""variable → term; an unbound variable is missing"""
+
+
+class Solutions:
+    """What a SELECT found: its variables, and rows as they come; read once."""
+
+    def __init__(self, variables: tuple[str, ...], rows: Iterator[Row]) -> None:
+        self.variables = variables
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+
+class Triples:
+    """What a CONSTRUCT or DESCRIBE made: N-Triples lines as they come, repetitions possible; read once."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+
+Answer = Solutions | Triples | bool
+
+
+class GraphStore:
+    """A set of named graphs. Made by :meth:`create`, :meth:`open` or :meth:`in_memory`; a context manager that lets go of
+    the database, and of its lock, at the end."""
+
+    def __init__(self, store: ox.Store, path: Path | None = None) -> None:
+        self._store = store
+        self._path = path
+
+    # --- making and opening -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """A new, empty store in a folder that does not exist or is empty.
+
+        Raises:
+            UsageError: the folder holds something.
+            EnvironmentProblem: it cannot be made.
+        """
+        import pyoxigraph as ox
+
+        with _troubles(path):
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise UsageError(f"{path} is not empty; a new store needs a new folder")
+            return cls(ox.Store(path), path)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = True) -> Self:
+        """The store in a folder; never makes one.
+
+        Read-only, it is the state at this moment, and takes no lock.
+
+        Raises:
+            UsageError: there is no store.
+            EnvironmentProblem: another process has it open for writing (only when opened for writing).
+            DamagedGraph: the database finds its files damaged. It does not find everything: compare :meth:`count` with
+                what was sealed.
+        """
+        import pyoxigraph as ox
+
+        if not _is_store(path):
+            raise UsageError(f"{path} holds no graph; make one with kg build")
+        with _troubles(path):
+            return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(path), path)
+
+    @classmethod
+    def in_memory(cls, quads: Iterable[str] = ()) -> Self:
+        """A store of N-Quads lines that is gone with its last reference."""
+        import pyoxigraph as ox
+
+        store = cls(ox.Store())
+        store._load("the quads", ox.RdfFormat.N_QUADS, _Lines(quads))
+        return store
+
+    @classmethod
+    def read_file(cls, path: Path) -> Self:
+        """An RDF file, read into memory; its format is told by its suffix (:data:`SUFFIXES`).
+
+        What the file puts into no graph stands in the graph :data:`DEFAULT_GRAPH`.
+
+        Raises:
+            UsageError: the suffix is none of those.
+            InputError: the file is not well-formed; with the line. Nothing that it names is fetched.
+            EnvironmentProblem: it cannot be read.
+        """
+        import pyoxigraph as ox
+
+        form = SUFFIXES.get(path.suffix.lower())
+        if form is None:
+            raise UsageError(f"{path}: the suffix must be one of {' '.join(SUFFIXES)}")
+        with _troubles(path):
+            data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")  # the engine takes no byte order mark
+        _refuse_depth(path, form, data)
+        store = cls(ox.Store())
+        store._load(path, getattr(ox.RdfFormat, form), BytesIO(data))
+        quads = store._store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        graph = _node(DEFAULT_GRAPH)
+        store._store.extend([ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads])
+        store._store.clear_graph(ox.DefaultGraph())
+        return store
+
+    def close(self) -> None:
+        """Let go of the database; iterators that are still being read keep it open."""
+        self.__dict__.pop("_store", None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- loading and reading back -------------------------------------------------------------------------------------
+
+    def load(self, nquads: Path) -> Self:
+        """Add a file of N-Quads in bulk: all of it or nothing. It is on disk when this returns.
+
+        Raises:
+            InputError: it is no N-Quads; with the line.
+            EnvironmentProblem: it cannot be read, or the disk is full.
+        """
+        import pyoxigraph as ox
+
+        with _troubles(nquads), nquads.open("rb") as file:
+            self._load(nquads, ox.RdfFormat.N_QUADS, file)
+        with _troubles(self._path):
+            self._store.flush()
+        return self
+
+    def replace_graph(self, graph: str, quads: Iterable[str]) -> None:
+        """Drop a named graph (``<IRI>``) and load N-Quads lines in its place. Not atomic."""
+        import pyoxigraph as ox
+
+        with _troubles(self._path):
+            self._store.remove_graph(_node(graph))
+        self._load(graph, ox.RdfFormat.N_QUADS, _Lines(quads))
+        with _troubles(self._path):
+            self._store.flush()
+
+    def _load(self, name: object, form: ox.RdfFormat, source: IO[bytes]) -> None:
+        with _troubles(self._path):
+            try:
+                self._store.bulk_load(source, form)
+            except SyntaxError as error:
+                line = _LINE.search(str(error))
+                message = f"{name} cannot be read: {_short(error.msg)}"
+                raise InputError("rdf-not-well-formed", message, line=int(line[1]) if line else None) from None
+            except MemoryError:
+                raise InputError("literal-too-long", f"{name} holds a literal of more than 16 MiB") from None
+
+    def quads(self, graph: str | None = None) -> Iterator[str]:
+        """All quads, or those of one graph (``<IRI>``), as canonical N-Quads lines in no particular order."""
+        with _troubles(self._path):
+            name = _node(graph) if graph is not None else None
+            for quad in self._store.quads_for_pattern(None, None, None, name):
+                yield f"{quad} .\n"
+
+    def triples(self, graph: str | None, subject: str | None = None) -> Iterator[terms.Triple]:
+        """The triples of one graph (None: the default graph), or only those of one subject, in no particular order."""
+        import pyoxigraph as ox
+
+        with _troubles(self._path):
+            name = ox.DefaultGraph() if graph is None else _node(graph)
+            node = _node(subject) if subject is not None else None
+            for quad in self._store.quads_for_pattern(node, None, None, name):
+                yield str(quad.subject), str(quad.predicate), str(quad.object)
+
+    def replace_graph(self, graph: str, lines: Iterable[str]) -> None:
+        """Put these N-Quads lines in the place of what a graph held. On disk when it returns."""
+        with _troubles(self._path):
+            self._store.remove_graph(_node(graph))
+        self.load(line.encode() for line in lines)
+
+    def digest(self) -> str:
+        """sha256, in hexadecimal, of all quads as the database lists them: for one on disk the same for equal content."""
+        total = hashlib.sha256()
+        for line in self.quads():
+            total.update(line.encode())
+        return total.hexdigest()
+
+    def graphs(self) -> list[str]:
+        """The names of the graphs, ``<IRI>``, sorted by code point."""
+        with _troubles(self._path):
+            return sorted(str(name) for name in self._store.named_graphs())
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        with _troubles(self._path):
+            return len(self._store)
+
+    def counts(self) -> dict[str, int]:
+        """The number of quads of each named graph that has any, in the order of their names."""
+        return self._tally("SELECT ?of (COUNT(*) AS ?n) { GRAPH ?of { ?s ?p ?o } } GROUP BY ?of")
+
+    def classes(self) -> dict[str, int]:
+        """The number of instances of each class, in the order of the classes."""
+        return self._tally("SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of } GROUP BY ?of")
+
+    def links_to(self, namespace: str) -> int:
+        """The number of quads whose object is an IRI that begins with ``namespace``."""
+        query = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?o) && STRSTARTS(STR(?o), ?namespace)) }"
+        return int(terms.value(next(iter(self.select(query, params={"namespace": terms.literal(namespace)})))["n"]))
+
+    def digest(self) -> str:
+        """The SHA-256 of all quads, read back one by one; equal for equal quads, in whatever order they were loaded.
+
+        Of stores on disk only: these keep their quads in an order that follows from the quads.
+        """
+        import pyoxigraph as ox
+
+        digest = _Digest()
+        with _troubles(self._path):
+            self._store.dump(digest, ox.RdfFormat.N_QUADS)
+        return digest.sha256.hexdigest()
+
+    def _tally(self, query: str) -> dict[str, int]:
+        return dict(sorted((row["of"], int(terms.value(row["n"]))) for row in self.select(query)))
+
+    # --- questions ----------------------------------------------------------------------------------------------------
+
+    def query(self, query: str, *, params: Mapping[str, str] = _NOTHING, services: Collection[str] = ()) -> Answer:
+        """Ask anything; the form of the query decides the form of the answer.
+
+        Args:
+            query: SPARQL 1.1.
+            params: variable → term that it is bound to, everywhere in the query.
+            services: endpoints that SERVICE may ask.
+
+        Raises:
+            QueryRefused: the query may not run (:func:`kg.sparql.check`), or FROM names no graph of the store.
+            QueryError: it cannot be parsed or evaluated; the text says where. Also while the answer is being read.
+            DamagedGraph: the database finds its files damaged. Also while the answer is being read.
+        """
+        import pyoxigraph as ox
+
+        answer = self._ask(query, params, services)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        if isinstance(answer, ox.QuerySolutions):
+            return Solutions(tuple(variable.value for variable in answer.variables), self._rows(answer))
+        return Triples(self._lines(answer))
+
+    def select(self, query: str, *, params: Mapping[str, str] = _NOTHING, services: Collection[str] = ()) -> Solutions:
+        """Ask a SELECT; otherwise as :meth:`query`."""
+        return _only(Solutions, "SELECT", self.query(query, params=params, services=services))
+
+    def ask(self, query: str, *, params: Mapping[str, str] = _NOTHING, services: Collection[str] = ()) -> bool:
+        """Ask an ASK; otherwise as :meth:`query`."""
+        return _only(bool, "ASK", self.query(query, params=params, services=services))
+
+    def construct(self, query: str, *, params: Mapping[str, str] = _NOTHING, services: Collection[str] = ()) -> Triples:
+        """Ask a CONSTRUCT or DESCRIBE; otherwise as :meth:`query`."""
+        return _only(Triples, "CONSTRUCT or DESCRIBE", self.query(query, params=params, services=services))
+
+    def _ask(
+        self, query: str, params: Mapping[str, str], services: Collection[str]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        import pyoxigraph as ox
+
+        sparql.check(query, services)
+        from_graphs = sparql.graphs_named(query)
+        for graph in from_graphs:
+            if graph.startswith("<") and not self._holds(graph):
+                raise QueryRefused(f"FROM {graph} names no graph of this store (nothing is fetched)")
+        bound = sparql.bind(query, params)
+        functions: dict[ox.NamedNode, _Function] = {
+            ox.NamedNode(sparql.PARAMETER + name): _constant(term) for name, term in params.items()
+        }
+
+        def run(text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+            return self._store.query(
+                text,
+                prefixes=dict(PREFIXES),
+                use_default_graph_as_union=not from_graphs,
+                custom_functions=functions,
+            )
+
+        with _troubles(self._path, asking=True):
+            try:
+                return run(bound)
+            except SyntaxError as error:
+                if not params:
+                    raise QueryError(_where(error)) from None
+            try:  # once more without parameters, for the positions of the user's own text
+                run(query)
+            except SyntaxError as error:
+                raise QueryError(_where(error)) from None
+            names = ", ".join(f"?{name}" for name in sorted(params))
+            raise QueryError(f"{names}: the query gives it a value itself (BIND, VALUES, AS)")
+
+    def _holds(self, graph: str) -> bool:
+        try:
+            return self._store.contains_named_graph(_node(graph))
+        except ValueError:  # no IRI
+            return False
+
+    def _rows(self, solutions: ox.QuerySolutions) -> Iterator[Row]:
+        names = [variable.value for variable in solutions.variables]
+        with _troubles(self._path, asking=True):
+            for solution in solutions:
+                yield {name: str(term) for name, term in zip(names, solution, strict=True) if term is not None}
+
+    def _lines(self, triples: ox.QueryTriples) -> Iterator[str]:
+        with _troubles(self._path, asking=True):
+            for triple in triples:
+                yield f"{triple} .\n"
+
+    # --- rdflib -------------------------------------------------------------------------------------------------------
+
+    def dataset(self) -> rdflib.Dataset:
+        """The same data as an ``rdflib.Dataset`` whose default graph is the union; meant for reading.
+
+        Its queries are the engine's, without the limits of :mod:`kg.sparql`. Not for pySHACL, which goes wrong on it.
+        """
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        dataset = rdflib.Dataset(OxigraphStore(store=self._store), default_union=True)
+        for prefix, base in PREFIXES.items():
+            dataset.bind(prefix, base)
+        return dataset
+
+    def rdflib_graph(self, graph: str | None = None) -> rdflib.Graph:
+        """One named graph, by its IRI, as an ``rdflib.Graph``, or the union of all; meant for reading."""
+        import rdflib
+
+        if graph is None:
+            return self.dataset()
+        return self.dataset().graph(rdflib.URIRef(graph.removeprefix("<").removesuffix(">")))
+
+
+class _Lines(RawIOBase):
+    """Lines of text as a file to read bytes from."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            return self._rest + "".join(self._lines).encode()
+        if not self._rest:
+            self._rest = "".join(islice(self._lines, 1000)).encode()
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+class _Digest(RawIOBase):
+    """A file whose bytes are only counted into a digest."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        self.sha256.update(data)
+        return len(memoryview(data))
+
+
+def _refuse_depth(path: Path, form: str, data: bytes) -> None:
+    """Refuse what is nested so deep that the engine's parser, which recurses, would end the process."""
+    if form == "JSON_LD":
+        depth = 0
+        for match in _JSON_NESTING.finditer(data):
+            depth += 1 if match[0] in b"{[" else -1 if match[0] in b"}]" else 0
+            if depth > _MAX_DEPTH:
+                raise InputError("too-deep", f"{path} is nested deeper than {_MAX_DEPTH} levels")
+    elif _TRIPLE_TERMS.search(data):
+        raise InputError("too-deep", f"{path} holds triple terms nested deeper than {_MAX_DEPTH} levels")
+
+
+_Kind = TypeVar("_Kind", Solutions, Triples, bool)
+
+
+def _only(kind: type[_Kind], form: str, answer: Answer) -> _Kind:
+    if not isinstance(answer, kind):
+        raise QueryError(f"this is not a {form} query")
+    return answer
+
+
+@contextmanager
+def _troubles(path: Path | str | None, *, asking: bool = False) -> Iterator[None]:
+    """The engine's exceptions as ours. It tells its troubles apart by their text only (seen in 0.5.13)."""
+    place = path or "the store"
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        text = str(error)
+        if "Corruption" in text or "checksum" in text or "orrupted" in text:
+            raise DamagedGraph(f"{place} is damaged ({_short(text)}); build it again from its sources") from error
+        if "LOCK" in text:
+            raise EnvironmentProblem(f"{place} is in use by another process; wait for it to end") from error
+        if asking and isinstance(error, RuntimeError):
+            raise QueryError(f"the query cannot be evaluated: {_short(text)}") from error
+        if isinstance(error, FileNotFoundError) and isinstance(path, Path) and _is_store(path):
+            raise DamagedGraph(f"{place} lacks a file ({_short(text)}); build it again from its sources") from error
+        raise EnvironmentProblem(f"{place}: {_short(text)}") from error
+
+
+def _is_store(path: Path) -> bool:
+    """Whether a folder holds the engine's files, or some of them."""
+    return path.is_dir() and any(
+        entry.name in ("CURRENT", "IDENTITY") or entry.name.startswith("MANIFEST-") for entry in path.iterdir()
+    )
+
+
+def _node(iri: str) -> ox.NamedNode:
+    import pyoxigraph as ox
+
+    return ox.NamedNode(terms.value(iri))
+
+
+def _constant(term: str) -> _Function:
+    """A function without arguments that gives a term."""
+    import pyoxigraph as ox
+
+    value: ox.NamedNode | ox.Literal
+    try:
+        if term.startswith("<"):
+            value = _node(term)
+        elif tag := terms.language(term):
+            value = ox.Literal(terms.value(term), language=tag)
+        elif term.endswith(">"):
+            value = ox.Literal(terms.value(term), datatype=_node(term[term.rindex('"') + 3 :]))
+        else:
+            value = ox.Literal(terms.value(term))
+    except ValueError as error:
+        raise QueryError(f"{term} is no term: {_short(str(error))}") from None
+    return lambda: value
+
+
+def _where(error: SyntaxError) -> str:
+    """What is wrong with a query, and where; the engine lists all that it would have liked, which is cut."""
+    text = str(error)
+    position = _POSITION.match(text)
+    if position is None:
+        return f"the query cannot be read: {_short(text)}"
+    return f"the query cannot be read: line {position[1]}, column {position[2]}: {_short(text[position.end() :])}"
+
+
+def _short(text: str, limit: int = 200) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
