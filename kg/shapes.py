@@ -424,23 +424,43 @@ def _hoisted(triples: list[Triple]) -> Iterator[Triple]:
 
 def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe) -> Iterator[Finding]:
     """The findings of one batch."""
-    home = {s: n for n, (_, triples) in enumerate(documents) for s, _, _ in triples}
+    home, entangled = _homes(documents)
+    if entangled:
+        for document in documents:
+            yield from _validate(rules, [document], describe)
+        return
     named = {o for _, triples in documents for _, _, o in triples if o.startswith("<")}.difference(home)
     described = describe(named) if named else []
     data = _graph(itertools.chain(itertools.chain.from_iterable(triples for _, triples in documents), described))
-
     data.about = frozenset(itertools.chain(home, named))  # type: ignore[attr-defined]
+
     results = _run(rules, data)
-    found: list[list[Finding]] = [[] for _ in documents]
     elsewhere = _places(documents, {r.focus for r in results}.difference(home))
+    # A node that several documents name may be wrong only in the way in which one of them names it.
+    again = {n for places in elsewhere.values() if len(places) > 1 for n in places}
+    found: list[list[Finding]] = [[] for _ in documents]
     for result in results:
         for n in (home[result.focus],) if result.focus in home else elsewhere[result.focus]:
             found[n].append(_finding(rules, result, documents[n][0]))
-    for findings in found:
+    for n, findings in enumerate(found):
+        if n in again:
+            yield from _validate(rules, [documents[n]], describe)
+            continue
         findings.sort(key=lambda finding: (finding.key, finding.message, finding.component))
         # Two components of one shape that say the same are one finding.
         for _, same in itertools.groupby(findings, key=lambda finding: (finding.key, finding.message)):
             yield next(same)
+
+
+def _homes(documents: Sequence[tuple[str, list[Triple]]]) -> tuple[dict[str, int], bool]:
+    """Which document describes which node, and whether two describe the same or one names a node of another."""
+    home: dict[str, int] = {}
+    entangled = False
+    for n, (_, triples) in enumerate(documents):
+        for s, _, _ in triples:
+            entangled |= home.setdefault(s, n) != n
+    entangled |= any(home.get(o, n) != n for n, (_, triples) in enumerate(documents) for _, _, o in triples)
+    return home, entangled
 
 
 def _places(documents: Sequence[tuple[str, list[Triple]]], nodes: set[str]) -> dict[str, list[int]]:
