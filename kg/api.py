@@ -64,7 +64,7 @@ class Graph:
         self._store = store
 
     def __len__(self) -> int:
-        return self._store.count()
+        return len(self._store)
 
     def rows(self, query: str, /, services: Collection[str] = (), **params: str) -> list[dict[str, str]]:
         """The answer of a SELECT query, a row a dict of plain values; unbound variables are missing.
@@ -83,7 +83,7 @@ class Graph:
             for name, given in params.items()
         }
         answer = self._store.select(queries.text(query), params=bound, services=services)
-        return [{name: terms.value(term) for name, term in row.items()} for row in answer.records()]
+        return [{name: terms.value(term) for name, term in row.items()} for row in answer]
 
     def dataset(self) -> rdflib.Dataset:
         """An rdflib view of the store: nothing is copied, reading only."""

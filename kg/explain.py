@@ -122,7 +122,7 @@ def _node(store: GraphStore, what: str) -> str | None:
         rows = checked and store.select(
             f"SELECT ?a WHERE {{ ?a {predicate} ?id ; {PROV.wasDerivedFrom} ?source }} ORDER BY ?a LIMIT 1",
             params={"id": terms.literal(checked)},
-        ).records()
+        )
         for row in rows or ():
             return row["a"]
     if "://" in what or what.startswith(("mailto:", "urn:")):
@@ -137,13 +137,13 @@ def _node(store: GraphStore, what: str) -> str | None:
 
 def _about(store: GraphStore, node: str) -> Iterator[Statement]:
     """The statements about a node and, where it is an article, about its parts that are not texts or mentions."""
-    rows = store.select("SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"s": node}).records()
+    rows = store.select("SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"s": node})
     found = [Statement(node, row["p"], row["o"], row["g"]) for row in rows]
     yield from sorted(found, key=lambda s: (s.graph, s.predicate != RDF.type, s.predicate, s.object))
 
 
 def _uses(store: GraphStore, node: str) -> tuple[list[Statement], int]:
-    rows = store.select("SELECT ?s ?p ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"o": node}).records()
+    rows = store.select("SELECT ?s ?p ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"o": node})
     found = sorted((row["g"], row["p"], row["s"]) for row in rows)
     per_predicate: dict[str, int] = defaultdict(int)
     shown = []
@@ -169,7 +169,7 @@ def _evidence(store: GraphStore, node: str) -> Iterator[Evidence]:
       OPTIONAL {{ ?annotation {KGV.reason} ?reason }}
     }} ORDER BY ?passage ?start ?concept LIMIT {_MAX_MENTIONS}"""
     for variable in ("annotation", "concept", "passage", "target"):
-        for row in store.select(query % "", params={variable: node}).records():
+        for row in store.select(query % "", params={variable: node}):
             row = {variable: node, **row}
             yield Evidence(
                 row["annotation"],
@@ -194,7 +194,7 @@ def _origin(store: GraphStore, graph: str) -> Origin:
           OPTIONAL {{ ?source {RDFS.label} ?name }} OPTIONAL {{ ?g {PROV.wasAttributedTo} ?reader }}
         }} ORDER BY ?source ?name""",
         params={"g": graph},
-    ).records():
+    ):
         origin.article = row["article"]
         origin.reader = row.get("reader")
         origin.sources.append((row["source"], terms.value(row["name"]) if "name" in row else ""))

@@ -34,7 +34,7 @@ def co_authors(store: GraphStore) -> nx.Graph[str]:
     from kg.analysis import coauthors
 
     works: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in store.select(_AUTHORSHIPS).records():
+    for row in store.select(_AUTHORSHIPS):
         works[row["article"]].append((row.get("identity") or row["person"], value(row["name"])))
     return coauthors.graph(sorted(works.items()))
 
@@ -44,11 +44,11 @@ def topics(store: GraphStore) -> nx.Graph[str]:
     from kg.analysis import topics
 
     works: dict[str, list[str]] = defaultdict(list)
-    for row in store.select(_TOPICS).records():
+    for row in store.select(_TOPICS):
         works[row["article"]].append(row["concept"])
     labels: dict[str, str] = {}
     categories: dict[str, str] = {}
-    for row in store.select(_DESCRIBED).records():
+    for row in store.select(_DESCRIBED):
         concept, label = row["concept"], value(row["label"])
         labels[concept] = min(label, labels.get(concept, label))
         if category := row.get("category"):

@@ -24,6 +24,6 @@ def store(graph: str) -> GraphStore:
     place = folder.existing(path)
     opened = GraphStore.open(place.store)
     sealed = sum(folder.read_seal(place)["store"]["graphs"].values())
-    if opened.count() != sealed:
-        raise DamagedGraph(f"{graph}/store holds {opened.count():,} quads, {sealed:,} were sealed; build it again")
+    if len(opened) != sealed:
+        raise DamagedGraph(f"{graph}/store holds {len(opened):,} quads, {sealed:,} were sealed; build it again")
     return opened

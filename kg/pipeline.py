@@ -26,7 +26,6 @@ from kg import (
     resources,
     shapes,
     sources,
-    terms,
     units,
     validation,
 )
@@ -267,23 +266,12 @@ def _describe(
         dataset = provenance.dataset(
             run["counts"]["triples"],
             result.classes,
-            _links(store),
+            {namespace: n for namespace in LINKED if (n := store.links_to(namespace))},
             run_digest=digest,
             issued=run["ended"][:10],
             base=base,
         )
         store.replace_graph(graphs["dataset"], nquads(dataset, graphs["dataset"]))
-
-
-def _links(store: GraphStore) -> dict[str, int]:
-    """How many triples lead to each of the data sets that others keep."""
-    found = {}
-    for namespace in LINKED:
-        query = f'SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(isIRI(?o) && STRSTARTS(STR(?o), "{namespace}")) }}'
-        for row in store.select(query).records():
-            if n := int(terms.value(row["n"])):
-                found[namespace] = n
-    return found
 
 
 # --- what run.json says -------------------------------------------------------------------------------------------

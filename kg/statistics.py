@@ -34,7 +34,7 @@ def collect(store: GraphStore) -> dict[str, Any]:
         },
     }
     for title, query in _QUERIES.items():
-        rows = [(_label(row["name"]), int(terms.value(row["n"]))) for row in store.select(query).records()]
+        rows = [(_label(row["name"]), int(terms.value(row["n"]))) for row in store.select(query)]
         found[title] = dict(sorted(rows, key=lambda row: (-row[1], row[0])))
     found["years"] = dict(sorted(found["years"].items()))
     return found

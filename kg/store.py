@@ -4,24 +4,22 @@ Terms and quads cross this border as the strings of :mod:`kg.terms`. The default
 graphs, unless it says FROM; the project's prefixes need not be declared. What a query may not do is decided by
 :mod:`kg.sparql`.
 
->>> with GraphStore.in_memory() as store:
-...     _ = store.load([b'<http://e.org/a> <http://purl.org/dc/terms/title> "A title"@en <http://e.org/g> .\\n'])
-...     list(store.select("SELECT ?article ?title { ?article dcterms:title ?title }").dicts())
-[{'article': 'http://e.org/a', 'title': 'A title'}]
+>>> quad = '<http://e.org/a> <http://purl.org/dc/terms/title> "A title"@en <http://e.org/g> .\\n'
+>>> list(GraphStore.in_memory([quad]).select("SELECT ?article ?title { ?article dcterms:title ?title }"))
+[{'article': '<http://e.org/a>', 'title': '"A title"@en'}]
 """
 
 from __future__ import annotations
 
 import hashlib
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from io import BytesIO, RawIOBase
+from io import BytesIO, IOBase, RawIOBase
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Self, TypeVar, cast
 
 from kg import sparql, terms
 from kg.errors import DamagedGraph, EnvironmentProblem, InputError, QueryError, QueryRefused, UsageError
@@ -118,7 +116,7 @@ class GraphStore:
         Raises:
             UsageError: there is no store.
             EnvironmentProblem: another process has it open for writing (only when opened for writing).
-            DamagedGraph: the database finds its files damaged. It does not find everything: compare :meth:`count` with
+            DamagedGraph: the database finds its files damaged. It does not find everything: compare its length with
                 what was sealed.
         """
         import pyoxigraph as ox
@@ -194,7 +192,7 @@ class GraphStore:
         return self
 
     def replace_graph(self, graph: str, quads: Iterable[str]) -> None:
-        """Drop a named graph (``<IRI>``) and load N-Quads lines in its place. Not atomic."""
+        """Put these N-Quads lines in the place of what a graph held. On disk when it returns; not atomic."""
         import pyoxigraph as ox
 
         with _troubles(self._path):
@@ -203,10 +201,10 @@ class GraphStore:
         with _troubles(self._path):
             self._store.flush()
 
-    def _load(self, name: object, form: ox.RdfFormat, source: IO[bytes]) -> None:
+    def _load(self, name: object, form: ox.RdfFormat, source: IOBase) -> None:
         with _troubles(self._path):
             try:
-                self._store.bulk_load(source, form)
+                self._store.bulk_load(cast("IO[bytes]", source), form)
             except SyntaxError as error:
                 line = _LINE.search(str(error))
                 message = f"{name} cannot be read: {_short(error.msg)}"
@@ -227,22 +225,9 @@ class GraphStore:
 
         with _troubles(self._path):
             name = ox.DefaultGraph() if graph is None else _node(graph)
-            node = _node(subject) if subject is not None else None
+            node = None if subject is None else ox.BlankNode(subject[2:]) if subject[:2] == "_:" else _node(subject)
             for quad in self._store.quads_for_pattern(node, None, None, name):
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
-
-    def replace_graph(self, graph: str, lines: Iterable[str]) -> None:
-        """Put these N-Quads lines in the place of what a graph held. On disk when it returns."""
-        with _troubles(self._path):
-            self._store.remove_graph(_node(graph))
-        self.load(line.encode() for line in lines)
-
-    def digest(self) -> str:
-        """sha256, in hexadecimal, of all quads as the database lists them: for one on disk the same for equal content."""
-        total = hashlib.sha256()
-        for line in self.quads():
-            total.update(line.encode())
-        return total.hexdigest()
 
     def graphs(self) -> list[str]:
         """The names of the graphs, ``<IRI>``, sorted by code point."""
@@ -276,7 +261,7 @@ class GraphStore:
 
         digest = _Digest()
         with _troubles(self._path):
-            self._store.dump(digest, ox.RdfFormat.N_QUADS)
+            self._store.dump(cast("IO[bytes]", digest), ox.RdfFormat.N_QUADS)
         return digest.sha256.hexdigest()
 
     def _tally(self, query: str) -> dict[str, int]:
