@@ -7,10 +7,13 @@ An exporter has ``MEDIA_TYPE``, ``SUFFIX``, ``DESCRIPTION`` and ``write(quads, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
+from kg import files
 from kg.errors import UsageError
 from kg.exporters import jsonld, nquads, ntriples, rdfxml, trig, turtle
 
@@ -53,3 +56,43 @@ def exporter(name: str) -> Exporter:
     if name not in EXPORTERS:
         raise UsageError(f"unknown format {name!r}; known are {', '.join(EXPORTERS)}")
     return EXPORTERS[name]
+
+
+COMPRESSIONS = ("gz", "zst")
+"""what :func:`writing` can compress with"""
+
+
+@contextmanager
+def writing(path: Path | None, compress: str | None = None) -> Iterator[BinaryIO]:
+    """A binary file to export to: it takes the place of ``path`` whole or not at all; None = standard output.
+
+    Equal bytes in are equal bytes out, compressed too: neither time nor name is stored.
+
+    Raises:
+        UsageError: ``compress`` is not one of :data:`COMPRESSIONS`.
+    """
+    if compress is not None and compress not in COMPRESSIONS:
+        raise UsageError(f"unknown compression {compress!r}; known are {', '.join(COMPRESSIONS)}")
+    if path is None:
+        with _compressed(sys.stdout.buffer, compress) as out:
+            yield out
+        sys.stdout.buffer.flush()
+    else:
+        with files.replacing(path) as file, _compressed(file, compress) as out:
+            yield out
+
+
+@contextmanager
+def _compressed(file: BinaryIO, compress: str | None) -> Iterator[BinaryIO]:
+    if compress == "gz":
+        from isal import igzip
+
+        with igzip.IGzipFile(filename="", mode="wb", fileobj=file, mtime=0) as out:  # type: ignore[no-untyped-call]
+            yield cast("BinaryIO", out)
+    elif compress == "zst":
+        import zstandard
+
+        with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as out:
+            yield out
+    else:
+        yield file

@@ -162,8 +162,8 @@ def test_turtle_is_written_in_the_house_style() -> None:
     dcterms:issued "2025"^^xsd:gYear ;
     dcterms:subject obo:CL_0000169 ;
     dcterms:type mesh:D016422 ;
-    pro:isDocumentContextFor <{A}#author-2> ;
     pro:isDocumentContextFor <{A}#author-10> ;
+    pro:isDocumentContextFor <{A}#author-2> ;
     .
 
 <{A}#author-2>
