@@ -305,18 +305,20 @@ def _apart(places: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[n
     return places
 
 
-def _packed(circles: list[float]) -> list[NDArray[np.float64]]:
+def _packed(circles: list[float]) -> NDArray[np.float64]:
     """Centres for circles, largest first, so that none touches another: each at the first free place of a flat spiral."""
-    centres: list[NDArray[np.float64]] = []
+    centres = np.zeros((len(circles), 2))
+    turn = 0.0
     for n, radius in enumerate(circles):
-        turn = 0.0
+        if n and radius < circles[n - 1]:
+            turn = 0.0  # a smaller one may fit where the last did not; an equal one cannot
         while True:
             reach = 0.12 * turn
-            centre = np.array([1.35 * reach * math.cos(turn), reach * math.sin(turn)])
-            if all(np.hypot(*(centre - other)) >= radius + circles[m] for m, other in enumerate(centres[:n])):
+            centres[n] = 1.35 * reach * math.cos(turn), reach * math.sin(turn)
+            offset = centres[:n] - centres[n]
+            if np.all(np.hypot(offset[:, 0], offset[:, 1]) >= np.array(circles[:n]) + radius):
                 break
             turn += 0.35 / max(1.0, reach)
-        centres.append(centre)
     return centres
 
 

@@ -39,6 +39,17 @@ def test_betweenness_equals_networkx(pairs: list[tuple[int, int]], extra: int) -
     assert "exact" in found.method
 
 
+def test_betweenness_of_a_long_chain() -> None:
+    """Where a search by levels would take a level a node, the other way gives the same numbers."""
+    chain = nx.relabel_nodes(nx.path_graph(4000), lambda n: f"<https://e.test/{n:04}>")
+    nx.set_edge_attributes(chain, 1, "weight")
+    found = measures.measure(chain, effort=10)["betweenness"]
+    assert "16 of 4000 sources" in found.method
+    middle = found.values["<https://e.test/2000>"]
+    assert middle == pytest.approx(0.5, rel=0.4)
+    assert found.values["<https://e.test/0000>"] == 0
+
+
 def test_sampled_betweenness_is_near_and_says_so() -> None:
     """With less effort allowed it is estimated from a sample without bias, and the method names the sample."""
     graph = network([(a, b) for a, b in nx.barabasi_albert_graph(400, 2, seed=1).edges()])
