@@ -284,6 +284,9 @@ def test_every_reference_identifier(pairs):
     check(rows)
 
 
+_PLAIN = re.compile("conflict|competing|disclosure|interest|citation|how to cite", re.IGNORECASE)
+
+
 def test_no_paragraph_is_lost(pairs):
     """The letters of every paragraph, title, cell and term of the whole article are somewhere in what was read."""
     lost = []
@@ -293,11 +296,12 @@ def test_no_paragraph_is_lost(pairs):
     for name, element, article in pairs:
         everything = letters("".join(strings(article)))
         for leaf in element.xpath(f".//*[{tests}][not(.//*[{tests}])]"):
-            if etree.QName(leaf).localname == "title" and leaf.xpath("ancestor::*[local-name()='ref-list']|.."):
-                if etree.QName(leaf.getparent()).localname in ("ref-list", "kwd-group"):
+            if etree.QName(leaf).localname == "title":
+                holder = etree.QName(leaf.getparent()).localname
+                if holder in ("ref-list", "kwd-group"):
                     continue  # "References", "Keywords"
-                if article.conflict and re.search("conflict|competing|disclosure|interest", shown(leaf), re.IGNORECASE):
-                    continue  # the model has no place for the heading of this statement
+                if (article.conflict or article.citation) and (holder == "fn-group" or _PLAIN.search(shown(leaf))):
+                    continue  # the model has no place for the headings of these two statements
             if leaf.xpath("ancestor::*[local-name()='ref' or local-name()='trans-title-group']"):
                 continue
             marks = "local-name()='fn'|local-name()='label'|local-name()='xref'"
