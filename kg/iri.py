@@ -127,6 +127,16 @@ def document_graph(base: str, key: str) -> str:
     return f"<{base}graph/{key}>"
 
 
+def graph_of_part(base: str, node: str) -> str | None:
+    """The named graph in which an article or a part of it is described; None for other nodes.
+
+    >>> graph_of_part("https://e.org/", "<https://e.org/article/pmid/1#person-2>")
+    '<https://e.org/graph/pmid/1>'
+    """
+    start = f"<{base}article/"
+    return f"<{base}graph/{node[len(start) : -1].partition('#')[0]}>" if node.startswith(start) else None
+
+
 def shared_graph(base: str, name: str) -> str:
     """One of the graphs that are not a document's: shared, vocabulary, aliases, resolution, analysis, provenance, dataset."""
     return f"<{base}graph/{name}>"

@@ -12,6 +12,7 @@ from kg.shapes import Finding, Shapes
 from kg.store import GraphStore
 from kg.terms import Triple, split
 from kg.units import Progress
+from kg.vocab import FOAF, RDF
 
 SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs that are validated as a whole; provenance and dataset describe the run, not the literature"""
@@ -35,9 +36,20 @@ def findings(store: GraphStore, rules: Shapes, base: str, today: date, progress:
             yield name, list(store.triples(name))
         progress("validate", len(names), len(names))
 
+    def describe_with_people(nodes: Collection[str]) -> list[Triple]:
+        """Also what documents say of the people in them: an identity of one author is that author as printed."""
+        return describe(nodes) + [
+            triple
+            for node in sorted(nodes)
+            if (name := iri.graph_of_part(base, node)) and "#person-" in node
+            for triple in store.triples(name, node)
+            if triple[1] in (RDF.type, FOAF.name)
+        ]
+
     yield from shapes.validate_documents(rules, documents(), describe, today=today)
     for graph in sorted(shared.intersection(store.graphs())):
-        yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=describe)
+        of_whole = describe_with_people if graph == iri.shared_graph(base, "resolution") else describe
+        yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=of_whole)
 
 
 def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progress) -> list[Finding]:
