@@ -64,6 +64,8 @@ class Names:
                 self._acronyms[acronym] = None if acronym in self._acronyms else index
             for form in forms - {""}:
                 self._forms[form] = index if self._forms.get(form, index) == index else None
+        self._starts = {form[:2] for form in self._forms} | {form[:1] for form in self._forms}
+        self._starts |= {name_key(acronym[:2]) for acronym in self._acronyms}
 
     def index(self, name: str) -> int | None:
         """The author of exactly this name (in one of its forms)."""
@@ -79,6 +81,8 @@ class Names:
         return found
 
     def _at(self, text: str, tokens: list[re.Match[str]], at: int, found: list[Mentioned]) -> int:
+        if name_key(tokens[at][0][:2]) not in self._starts:
+            return 1
         size = 1
         while size < _LONGEST_NAME and at + size < len(tokens):
             if text[tokens[at + size - 1].end() : tokens[at + size].start()] != " ":

@@ -472,6 +472,8 @@ def _header(found: _Found, line: _Line, following: _Line | None, *, allow_type: 
 
 _AT_MOST_FRONT = 400
 """lines; where the front is longer, the rest of it is no author list"""
+_LONGEST_LIST = 100_000
+"""characters of an author list"""
 _GROUP_WORDS = frozenset(
     "group groups consortium consortia collaboration collaborators collaborative network investigators investigator committee "
     "team society association initiative force party study project registry alliance federation panel trialists council "
@@ -629,7 +631,10 @@ def _authors_start(lines: Sequence[_Line], end: int) -> int:
     head = _author_key(lines[end].text.partition(",")[0].partition(" and ")[0])
     candidate = end - 1
     for first in range(end - 1, max(-1, end - 60), -1):
-        names = _split_names(_join(lines[first:end]))
+        joined = _join(lines[first:end])
+        if len(joined) > _LONGEST_LIST:
+            break
+        names = _split_names(joined)
         like = sum(map(_is_name, names))
         # The author of the first affiliation is nearly always the first author: then a name may look odd.
         if names and _author_key(names[0]) == head and 4 * like >= 3 * len(names):
@@ -670,7 +675,7 @@ def _read_affiliations(front: _Front, lines: Sequence[_Line], index: dict[str, i
         if starts or not logical:
             logical.append([line])
             closed = False
-        elif line.certain and (closed or affiliations.parse(_join(logical[-1])[-1000:]).country_code):
+        elif line.certain and (closed or affiliations.parse(_join(logical[-1][-20:])[-1000:]).country_code):
             if closed:
                 front.unplaced[-1].append(line)
             else:
@@ -690,41 +695,33 @@ def _read_affiliations(front: _Front, lines: Sequence[_Line], index: dict[str, i
 
 def _pieces(text: str, index: dict[str, int]) -> Iterator[str]:
     """``A, B, Dept …; C, Dept …`` → one piece a group of authors; other semicolons stay."""
-    piece = ""
+    piece: list[str] = []
     for part in text.split("; "):
         if piece and _consume(part, index)[0]:
-            yield piece
-            piece = part
-        else:
-            piece = f"{piece}; {part}" if piece else part
-    yield piece
+            yield "; ".join(piece)
+            piece = []
+        piece.append(part)
+    yield "; ".join(piece)
 
 
 def _consume(text: str, index: dict[str, int]) -> tuple[tuple[int, ...], str]:
     """The authors that a text begins with, and what follows them."""
     authors: dict[int, None] = {}
-    rest = text.strip()
-    while rest:
-        part, _, after = rest.partition(",")
-        part = part.strip()
+    parts = text.split(",")
+    for n, printed in enumerate(parts):
+        part = printed.strip().removeprefix("and ")
         if authors and part.casefold().strip(".") in _SUFFIXES:
-            rest = after.strip()
             continue
-        names = [part] if len(part) <= 160 else []
-        if " and " in part and len(part) <= 160:
-            names = [name.strip() for name in part.removeprefix("and ").split(" and ")]
-        found = [_lookup(name, index) for name in names]
-        known = [author for author in found if author is not None]
-        whole = _lookup(part.removeprefix("and "), index) if len(part) <= 160 else None
-        if whole is not None:
-            known = [whole]
-        elif not known or len(known) != len(names):
-            break
-        if any(author in authors for author in known):
-            break  # "X Consortium, X Consortium, 1 Long Road …": its own address
+        if len(part) > 160:
+            return tuple(authors), ",".join(parts[n:]).strip()
+        whole = _lookup(part, index)
+        found = [whole] if whole is not None else [_lookup(name, index) for name in part.split(" and ")]
+        known = [author for author in found if author is not None and author not in authors]
+        # An author twice: "X Consortium, X Consortium, 1 Long Road …" is the consortium's own address.
+        if len(known) != len(found):
+            return tuple(authors), ",".join(parts[n:]).strip()
         authors.update(dict.fromkeys(known))
-        rest = after.strip()
-    return tuple(authors), rest
+    return tuple(authors), ""
 
 
 def _lookup(name: str, index: dict[str, int]) -> int | None:
@@ -791,7 +788,7 @@ _DEGREES = frozenset(
 )
 _FELLOWSHIP = re.compile(r"F[A-Z]{2,7}(?: ?\([A-Za-z .]{1,30}\))?|[A-Z]{2,6} ?\([A-Za-z .]{1,30}\)")
 _HONORIFIC = re.compile(r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms)\.? ){1,2}")
-_REACH = re.compile(r"[ .;,]*\b(?:Telephone|Tel|Phone|Fax|E-?mails?|Emails?)\b ?[:.]", re.IGNORECASE)
+_REACH = re.compile(r"\b(?:Telephone|Tel|Phone|Fax|E-?mails?|Emails?)\b ?[:.]", re.IGNORECASE)
 _DURATION = re.compile(
     r"([0-9]{1,5}) ?days?(?:,? and ([0-9]{1,3}(?:\.[0-9]{1,3})?) ?hours?)?", re.IGNORECASE | re.ASCII
 )
@@ -1244,7 +1241,7 @@ class _Record:
         people: list[Correspondence] = []
         for block in self.all("corresponding"):
             text = _flat(block)
-            for word in _emails(text)[1]:
+            for word in dict.fromkeys(_emails(text)[1]):
                 self.warn("email-invalid", f"not an e-mail address: {word[:100]}", block.number)
             people += _correspondents(text, authors, names)
         known = {person.author for person in people}

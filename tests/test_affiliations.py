@@ -1,0 +1,158 @@
+"""Affiliation strings and their parts. All institutions here are made up, or stand for a way of printing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.affiliations import fold, parse
+from kg.model import Affiliation
+
+Parts = tuple[str | None, str | None, str | None, str | None, str | None, str | None, str | None]
+
+
+def parts(a: Affiliation) -> Parts:
+    return a.department, a.institution, a.city, a.region, a.postcode, a.country, a.country_code
+
+
+CASES: list[tuple[str, Parts]] = [
+    (
+        "School of Pharmacy, Desh Bhagat University, Mandi Gobindgarh 147301, Punjab, India",
+        ("School of Pharmacy", "Desh Bhagat University", "Mandi Gobindgarh", "Punjab", "147301", "India", "IN"),
+    ),
+    (
+        "Department of Imaginary Medicine, Fictional University Hospital, Im Feld 230, 69120 Heidelberg, Germany",
+        (
+            "Department of Imaginary Medicine",
+            "Fictional University Hospital",
+            "Heidelberg",
+            None,
+            "69120",
+            "Germany",
+            "DE",
+        ),
+    ),
+    (
+        "Division of Biology, Fictional Institute of Technology, Pasadena, California 91125, USA.",
+        ("Division of Biology", "Fictional Institute of Technology", "Pasadena", "California", "91125", "USA", "US"),
+    ),
+    (
+        "Sham University, Wolfville NS B4P 2R6 Canada",
+        (None, "Sham University", "Wolfville", "NS", "B4P 2R6", "Canada", "CA"),
+    ),
+    (
+        "Faculty of Economics, Sham University, Long Avenue, Cambridge CB3 9DD, UK. a.doe@example.org",
+        ("Faculty of Economics", "Sham University", "Cambridge", None, "CB3 9DD", "UK", "GB"),
+    ),
+    (
+        "College of Resources, South Sham University, Guangzhou, 510642 Guangdong China",
+        ("College of Resources", "South Sham University", "Guangzhou", "Guangdong", "510642", "China", "CN"),
+    ),
+    (
+        "Department of Plants, Sham University, Fushun, Liaoning 113001, P.R. China",
+        ("Department of Plants", "Sham University", "Fushun", "Liaoning", "113001", "P.R. China", "CN"),
+    ),
+    (
+        "Department of Genetics, Sham Hospital, London, U.K.",
+        ("Department of Genetics", "Sham Hospital", "London", None, None, "U.K.", "GB"),
+    ),
+    (
+        "Sham Medical Center, Los Angeles, CA 90073.",
+        (None, "Sham Medical Center", "Los Angeles", "CA", "90073", None, "US"),
+    ),
+    ("Sham University, Shanghai 200030, China", (None, "Sham University", "Shanghai", None, "200030", "China", "CN")),
+    (
+        "Sham University, Seoul 03722, South Korea",
+        (None, "Sham University", "Seoul", None, "03722", "South Korea", "KR"),
+    ),
+    ("Sham University, Tokyo 108-8639, Japan", (None, "Sham University", "Tokyo", None, "108-8639", "Japan", "JP")),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_parts_are_read_from_both_ends(text: str, expected: Parts) -> None:
+    """Department, institution, city, region, postcode, country and code of the usual ways of printing."""
+    assert parts(parse(text)) == expected
+    assert parse(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("USA", "US"), ("U.S.A.", "US"), ("United States of America", "US"), ("UK", "GB"), ("England", "GB"), ("Scotland", "GB"),
+        ("P.R. China", "CN"), ("PR China", "CN"), ("People’s Republic of China", "CN"), ("Korea", "KR"), ("Republic of Korea", "KR"),
+        ("Iran", "IR"), ("Islamic Republic of Iran", "IR"), ("Türkiye", "TR"), ("Turkey", "TR"), ("The Netherlands", "NL"),
+        ("Viet Nam", "VN"), ("Vietnam", "VN"), ("Czech Republic", "CZ"), ("Russian Federation", "RU"), ("Taiwan", "TW"),
+        ("Côte d’Ivoire", "CI"), ("Brasil", "BR"), ("Hong Kong", "HK"), ("South Africa", "ZA"), ("GERMANY", "DE"),
+    ],
+)  # fmt: skip
+def test_country_aliases(printed: str, code: str) -> None:
+    """A country is known by its common names, and stays as printed."""
+    found = parse(f"Fictional University, Exampleville, {printed}")
+    assert (found.country, found.country_code, found.city) == (printed, code, "Exampleville")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "University of Jordan",  # the name of an institution, not an address in a country
+        "Universiti Putra Malaysia",
+        "Fictional University of Georgia",
+        "Fictional Hospital, Springville, Georgia",  # a country and a state
+        "Sham University, Perth, WA, Georgia",
+    ],
+)
+def test_country_is_left_open_where_two_readings_are_possible(text: str) -> None:
+    """An ambiguous country gives neither name nor code."""
+    assert (parse(text).country, parse(text).country_code) == (None, None)
+
+
+def test_georgia_is_decided_by_its_city() -> None:
+    """Georgia is a country beside Tbilisi and a state beside Atlanta."""
+    assert parse("Sham University, Tbilisi, Georgia").country_code == "GE"
+    assert parse("Sham University, Atlanta, Georgia").country_code == "US"
+
+
+def test_two_bare_names_before_the_country_give_no_city() -> None:
+    """Suburb and city, or city and province: undecided, so none is taken."""
+    assert parse("Fictional Hospital, Parkham, Melburnia, Australia").city is None
+
+
+def test_contact_details_stay_in_the_text_but_not_in_the_parts() -> None:
+    """An e-mail address pollutes no part and is not lost."""
+    text = "Sham Clinic, Rochester, MN, USA. Electronic address: a.doe@example.org."
+    found = parse(text)
+    assert found.text == text
+    assert parts(found)[2:] == ("Rochester", "MN", None, "USA", "US")
+
+
+def test_first_of_several_institutions() -> None:
+    """The first address of a string is taken."""
+    found = parse("Department A, First University, Rome, Italy; Department B, Second University, Paris, France")
+    assert parts(found) == ("Department A", "First University", "Rome", None, None, "Italy", "IT")
+
+
+def test_white_space_is_folded_and_nothing_else() -> None:
+    """No-break blanks and line ends fold to blanks; characters stay."""
+    assert fold("\u00a0A\tB\r\n C ") == "A B C"
+    assert parse("Sham\u00a0University,\n Rome,  Italy").text == "Sham University, Rome, Italy"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_kept(text: str) -> None:
+    """The text is the folded string whatever it holds, and every part is a piece of it."""
+    found = parse(text)
+    assert found.text == fold(text)
+    for part in (found.city, found.region, found.postcode, found.country):
+        assert part is None or part in found.text
+
+
+@given(
+    st.lists(
+        st.sampled_from([",", ";", "(", ")", " ", "University", "of", "12345", "USA", "CA", "[2]", "1]", "@", "."])
+    )
+)
+def test_hostile_punctuation_does_not_fail(words: list[str]) -> None:
+    """Any order of separators and keywords is read without an error."""
+    parse(" ".join(words))
