@@ -48,7 +48,7 @@ class Vocabulary:
     def __init__(self, rng: random.Random):
         self.rng = rng
         self.words = SMALL + self._invent(30_000, 2, 4)
-        self.weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(self.words))))
+        self.weights = list(accumulate(1 / (rank + 2.7) ** 1.25 for rank in range(len(self.words))))
         self.family = [word.capitalize() for word in self._invent(20_000, 2, 3)]
         self.people = [self._person() for _ in range(60_000)]
         self.cities = [word.capitalize() for word in self._invent(600, 2, 3)]
@@ -199,7 +199,7 @@ def _day(year: int, month: int, day: int, indent: str) -> str:
 
 
 def _abstract(rng: random.Random, v: Vocabulary, year: int) -> str:
-    words = rng.randint(120, 280)
+    words = rng.randint(130, 300)
     if rng.random() < 0.33:
         body = "\n".join(
             f'          <AbstractText Label="{label}" NlmCategory="{kind}">{v.text(words // 4)}</AbstractText>'
@@ -324,7 +324,7 @@ def _references(rng: random.Random, v: Vocabulary) -> str:
         if rng.random() < 0.7:
             ids = f'\n            <ArticleId IdType="doi">10.5555/cited.{year}.{cited}</ArticleId>' + ids
         found.append(
-            f"        <Reference>\n          <Citation>{family} {initials}, et al. {v.text(11)} "
+            f"        <Reference>\n          <Citation>{family} {initials}, et al. {v.text(12)} "
             f"{rng.choice(v.journals)[1]}. {year};{year % 60}({cited % 12 + 1}):{cited % 997}-{cited % 997 + 8}.</Citation>\n"
             f"          <ArticleIdList>{ids}\n          </ArticleIdList>\n        </Reference>"
         )

@@ -467,7 +467,9 @@ def _extend(draft: _Draft, name: str, values: list[Any]) -> None:
 
 
 def _article_ids(draft: _Draft, element: Element) -> None:
-    for child in element.iterchildren("ArticleId"):
+    for child in element:
+        if child.tag != "ArticleId":
+            continue
         _article_id(draft, child)
 
 
@@ -615,7 +617,15 @@ _ELECTRONIC = re.compile(r"[eE][0-9]+", re.ASCII)
 
 def _pagination(draft: _Draft, element: Element) -> None:
     """First and last page, from MedlinePgn where they are not given apart; MedlinePgn itself where it says more."""
-    first, last, printed = (text_of(part) if part is not None else "" for part in map(element.find, _PAGE_TAGS))
+    first = last = printed = ""
+    for child in element:
+        tag = child.tag
+        if tag == "StartPage":
+            first = text_of(child)
+        elif tag == "EndPage":
+            last = text_of(child)
+        elif tag == "MedlinePgn":
+            printed = text_of(child)
     match = _PAGES.match(printed)
     if match and not first and any(map(str.isdigit, match[1])):
         first = match[1]
@@ -630,9 +640,6 @@ def _pagination(draft: _Draft, element: Element) -> None:
             draft.fields["last_page"] = last
     if printed not in ("", first, f"{first}-{last}"):
         draft.fields["page_range"] = printed
-
-
-_PAGE_TAGS = ("StartPage", "EndPage", "MedlinePgn")
 
 
 def _full_last_page(first: str, last: str) -> str:
@@ -727,7 +734,7 @@ _HISTORY_OTHERWISE: dict[str, Any] = {
 
 def _history(draft: _Draft, element: Element) -> None:
     """The article's own history; when the database entered, indexed or released it is declined."""
-    for child in element.iterchildren("PubMedPubDate"):
+    for child in element:
         status = child.get("PubStatus", "")
         kind = _HISTORY.get(status) or _HISTORY_OTHERWISE.get(status)
         if kind is None:
@@ -765,14 +772,15 @@ def _abstract_parts(draft: _Draft, element: Element) -> tuple[AbstractSection, .
     for child in element:
         if child.tag == "AbstractText":
             if text := text_of(child):
-                label = " ".join(child.get("Label", "").split()).rstrip(": ") or None
-                sections.append(AbstractSection(text, label))
+                label = child.get("Label")
+                sections.append(AbstractSection(text, " ".join(label.split()).rstrip(": ") or None if label else None))
         elif child.tag == "CopyrightInformation":
             if text := text_of(child):
                 year = _COPYRIGHT_YEAR.search(text)
-                rights = Rights(
-                    licence=identifiers.licence(text), copyright_text=text, year=int(year[1]) if year else None
+                licence = (
+                    identifiers.licence(text) if "cc" in (low := text.lower()) or "creativecommons" in low else None
                 )
+                rights = Rights(licence=licence, copyright_text=text, year=int(year[1]) if year else None)
                 draft.fields.setdefault("rights", rights)
         else:
             _unknown(draft, child)
@@ -900,14 +908,14 @@ def _give_to_first_author(draft: _Draft) -> None:
 
 
 def _mesh_headings(draft: _Draft, element: Element) -> None:
-    headings = []
-    for child in element.iterchildren("MeshHeading"):
-        descriptor = None
-        qualifiers = []
-        for part in child:
+    headings: list[MeshHeading] = []
+    descriptor: MeshHeading | None = None
+    qualifiers: list[Qualifier] = []
+    for part in element.iter():
+        tag = part.tag
+        if tag == "DescriptorName" or tag == "QualifierName":
             ui = part.get("UI")
-            label = text_of(part) if len(part) else part.text
-            term = _term(part.tag, ui, label, part.get("MajorTopicYN"))
+            term = _term(tag, ui, text_of(part) if len(part) else part.text, part.get("MajorTopicYN"))
             if term is None:
                 continue
             if ui and term.id is None:
@@ -915,10 +923,20 @@ def _mesh_headings(draft: _Draft, element: Element) -> None:
             if type(term) is Qualifier:
                 qualifiers.append(term)
             else:
-                descriptor = descriptor or term
-        if descriptor is not None:
-            headings.append(_heading(descriptor, tuple(qualifiers)) if qualifiers else descriptor)
+                descriptor = term
+        elif tag == "MeshHeading":
+            if descriptor is not None:
+                headings.append(_qualified(descriptor, qualifiers))
+            descriptor, qualifiers = None, []
+    if descriptor is not None:
+        headings.append(_qualified(descriptor, qualifiers))
     _extend(draft, "headings", headings)
+
+
+def _qualified(descriptor: MeshHeading, qualifiers: list[Qualifier]) -> MeshHeading:
+    if not qualifiers:
+        return descriptor
+    return MeshHeading(descriptor.id, descriptor.label, descriptor.major, tuple(qualifiers))
 
 
 # Indexers use the same terms over and over: an equal object serves.
@@ -935,17 +953,14 @@ def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> M
     return None
 
 
-@lru_cache(maxsize=65_536)
-def _heading(descriptor: MeshHeading, qualifiers: tuple[Qualifier, ...]) -> MeshHeading:
-    return replace(descriptor, qualifiers=qualifiers)
-
-
 _substance = lru_cache(maxsize=65_536)(Substance)
 _publication_type = lru_cache(maxsize=4_096)(PublicationType)
 
 
 def _publication_types(draft: _Draft, element: Element) -> None:
-    for child in element.iterchildren("PublicationType"):
+    for child in element:
+        if child.tag != "PublicationType":
+            continue
         _one_publication_type(draft, child)
 
 
@@ -956,7 +971,9 @@ def _one_publication_type(draft: _Draft, element: Element) -> None:
 
 def _chemicals(draft: _Draft, element: Element) -> None:
     found = []
-    for chemical in element.iterchildren("Chemical"):
+    for chemical in element:
+        if chemical.tag != "Chemical":
+            continue
         registry, label, ui = "", "", None
         for child in chemical:
             if child.tag == "NameOfSubstance":
@@ -980,7 +997,9 @@ def _supplementary(draft: _Draft, element: Element) -> None:
 def _keywords(draft: _Draft, element: Element) -> None:
     owner = element.get("Owner")
     found = []
-    for child in element.iterchildren("Keyword"):
+    for child in element:
+        if child.tag != "Keyword":
+            continue
         if text := text_of(child):
             found.append(Keyword(text, group=owner, major=child.get("MajorTopicYN") == "Y"))
     _extend(draft, "keywords", found)
@@ -1001,7 +1020,9 @@ def _databanks(draft: _Draft, element: Element) -> None:
 
 def _grants(draft: _Draft, element: Element) -> None:
     found = []
-    for grant in element.iterchildren("Grant"):
+    for grant in element:
+        if grant.tag != "Grant":
+            continue
         parts = {child.tag: text_of(child) or None for child in grant}
         if any(parts.values()):
             get = parts.get
@@ -1015,38 +1036,36 @@ def _conflict(draft: _Draft, element: Element) -> None:
 
 
 def _references(draft: _Draft, element: Element) -> None:
-    """The reference list, in reading order through its parts."""
+    """The reference list in reading order, its parts included."""
     found: list[Reference] = []
-    before = len(draft.fields.get("references", ()))
-    for reference in element.iterchildren("Reference", "ReferenceList"):
-        if reference.tag == "ReferenceList":
-            _extend(draft, "references", found)
-            found = []
-            _references(draft, reference)
-            before = len(draft.fields.get("references", ()))
-            continue
-        text = None
-        stated: dict[str, str | None] = {}
-        for child in reference:
-            if child.tag == "Citation":
-                text = text_of(child) or None
-            elif child.tag == "ArticleIdList":
-                for part in child:
-                    rule = _CHECKS.get(part.get("IdType", "pubmed"))
-                    printed = rule and text_of(part)
-                    if not rule or not printed:
-                        continue
-                    name, called, check = rule
-                    checked = check(printed)
-                    if checked is None:
-                        what = f"{_shown(printed)} of reference {before + len(found) + 1}"
-                        draft.warn(f"bad-{name}", f"{what} is not a {called}; left out")
-                    elif name not in stated:
-                        stated[name] = checked
-        if text or stated:
-            get = stated.get
-            found.append(Reference(text, None, get("doi"), get("pmid"), get("pmcid")))
+    text: str | None = None
+    stated: dict[str, str] = {}
+    for part in element.iter():
+        tag = part.tag
+        if tag == "ArticleId":
+            rule = _CHECKS.get(part.get("IdType", "pubmed"))
+            if rule is None or not (printed := text_of(part)):
+                continue
+            name, called, check = rule
+            checked = check(printed)
+            if checked is None:
+                what = f"{_shown(printed)} of reference {len(found) + 1}"
+                draft.warn(f"bad-{name}", f"{what} is not a {called}; left out")
+            elif name not in stated:
+                stated[name] = checked
+        elif tag == "Citation":
+            text = text_of(part) or None
+        elif tag == "Reference" and (text or stated):
+            found.append(_reference(text, stated))
+            text, stated = None, {}
+    if text or stated:
+        found.append(_reference(text, stated))
     _extend(draft, "references", found)
+
+
+def _reference(text: str | None, stated: dict[str, str]) -> Reference:
+    get = stated.get
+    return Reference(text, None, get("doi"), get("pmid"), get("pmcid"))
 
 
 _RELATIONS: dict[str, str | None] = {
