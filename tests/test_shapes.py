@@ -167,10 +167,12 @@ def _mesh(identifier: str) -> str:
 
 LINK, MEASURE, TOPIC = f"<{BASE}link/1>", f"<{BASE}measure/degree/1>", f"<{BASE}link/2>"
 ADA, BEN = _part("person-1"), _part("person-2")
+RESOLVED = iri.orcid("0000-0001-5109-3700")
 RESOLUTION: list[Triple] = [
     (A, DCTERMS.creator, ADA),
-    (ADA, RDF.type, FOAF.Person),
-    (ADA, FOAF.name, literal("Ada Proband")),
+    (A, DCTERMS.creator, RESOLVED),
+    (RESOLVED, RDF.type, FOAF.Person),
+    (RESOLVED, FOAF.name, literal("Ben Proband")),
     (LINK, RDF.type, KGV.IdentityLink),
     (LINK, KGV.member, ADA),
     (LINK, KGV.member, BEN),
@@ -485,8 +487,9 @@ PLANTS = [
     Plant("Term", put(A, SCHEMA.mentions, literal("mice")), '"mice"'),
     Plant("Term-label", put(A, SCHEMA.mentions, _mesh("D999999")), _mesh("D999999")),
     Plant("Creator", put(A, DCTERMS.creator, literal("Ada")), '"Ada"', where="resolution"),
-    Plant("Creator-kind", drop(ADA, RDF.type), ADA, where="resolution"),
-    Plant("Creator-name", drop(ADA, FOAF.name), ADA, where="resolution"),
+    Plant("Creator-kind", swap(RESOLVED, RDF.type, FOAF.Organization), RESOLVED, FOAF.Organization, "resolution"),
+    Plant("Creator-described", drop(RESOLVED, FOAF.name), RESOLVED, where="resolution"),
+    Plant("Creator-described", drop(RESOLVED, RDF.type), RESOLVED, where="resolution"),
     Plant("IdentityLink", blank(LINK), "_:b", where="resolution"),
     Plant("IdentityLink-members", put(LINK, KGV.member, _part("person-3")), LINK, where="resolution"),
     Plant("IdentityLink-confidence", drop(LINK, KGV.confidence), LINK, where="resolution"),
