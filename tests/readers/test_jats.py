@@ -690,6 +690,18 @@ def test_a_heading_above_statements_does_not_swallow_them():
     assert article.conflict == ConflictOfInterest("None.", False)
 
 
+def test_paragraphs_that_say_themselves_what_they_are_about():
+    """Under a heading that says nothing, each paragraph goes where its first words say."""
+    article = one(
+        back="<notes><title>Notes</title><p>Conflict of interest: None.</p><p>Supported by nobody.</p><p>And so on.</p></notes>"
+    )
+    assert article.conflict == ConflictOfInterest("Conflict of interest: None.", False)
+    assert [(s.name, s.heading, s.text) for s in article.statements] == [
+        ("funding", "Notes", "Supported by nobody."),
+        ("note-1", "Notes", "And so on."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "declares"),
     [

@@ -300,7 +300,9 @@ def test_no_paragraph_is_lost(pairs):
                 holder = etree.QName(leaf.getparent()).localname
                 if holder in ("ref-list", "kwd-group"):
                     continue  # "References", "Keywords"
-                if (article.conflict or article.citation) and (holder == "fn-group" or _PLAIN.search(shown(leaf))):
+                if (article.conflict or article.citation) and (
+                    holder in ("fn-group", "notes") or _PLAIN.search(shown(leaf))
+                ):
                     continue  # the model has no place for the headings of these two statements
             if leaf.xpath("ancestor::*[local-name()='ref' or local-name()='trans-title-group']"):
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from functools import lru_cache
 
 from kg import affiliations, identifiers
 from kg.markup import Element, local, text_of
@@ -526,9 +527,14 @@ def _addressed(reading: Reading, note: Element, addresses: int, marked: list[int
 def _named_in(text: str, authors: list[Person]) -> list[int]:
     """The authors whose family name stands in a text as a word."""
     found = []
+    folded = text.casefold()
     for n, person in enumerate(authors):
         family = person.author.family or person.author.name
-        if len(family) > 1 and re.search(rf"(?<!\w){re.escape(family)}(?!\w)", text, re.IGNORECASE):
+        if (
+            len(family) > 1
+            and family.casefold() in folded
+            and re.search(rf"(?<!\w){re.escape(family)}(?!\w)", text, re.IGNORECASE)
+        ):
             found.append(n)
     return found
 
@@ -570,6 +576,7 @@ def _owns(author: Author, owner: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16_384)
 def _ascii(text: str) -> str:
     """The ASCII letters of a name, without accents and case."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()

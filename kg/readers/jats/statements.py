@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from kg.markup import Element, local, text_of
 from kg.readers.jats.record import Reading
@@ -46,7 +47,12 @@ def read_matter(reading: Reading, element: Element) -> None:
     if about == "abbreviations" or (pairs and about is None and _look_short([short for short, _ in pairs], heading)):
         reading.abbreviations += [pair for pair in pairs if all(pair)] or _listed_pairs(element, lines)
         about = "abbreviations"
-    if lines:
+    topics = [topic_of("", None, line) for line in lines] if name != "ack" and topic_of(kind, heading) is None else []
+    if any(topics) and len(lines) > 1 and about != "abbreviations":
+        # Each paragraph says itself what it is about
+        for topic, group in groupby(zip(topics, lines, strict=True), key=lambda pair: pair[0]):
+            say(reading, topic, heading, [line for _, line in group])
+    elif lines:
         say(reading, about, heading, lines)
     elif heading:
         reading.keep("heading", heading)
