@@ -111,8 +111,10 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("data-curation", r"\bdata[ -]curation|\bcurated?\b[^;.]{0,30}\bdata|\bdata management|\bmanaged the data"),
         (
             "formal-analysis",
-            r"\bformal analys|\bdata(?:[ -]| and | statistical )?(?:interpretation and )?analys|\bstatistical(?:ly)? analy"
-            r"|\banaly[sz](?:ed|ing|e)\b[^;.]{0,30}\b(?:data|results)\b|\banalys[ie]s (?:and interpretation )?of (?:the )?data",
+            r"\bformal analys|\bdata(?:[ -]| and | statistical )?(?:interpretation and )?analys|"
+            r"\bstatistical(?:ly)? analy"
+            r"|\banaly[sz](?:ed|ing|e)\b[^;.]{0,30}\b(?:data|results)\b|"
+            r"\banalys[ie]s (?:and interpretation )?of (?:the )?data",
         ),
         ("funding-acquisition", r"\bfunding(?: acquisition)?\b|\b(?:acquired|obtained|secured|raised) (?:the )?fund"),
         (
@@ -121,12 +123,15 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"|\bacquisition of (?:the )?data|\bacquired (?:the )?data"
             rf"|\b(?:performed|conducted|carried out) {_WORK}(?:research|study|experiments?|investigations?)\b",
         ),
-        ("methodology", rf"\bmethodology|\b(?:study|research|experimental) design|\bdesign(?:ed|ing)\b (?:and \w+ )?{_WORK}"
+        ("methodology", rf"\bmethodology|\b(?:study|research|experimental) design|\bdesign(?:ed|"
+        rf"ing)\b (?:and \w+ )?{_WORK}"
          r"(?:study|research|experiments?|methods?|methodology|trial|protocol)\b"),
-        ("project-administration", r"\bproject administration|\b(?:coordinated|managed|administered) the (?:study|project|research)"),
+        ("project-administration", r"\bproject administration|\b(?:coordinated|managed|administered) the (?:study|"
+        r"project|research)"),
         (
             "resources",
-            r"\bresources\b|\b(?:contributed|provided) (?:new |the |study |clinical )*(?:reagents|materials|samples|patients"
+            r"\bresources\b|\b(?:contributed|provided) (?:new |the |study |clinical )*(?:reagents|materials|samples|"
+            r"patients"
             r"|analytic(?:al)? tools)",
         ),
         ("software", r"\bsoftware\b|\bprogramming\b"),
@@ -134,13 +139,16 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("validation", r"\bvalidat(?:ion|ed|ing)\b"),
         (
             "visualization",
-            r"\bvisuali[sz]|\b(?:prepared|created|designed|drew|made|produced) (?:the )?(?:figures?|illustrations?|artwork)"
+            r"\bvisuali[sz]|\b(?:prepared|created|designed|drew|made|produced) (?:the )?(?:figures?|illustrations?|"
+            r"artwork)"
             r"|\bpreparation of (?:the )?(?:figures?|illustrations?)",
         ),
         (
             "writing-original-draft",
-            rf"\boriginal draft|\bdraft(?:ed|ing)\b|\b(?:main|first|initial) draft|\bwrote\b|\b{_PAPER}[ -](?:writing|preparation)"
-            rf"|\bprepar(?:ed|ing|ation of) (?:the )?{_PAPER}\b|\bwriting\b(?! ?[-–—,:(]? ?\(?(?:reviewing|review|editing|edit)\b)"
+            rf"\boriginal draft|\bdraft(?:ed|ing)\b|\b(?:main|first|initial) draft|\bwrote\b|"
+            rf"\b{_PAPER}[ -](?:writing|preparation)"
+            rf"|\bprepar(?:ed|ing|ation of) (?:the )?{_PAPER}\b|\bwriting\b(?! ?[-–—,:(]? ?\(?(?:reviewing|review|"
+            rf"editing|edit)\b)"
             r"(?! assistance)|\bwritten\b",
         ),
         (
@@ -151,7 +159,8 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _EQUAL = re.compile(
-    r"\bcontribut\w{1,6} equal|\bequal\w{0,3} contribut|\bshar(?:e|ed|ing) (?:the )?first authorship|\bco-?first authors?\b",
+    r"\bcontribut\w{1,6} equal|\bequal\w{0,3} contribut|\bshar(?:e|ed|ing) (?:the )?first authorship|"
+    r"\bco-?first authors?\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|both)(?: of)?(?: the)? (?:co-?)?authors\b|^the authors\b", re.IGNORECASE)

@@ -54,7 +54,8 @@ from kg.model import (
 DESCRIPTION = "plain text of an article's front matter, as publishers print it (letters, editorials, reviews)"
 DELIVERS = (
     "article type", "copyright", "journal, volume, issue, pages", "dates", "DOI", "title", "authors with ORCID",
-    "affiliations", "contributions and CRediT roles", "conflict of interest", "open-access statement and licence", "funding",
+    "affiliations", "contributions and CRediT roles", "conflict of interest", "open-access statement and licence",
+    "funding",
     "corresponding authors", "processing time", "abstract", "keywords", "core tip", "every other section as a note",
 )  # fmt: skip
 
@@ -63,28 +64,39 @@ DELIVERS = (
 
 _TYPES: dict[str, str | None] = {
     "letter to the editor": "D016422", "letters to the editor": "D016422", "letter": "D016422", "letters": "D016422",
-    "correspondence": "D016422", "reply": "D016422", "editorial": "D016421", "editorials": "D016421", "guest editorial": "D016421",
-    "review": "D016454", "reviews": "D016454", "review article": "D016454", "minireviews": "D016454", "minireview": "D016454",
+    "correspondence": "D016422", "reply": "D016422", "editorial": "D016421", "editorials": "D016421",
+    "guest editorial": "D016421",
+    "review": "D016454", "reviews": "D016454", "review article": "D016454", "minireviews": "D016454",
+    "minireview": "D016454",
     "mini-review": "D016454", "mini review": "D016454", "opinion review": "D016454", "opinion reviews": "D016454",
     "scoping review": "D000078202", "scoping reviews": "D000078202",
-    "systematic review": "D000078182", "systematic reviews": "D000078182", "meta-analysis": "D017418", "meta-analyses": "D017418",
-    "network meta-analysis": "D000071076", "case report": "D002363", "case reports": "D002363", "case series": "D002363",
+    "systematic review": "D000078182", "systematic reviews": "D000078182", "meta-analysis": "D017418",
+    "meta-analyses": "D017418",
+    "network meta-analysis": "D000071076", "case report": "D002363", "case reports": "D002363",
+    "case series": "D002363",
     "clinical trials study": "D016430", "clinical trial": "D016430", "clinical trials": "D016430",
-    "randomized controlled trial": "D016449", "randomised controlled trial": "D016449", "randomized clinical trial": "D016449",
+    "randomized controlled trial": "D016449", "randomised controlled trial": "D016449",
+    "randomized clinical trial": "D016449",
     "observational study": "D064888", "multicenter study": "D016448", "comparative study": "D003160",
     "evaluation study": "D023362", "validation study": "D023361", "twin study": "D018486", "comment": "D016420",
     "commentary": "D016420", "guideline": "D016431", "guidelines": "D016431", "practice guideline": "D017065",
-    "correction": "D016425", "erratum": "D016425", "corrigendum": "D016425", "retraction": "D016440", "retraction note": "D016440",
+    "correction": "D016425", "erratum": "D016425", "corrigendum": "D016425", "retraction": "D016440",
+    "retraction note": "D016440",
     "retraction notice": "D016440", "expression of concern": "D000075742", "biography": "D019215",
     "historical article": "D016456", "original article": None, "original articles": None, "brief article": None,
     "basic study": None, "basic research": None, "clinical research": None, "clinical and translational research": None,
     "retrospective study": None, "retrospective cohort study": None, "prospective study": None, "cohort study": None,
-    "case control study": None, "case-control study": None, "cross-sectional study": None, "clinical practice study": None,
-    "field of vision": None, "frontier": None, "topic highlight": None, "therapeutics advances": None, "perspective": None,
+    "case control study": None, "case-control study": None, "cross-sectional study": None,
+    "clinical practice study": None,
+    "field of vision": None, "frontier": None, "topic highlight": None, "therapeutics advances": None,
+    "perspective": None,
     "therapeutic and diagnostic guidelines": None, "evidence-based medicine": None, "evidence review": None,
-    "scientometrics": None, "rapid communication": None, "brief report": None, "short communication": None, "viewpoint": None,
-    "expert consensus": None, "diagnostic advances": None, "surgical procedures": None, "autobiography of editorial board members": None,
-    "hypothesis": None, "research report": None, "research article": None, "experimental study": None, "translational research": None,
+    "scientometrics": None, "rapid communication": None, "brief report": None, "short communication": None,
+    "viewpoint": None,
+    "expert consensus": None, "diagnostic advances": None, "surgical procedures": None,
+    "autobiography of editorial board members": None,
+    "hypothesis": None, "research report": None, "research article": None, "experimental study": None,
+    "translational research": None,
 }  # fmt: skip
 """article types as printed, folded → MeSH publication type, None where MeSH has none that says the same"""
 
@@ -95,7 +107,8 @@ _PARAGRAPH = frozenset(
     ("keywords", "core-tip", "conflict", "corresponding", "orcid", "citation", "funding", "open-access")
 )
 _DATED: dict[str, EventKind] = {
-    "received": "received", "revised": "revised", "accepted": "accepted", "published": "issued", "available": "available",
+    "received": "received", "revised": "revised", "accepted": "accepted", "published": "issued",
+    "available": "available",
 }  # fmt: skip
 
 _LABELS: dict[str, str] = {
@@ -103,10 +116,13 @@ _LABELS: dict[str, str] = {
     for kind, labels in {
         "contributions": "author contributions|authors contributions|contributions|author contribution|contributors|"
         "contributorship statement|credit authorship contribution statement|author contribution statement",
-        "conflict": "conflict of interest statement|conflicts of interest statement|conflict of interest|conflicts of interest|"
-        "competing interests|competing interest|declaration of competing interest|declaration of interests|disclosure|disclosures",
+        "conflict": "conflict of interest statement|conflicts of interest statement|conflict of interest|"
+        "conflicts of interest|"
+        "competing interests|competing interest|declaration of competing interest|declaration of interests|"
+        "disclosure|disclosures",
         "open-access": "open access|open access statement",
-        "funding": "supported by|funding|financial support|grant support|funding statement|funding sources|funding information",
+        "funding": "supported by|funding|financial support|grant support|funding statement|funding sources|"
+        "funding information",
         "corresponding": "corresponding author|corresponding authors|correspondence to|correspondence",
         "co-corresponding": "co corresponding author|co corresponding authors",
         "co-first": "co first author|co first authors",
@@ -122,7 +138,8 @@ _LABELS: dict[str, str] = {
         "citation": "citation|cite this article|how to cite|how to cite this article|please cite",
         "orcid": "orcid number|orcid numbers|orcid|orcids|orcid id|author orcid",
         "ethics": "ethics statement|ethics approval|ethical approval|informed consent|institutional review board",
-        "data-availability": "data sharing|data availability|availability of data and materials|data availability statement",
+        "data-availability": "data sharing|data availability|availability of data and materials|"
+        "data availability statement",
         "acknowledgements": "acknowledgements|acknowledgments|acknowledgement|acknowledgment",
         "abbreviations": "abbreviations|abbreviation",
         "type": "article type|manuscript type|publication type",
@@ -135,8 +152,10 @@ _LABELS: dict[str, str] = {
         "note": "p reviewer|p reviewers|s editor|l editor|p editor|e editor|manuscript source|peer review model|"
         "specialty type|country territory of origin|country of origin|peer review report s classification|"
         "peer review report s scientific quality classification|scientific quality|scientific significance|novelty|"
-        "creativity or innovation|provenance and peer review|corresponding author s membership in professional societies|"
-        "supportive foundations|manuscript no|manuscript number|first author|url|open peer review|clinical trial registration|"
+        "creativity or innovation|provenance and peer review|"
+        "corresponding author s membership in professional societies|"
+        "supportive foundations|manuscript no|manuscript number|first author|url|open peer review|"
+        "clinical trial registration|"
         "trial registration|animal care|animal studies|biostatistics|footnotes|references|reference|reviewer|editor|"
         "academic editor|handling editor|invited manuscript",
     }.items()
@@ -144,7 +163,8 @@ _LABELS: dict[str, str] = {
 }  # fmt: skip
 """label, folded to lower case without punctuation → kind of section"""
 
-_HEADINGS = frozenset(("abstract", "keywords", "core-tip", "contributions", "acknowledgements", "conflict", "orcid", "funding",
+_HEADINGS = frozenset(("abstract", "keywords", "core-tip", "contributions", "acknowledgements", "conflict", "orcid",
+"funding",
                        "abbreviations", "data-availability", "corresponding"))  # fmt: skip
 """kinds whose label may stand alone on its line, without a colon"""
 
@@ -154,8 +174,10 @@ _ABSTRACT_LABELS = frozenset(
     "setting participants patients interventions main outcome measures significance importance background & aims".split(" ")
 ) | {
     "materials and methods", "patients and methods", "case summary", "case presentation", "main outcome measures",
-    "background and aims", "background & aims", "background/aims", "results and conclusion", "study design", "data sources",
-    "trial registration", "clinical trial registration", "lessons learned", "case description", "diagnosis and treatment",
+    "background and aims", "background & aims", "background/aims", "results and conclusion", "study design",
+    "data sources",
+    "trial registration", "clinical trial registration", "lessons learned", "case description",
+    "diagnosis and treatment",
 }  # fmt: skip
 
 _LABEL_NOUNS = frozenset(
@@ -179,7 +201,8 @@ _JOURNAL_LINE = re.compile(
     r"(?P<pages>[A-Za-z]{0,4}[0-9][A-Za-z0-9.]{0,20}(?: ?[-–] ?[A-Za-z]{0,4}[0-9][A-Za-z0-9.]{0,20})?)\.?",
 )
 _ONLINE_LINE = re.compile(
-    rf"Published online (?P<date>{_DAY}|[0-9]{{1,2}} [A-Z][a-z]{{2,8}}\.? [0-9]{{4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\.?"
+    rf"Published online (?P<date>{_DAY}|[0-9]{{1,2}} [A-Z][a-z]{{2,8}}\.? [0-9]{{4}}|"
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\.?"
 )
 _ISSN_LINE = re.compile(r"(?:ISSN |e?ISSN )[0-9]{4}-[0-9]{3}[0-9Xx]\b")
 _ISSN = re.compile(
@@ -187,7 +210,8 @@ _ISSN = re.compile(
 )
 _DOI_WORD = re.compile(r"(?:doi: ?|https?://(?:dx\.)?doi\.org/)(?P<doi>10\.[^\s]{1,250})", re.IGNORECASE)
 _DATE_LABEL = re.compile(
-    r"(?:^|[ ;,.|/])(?P<label>Received in revised form|Received|Revised|Accepted|Published online|Available online|Published"
+    r"(?:^|[ ;,.|/])(?P<label>Received in revised form|Received|Revised|Accepted|Published online|Available online|"
+    r"Published"
     r"|Peer-review started|First decision|Article in press|Processing time) ?[:：] ?"
 )
 
@@ -802,24 +826,29 @@ _HOLDER = re.compile(
 )
 _PUBLISHER = re.compile(r"Published by (.{2,150}?)(?:\. (?=[A-Z])|\.?$)")
 _NO_CONFLICT = re.compile(
-    r"\bno (?:\w+[ -]){0,4}(?:conflict|competing|financial|disclosure|interest)|\bnothing to (?:disclose|declare)|\bnone\b"
+    r"\bno (?:\w+[ -]){0,4}(?:conflict|competing|financial|disclosure|interest)|\bnothing to (?:disclose|declare)|"
+    r"\bnone\b"
     r"|\bnot (?:have|declare) any\b|\bno disclosures\b|\bwithout (?:any )?(?:conflict|competing)",
     re.IGNORECASE,
 )
 _SOME_CONFLICT = re.compile(
-    r"\breceiv\w{2,4}\b[^.;]{0,60}\b(?:fees?|honorari\w+|grants?|funding|support|payments?|royalties)\b|\b(?:consultant|adviser|advisor|"
-    r"speaker|employee|shareholder|stockholder) (?:for|of|to|at|in)\b|\badvisory board|\bowns? (?:stock|shares)|\bis employed by\b"
+    r"\breceiv\w{2,4}\b[^.;]{0,60}\b(?:fees?|honorari\w+|grants?|funding|support|payments?|royalties)\b|"
+    r"\b(?:consultant|adviser|advisor|"
+    r"speaker|employee|shareholder|stockholder) (?:for|of|to|at|in)\b|\badvisory board|\bowns? (?:stock|shares)|"
+    r"\bis employed by\b"
     r"|\bpatent\b|\bspeakers?[’']? bureau",
     re.IGNORECASE,
 )
 _GRANT_NUMBER = re.compile(
-    r"(?:\((?:\w+ ){0,2})?\b(?:(?:grants?|awards?|projects?|contracts?)\.?,? (?=No|Nos|number|#|ID))?(?:No|Nos|numbers?|ID)\b\.?[: ]{0,2}#?",
+    r"(?:\((?:\w+ ){0,2})?\b(?:(?:grants?|awards?|projects?|contracts?)\.?,? (?=No|Nos|number|#|ID))?(?:No|Nos|"
+    r"numbers?|ID)\b\.?[: ]{0,2}#?",
     re.IGNORECASE,
 )
 _GRANT_CODE = re.compile(r"(?=[^\s,;]{0,40}[0-9])[^\W_][^\s,;()]{1,40}")
 _NO_FUNDING = re.compile(r"\b(?:no|not|none|without)\b", re.IGNORECASE)
 _FUNDER_LEAD = re.compile(
-    r"(?:(?:This (?:work|study|research) was )?supported(?: in part)? by|funded by|partially|(?:a |the )?(?:research )?(?:grants?|funds?)"
+    r"(?:(?:This (?:work|study|research) was )?supported(?: in part)? by|funded by|partially|(?:a |"
+    r"the )?(?:research )?(?:grants?|funds?)"
     r" (?:from|of|by)|and|by|from|the|in part)\b[ ,:]{0,2}",
     re.IGNORECASE,
 )
@@ -1020,7 +1049,8 @@ def _abstract_label(line: _Line) -> tuple[str | None, str]:
 
 # === the record =======================================================================================================
 
-_ORDER = ("contributions", "conflict", "ethics", "data-availability", "open-access", "funding", "acknowledgements", "core-tip",
+_ORDER = ("contributions", "conflict", "ethics", "data-availability", "open-access", "funding", "acknowledgements",
+"core-tip",
           "abbreviations")  # fmt: skip
 
 

@@ -98,7 +98,8 @@ def test_example_in_full() -> None:
     assert a.abstract.text.startswith("This letter is fictional: its people")
     statements = {s.name: s for s in a.statements}
     assert set(statements) == {
-        "contributions", "ethics", "data-availability", "open-access", "funding", "core-tip", "note-1", "note-2", "note-3", "note-4",
+        "contributions", "ethics", "data-availability", "open-access", "funding", "core-tip", "note-1", "note-2",
+        "note-3", "note-4",
     }  # fmt: skip
     assert (statements["note-3"].heading, statements["note-3"].text) == ("Peer-review started", "November 3, 2023")
     assert statements["note-4"].heading == "Manuscript source"
