@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from kg import files, iri, shapes
@@ -16,6 +18,11 @@ from kg.vocab import FOAF, RDF
 
 SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs that are validated as a whole; provenance and dataset describe the run, not the literature"""
+
+_SLICE = 20_000
+"""triples of a shared graph that are validated at once"""
+
+Describe = Callable[[Collection[str]], list[Triple]]
 
 _REPORTS = {"ttl": "turtle", "json": "json", "txt": "text"}
 
@@ -36,20 +43,54 @@ def findings(store: GraphStore, rules: Shapes, base: str, today: date, progress:
             yield name, list(store.triples(name))
         progress("validate", len(names), len(names))
 
-    def describe_with_people(nodes: Collection[str]) -> list[Triple]:
-        """Also what documents say of the people in them: an identity of one author is that author as printed."""
-        return describe(nodes) + [
-            triple
-            for node in sorted(nodes)
-            if (name := iri.graph_of_part(base, node)) and "#person-" in node
-            for triple in store.triples(name, node)
-            if triple[1] in (RDF.type, FOAF.name)
-        ]
-
     yield from shapes.validate_documents(rules, documents(), describe, today=today)
     for graph in sorted(shared.intersection(store.graphs())):
-        of_whole = describe_with_people if graph == iri.shared_graph(base, "resolution") else describe
-        yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=of_whole)
+        yield from _by_slices(store, graph, rules, base, today, progress, describe)
+
+
+def _by_slices(
+    store: GraphStore, graph: str, rules: Shapes, base: str, today: date, progress: Progress, describe: Describe
+) -> Iterator[Finding]:
+    """Validate a graph that may be too large for memory, a slice of its nodes after the other.
+
+    Our shapes look at a node and at what it names, so a slice with descriptions of what it names is enough. Shapes of
+    others may look anywhere, so they get the graph in one piece.
+    """
+
+    def describe_all(nodes: Collection[str]) -> list[Triple]:
+        """Also from this graph, and what documents say of their people: an identity of one is that author as printed."""
+        found = [*describe(nodes), *(t for node in sorted(nodes) for t in store.triples(graph, node))]
+        for node in sorted(nodes):
+            if "#person-" in node and (home := iri.graph_of_part(base, node)):
+                found += [t for t in store.triples(home, node) if t[1] in (RDF.type, FOAF.name)]
+        return found
+
+    if not rules.ours:
+        yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=describe_all)
+        return
+    told = set()
+    name, total = graph.rpartition("/")[2][:-1], store.counts()[graph]
+    done = 0
+    for some in _slices(store.triples(graph)):
+        progress(f"check {name}", done, total)
+        for finding in shapes.validate_graph(rules, graph, some, today=today, describe=describe_all):
+            if finding.key not in told:
+                told.add(finding.key)
+                yield finding
+        done += len(some)
+    progress(f"check {name}", total, total)
+
+
+def _slices(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
+    """The triples in pieces that do not part a subject; the database lists them subject by subject."""
+    some: list[Triple] = []
+    for _, same in itertools.groupby(triples, key=itemgetter(0)):
+        if len(some) > _SLICE:
+            yield some
+            some = []
+        some += same
+    if some:
+        yield some
 
 
 def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progress) -> list[Finding]:
