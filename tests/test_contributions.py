@@ -34,7 +34,8 @@ def test_shared_form_finds_nobody() -> None:
 
 def test_who_did_what() -> None:
     """People first, then what they did, until the next people."""
-    text = "Doe A conceptualized the study, Roe BY analyzed the data and de la Poe C supervised the work; Doe A wrote the paper."
+    text = "Doe A conceptualized the study, Roe BY analyzed the data and de la Poe C supervised the work; "
+    text += "Doe A wrote the paper."
     assert given(text) == [
         (0, "conceptualization"),
         (1, "formal-analysis"),

@@ -182,7 +182,8 @@ _ABSTRACT_LABELS = frozenset(
 
 _LABEL_NOUNS = frozenset(
     "statement checklist source number numbers editor reviewer reviewers registration decision type origin contributions "
-    "authors author classification model support acknowledgements societies guidelines approval consent availability press".split()
+    "authors author classification model support acknowledgements societies guidelines approval consent "
+    "availability press".split()
 )
 _NO_LABEL = frozenset("see note e mail http https www tel fax available from url i e namely eg note that".split())
 _NO_LABEL_WORDS = frozenset("is are was were be been has have had we this these that our it they can may will".split())
@@ -499,7 +500,8 @@ _AT_MOST_FRONT = 400
 _LONGEST_LIST = 100_000
 """characters of an author list"""
 _GROUP_WORDS = frozenset(
-    "group groups consortium consortia collaboration collaborators collaborative network investigators investigator committee "
+    "group groups consortium consortia collaboration collaborators collaborative network investigators investigator "
+    "committee "
     "team society association initiative force party study project registry alliance federation panel trialists council "
     "foundation academy program programme center centre institute university".split()
 )
@@ -801,12 +803,14 @@ _NOT_IN_NAMES = re.compile(r"[^\w-]")
 
 _RANK_NOUNS = frozenset(
     "professor lecturer doctor physician surgeon director researcher scientist fellow chief head chair chairman chairperson "
-    "dean consultant associate assistant academic reader president specialist registrar nurse pharmacist investigator instructor "
+    "dean consultant associate assistant academic reader president specialist registrar nurse pharmacist investigator "
+    "instructor "
     "student teacher engineer editor statistician resident technician emeritus scholar psychologist dietitian manager"
     .split()
 )  # fmt: skip
 _DEGREES = frozenset(
-    "md phd mbbs mbchb mbbch ms msc bsc bm mm mmed mph mba dm mch dnb dsc dphil pharmd rn dds dmd dvm bpharm mpharm bmed psyd "
+    "md phd mbbs mbchb mbbch ms msc bsc bm mm mmed mph mba dm mch dnb dsc dphil pharmd rn dds dmd dvm bpharm mpharm "
+    "bmed psyd "
     "edd drph jd llm bn msn dnp do bchir mrcp mrcs mdphd ma ba bs mhsc meng beng dr bds mds mhs mpt dpt bcs mbchir habil "
     "drmed cand mdhabil ccfp agaf mchir scd dmsc mphil bmbs bmbch med ccst esd fasge facg facp facs frcp frcs".split()
 )
