@@ -19,6 +19,7 @@ from __future__ import annotations
 import codecs
 import html.entities
 import re
+import unicodedata
 from collections.abc import Callable, Container, Iterator
 from functools import cache
 from typing import BinaryIO, cast
@@ -530,7 +531,24 @@ def _greek() -> dict[str, str]:
         "iacgr": "ί", "Iacgr": "Ί", "idiagr": "ΐ", "oacgr": "ό", "Oacgr": "Ό", "udigr": "ϋ", "Udigr": "Ϋ", "uacgr": "ύ",
         "Uacgr": "Ύ", "udiagr": "ΰ", "ohacgr": "ώ", "OHacgr": "Ώ",
     }  # fmt: skip
+    for size, names in (
+        ("SMALL", "alpha beta gamma delta zeta eta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"),
+        ("CAPITAL", "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"),
+    ):
+        for name in names.split():
+            table[f"b.{name}"] = unicodedata.lookup(f"MATHEMATICAL BOLD {size} {_UNICODE.get(name, name).upper()}")
+    for name, letter in _BOLD.items():
+        table[f"b.{name}"] = unicodedata.lookup(f"MATHEMATICAL BOLD {letter}")
     return table
+
+
+_UNICODE = {"lambda": "lamda", "Lambda": "lamda"}
+_BOLD = {
+    "epsi": "SMALL EPSILON", "epsiv": "EPSILON SYMBOL", "thetas": "SMALL THETA", "thetav": "THETA SYMBOL",
+    "kappav": "KAPPA SYMBOL", "piv": "PI SYMBOL", "rhov": "RHO SYMBOL", "sigmav": "SMALL FINAL SIGMA",
+    "upsi": "SMALL UPSILON", "Upsi": "CAPITAL UPSILON", "phiv": "PHI SYMBOL", "gammad": "SMALL DIGAMMA",
+    "Gammad": "CAPITAL DIGAMMA",
+}  # fmt: skip
 
 
 @cache

@@ -117,6 +117,7 @@ def test_the_standard_entities_are_those_of_html_mathml_and_iso():
     }
     assert table["gamma"] == "γ"
     assert (table["agr"], table["sfgr"], table["THgr"], table["Agr"], table["EEacgr"]) == ("α", "ς", "Θ", "Α", "Ή")
+    assert (table["b.alpha"], table["b.lambda"], table["b.Upsi"], table["b.phiv"]) == ("𝛂", "𝛌", "𝚼", "𝛟")
     assert not {"amp", "lt", "gt", "quot", "apos"} & table.keys()
 
 
