@@ -244,8 +244,6 @@ class _Block:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_WRAPPED_AT_MOST = 130
-"""characters; a text whose lines are longer was not wrapped"""
 
 
 def _lines(text: str) -> list[_Line]:
