@@ -49,8 +49,9 @@ def doi(text: str) -> str | None:
     if _COMMON_DOI.fullmatch(text):
         return text.lower()
     text = unicodedata.normalize("NFC", text.strip())
-    if match := _DOI_PREFIX.match(text):
-        text = text[match.end() :].strip()
+    for _ in range(2):  # "doi: https://doi.org/10.…" has two
+        if match := _DOI_PREFIX.match(text):
+            text = text[match.end() :].strip()
     if not _DOI.fullmatch(text) or _DOI_FORBIDDEN.search(text) or len(text) > 300:
         return None
     # A percent sign that escapes nothing, or escapes white space or a control, is damage, not a DOI.
@@ -61,17 +62,17 @@ def doi(text: str) -> str | None:
 
 
 def pmid(text: str) -> str | None:
-    """A PubMed identifier as ASCII digits; white space around it and leading zeros are dropped.
+    """A PubMed identifier as ASCII digits; white space around it, leading zeros and a full stop behind it are dropped.
 
-    >>> pmid(" 0123 "), pmid("12 34"), pmid("0"), pmid("\\u0661\\u0662")
-    ('123', None, None, None)
+    >>> pmid(" 0123 "), pmid("123."), pmid("12 34"), pmid("0"), pmid("\\u0661\\u0662")
+    ('123', '123', None, None, None)
     """
     if _PMID.fullmatch(text):
         return text
     text = text.strip()
     if len(text) > 32 or not text.isascii():
         return None
-    text = text.lstrip("0")
+    text = text.removesuffix(".").lstrip("0")
     return text if _PMID.fullmatch(text) else None
 
 
