@@ -1,10 +1,10 @@
 """A PubMed-like file of any size from a seed: ``python benchmarks/make_pubmed.py OUT.xml.gz --citations 30000 --seed 1``.
 
 Everything in it is invented (people, papers, places; DOIs under 10.5555, PMIDs from 90000001, labels of MeSH headings);
-what is real is the shape: the elements of NLM's yearly files, one a line, without their indentation, and on average a citation
+what is real is the shape: the elements of NLM's yearly files, one a line, not indented. On average a citation has
 
-* 11.3 KB of XML, 1.8 KB gzipped (30,000 citations: about 339 MB and 53 MB);
-* a title of 14 words and an abstract of 200, every third one structured, words drawn from 30,000 by Zipf's law;
+* 11.3 KB of XML, 2.1 KB gzipped (30,000 citations: 339 MB and 63 MB);
+* a title of 14 words and an abstract of 215, every third one structured, words drawn from 30,000 by Zipf's law;
 * 5 authors from 60,000, a fifth of them with an ORCID (valid check digit), each with 1 or 2 affiliations; the authors
   of a paper share two or three, made of 300 departments and 4,000 institutions in 600 cities;
 * 12 MeSH headings of 28,000 descriptors with 0 to 3 of 76 qualifiers, 3 chemicals, 4.5 keywords, 1.2 grants;

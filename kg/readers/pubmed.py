@@ -129,7 +129,7 @@ _RECORD_END = b"</PubmedArticle>"
 
 
 def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
-    """The children of a plain set, then the set, each with its line.
+    """The children of a plain set, each with its line, then the set without.
 
     Raises:
         _NotPlain: where it turns out not to be one; what was yielded before is what :func:`_whole` yields first.
@@ -184,7 +184,7 @@ def _parser() -> etree.XMLParser:
 
 
 def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
-    """The children of any set, then the set; or the one record that is the root."""
+    """The children of any set, each with its line, then the set without; or the one record that is the root."""
     root = root_name(stream.read(1 << 16))
     stream.seek(0)
     limited = _Limited(stream)
@@ -196,8 +196,9 @@ def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             raise InputError("wrong-format", f"the root element is {_shown(str(top))}, which is none of PubMed's")
         found = True
         limited.taken = 0
-        line = _line(element)
-        if element.getparent() is not None or single:
+        line = None
+        if single or element.getparent() is not None:
+            line = _line(element)
             etree.strip_tags(element, etree.Comment, etree.ProcessingInstruction)
         yield element, line
     if not found:
@@ -920,7 +921,7 @@ def _mesh_headings(draft: _Draft, element: Element) -> None:
                 continue
             if ui and term.id is None:
                 draft.warn("bad-mesh-id", _no_mesh_id(ui, term.label))
-            if type(term) is Qualifier:
+            if isinstance(term, Qualifier):
                 qualifiers.append(term)
             else:
                 descriptor = term

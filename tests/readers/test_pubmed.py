@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import InputError
@@ -380,6 +380,7 @@ def test_fault_names_its_line() -> None:
     assert caught.value.line == 304
 
 
+@settings(max_examples=300)
 @given(st.binary(max_size=12), st.integers(min_value=0), st.integers(min_value=0, max_value=20))
 def test_damage_is_judged_alike(piece: bytes, at: int, cut: int) -> None:
     """Whatever is done to a file, both ways agree: the same items, or a refusal."""
