@@ -133,7 +133,7 @@ def _cell(term: str | None) -> str:
 
 
 def _table(solutions: Solutions, out: BinaryIO, width: int | None) -> int:
-    rows = (tuple(visible(plain(term)) for term in row) for row in solutions)
+    rows = (tuple(visible(plain(row.get(name))) for name in solutions.variables) for row in solutions)
     first = list(islice(rows, _ROWS_LOOKED_AT))
     widths = [max([_columns(name), *(_columns(row[n]) for row in first)]) for n, name in enumerate(solutions.variables)]
     widths = _fitted(widths, width)

@@ -1,0 +1,62 @@
+"""The questions that ship with the program: the ``.rq`` files of ``kg/data/queries``, each under its file stem."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from kg import resources
+from kg.errors import QueryError, UsageError
+
+
+@cache
+def named() -> Mapping[str, str]:
+    """Name → text of each query, in the order of the names.
+
+    >>> "authorships" in named()
+    True
+    """
+    paths = sorted(resources.folder("queries").glob("*.rq"), key=lambda path: path.stem)
+    return MappingProxyType({path.stem: path.read_text(encoding="utf-8") for path in paths})
+
+
+def descriptions() -> dict[str, str]:
+    """Name → what it asks: its first comment.
+
+    >>> descriptions()["R08-output-per-year-and-type"]
+    'Articles per year and MeSH publication type'
+    """
+    return {name: _description(text) for name, text in named().items()}
+
+
+def text(query: str) -> str:
+    """The text of a query that is given by name, as a file, or as itself.
+
+    Raises:
+        UsageError: it is none of those; the text names what may have been meant.
+        QueryError: the file is no text.
+    """
+    if query in named():
+        return named()[query]
+    if "{" not in query and "\n" not in query:
+        path = Path(query)
+        try:
+            if path.is_file():
+                return path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise QueryError(f"{query} is no UTF-8 text") from None
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{query[:200]} cannot be read: {error}") from None
+        if len(query.split()) < 2:  # the shortest query is DESCRIBE <iri>
+            close = difflib.get_close_matches(query, named(), n=3, cutoff=0.4)
+            hint = f"did you mean {' or '.join(close)}?" if close else "see kg query --list"
+            raise UsageError(f"{query!r} is neither a query, nor a file, nor the name of a query; {hint}")
+    return query
+
+
+def _description(query: str) -> str:
+    comments = (line.lstrip("#").strip() for line in query.splitlines() if line.startswith("#"))
+    return next(comments, "")
