@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SEVERITIES = ("violation", "warning", "info", "none")
 
 
-class Known(click.ParamType):
+class Known(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.3
     """A name from a registry, which is loaded only when it is needed: ``Known("kg.exporters:EXPORTERS")``."""
 
     name = "name"
@@ -220,7 +220,7 @@ def verify(graph: str) -> int:
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a variable: x=text or x=<iri>. Repeatable."
 )
 @click.option(
-    "--format", "format_", type=Known("kg.results:ALL_FORMATS"), default=None, help="[default: table, or turtle for graphs]"
+    "--format", "format_", type=Known("kg.results:FORMATS"), default=None, help="[default: table, or turtle for graphs]"
 )
 @click.option(
     "--allow-service",
@@ -256,7 +256,7 @@ def query(
     store = _open(graph)
     text = sys.stdin.read() if query == "-" else queries.text(query)
     answer = store.query(text, params=dict(map(_binding, params)), services=services)
-    results.write(answer, sys.stdout.buffer, format_, width=_width())
+    results.write(answer, format_, sys.stdout.buffer, width=_width())
 
 
 def _binding(text: str) -> tuple[str, str]:

@@ -23,8 +23,10 @@ HEAD = 8192
 class Reader(Protocol):
     """What a reader module offers."""
 
-    DESCRIPTION: str
-    DELIVERS: tuple[str, ...]
+    @property
+    def DESCRIPTION(self) -> str: ...  # noqa: N802
+    @property
+    def DELIVERS(self) -> tuple[str, ...]: ...  # noqa: N802
 
     def sniff(self, head: bytes) -> bool: ...
     def read(self, stream: BinaryIO) -> Iterator[Item]: ...
