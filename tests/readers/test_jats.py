@@ -400,6 +400,20 @@ def test_an_affiliation_of_parts_only_is_written_with_commas():
     assert people(person("A A") + f"<aff><sup>a</sup>{printed}</aff>").affiliations[0].text == "Clinic – Ulm; Germany."
 
 
+def test_parts_of_an_affiliation_are_those_that_are_tagged():
+    """What is tagged as institution is the institution, unless it plainly holds a department too."""
+    both = "<institution>Department of Fiction, University of Ulm</institution>, <city>Ulm</city>, <country>Germany</country>"
+    one_name = "<institution>Centre for Fiction and Facts</institution>, <city>Ulm</city>, <country>Germany</country>"
+    first, second = people(person("A A") + f"<aff>{both}</aff><aff>{one_name}</aff>").affiliations
+    assert (first.department, first.institution) == ("Department of Fiction", "University of Ulm")
+    assert (second.department, second.institution, second.city, second.country_code) == (
+        None,
+        "Centre for Fiction and Facts",
+        "Ulm",
+        "DE",
+    )
+
+
 def test_names_of_every_form():
     """Strings that are not tagged, alternatives, groups, anonymous, a person with a group, no given name."""
     article = people(
@@ -460,11 +474,17 @@ def test_a_role_that_is_not_credit_stays_with_the_person():
 def test_contributions_in_footnotes_of_single_authors():
     """A footnote that lists CRediT terms gives them to whoever points to it, and stays as text with the names."""
     article = one(
-        "<contrib-group>" + person("Ana A", '<xref ref-type="fn" rid="c1"/>') + person("Bea B") + "</contrib-group>",
-        back='<fn-group content-type="author-contribution"><fn id="c1" fn-type="con"><p>Software, Data curation</p></fn></fn-group>',
+        "<contrib-group>"
+        + person("Ana A", '<xref ref-type="fn" rid="c1"/>')
+        + person("Bea B", '<xref rid="c2"/>')
+        + "</contrib-group>",
+        back='<fn-group content-type="author-contribution"><title>Who did what</title><fn id="c1" fn-type="con">'
+        '<p>Software, Data curation</p></fn><fn id="c2" fn-type="con"><p>Thinking</p></fn></fn-group>',
     )
     assert article.credits == (Credit(0, "software"), Credit(0, "data-curation"))
-    assert article.statements == (Statement("contributions", None, "Ana A: Software, Data curation"),)
+    assert article.statements == (
+        Statement("contributions", "Who did what", "Ana A: Software, Data curation\nBea B: Thinking"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,13 @@ def _affiliation(reading: Reading, aff: Element) -> Affiliation | None:
             del tagged["country_code"]
             affiliation = replace(affiliation, country_code=None)
     if institutions := parts.get("institution"):
-        # What the publisher calls the institution is taken, and no guess beside it
-        tagged["institution"] = institutions[0]
-        guess = affiliation.department
+        # What the publisher calls the institution is taken, and no guess beside it; but where that holds a department
+        # and its institution, both can be told
+        whole, guess = institutions[0], affiliation.department
+        if guess and affiliation.institution and f"{guess}, {affiliation.institution}" == whole:
+            tagged.pop("institution", None)
+            return replace(affiliation, **tagged)
+        tagged["institution"] = whole
         if guess is None or any(guess in institution or institution in guess for institution in institutions):
             affiliation = replace(affiliation, department=None)
     return replace(affiliation, **tagged)

@@ -112,9 +112,13 @@ class Reading:
         self.keep(label, f"{text} <{href}>" if href and text and href not in text else text or href)
 
     def state(self, name: str | None, heading: str | None, lines: Iterable[str]) -> None:
-        """Keep a statement under a known name or, without one, as the next note."""
+        """Keep a statement under a known name or, without one, as the next note; parts under one heading are one."""
         text = "\n".join(lines)
         if not text and not heading:
+            return
+        last = self.statements[-1] if self.statements else None
+        if last is not None and name and heading and last.heading == heading and last.name.startswith(name):
+            self.statements[-1] = replace(last, text=f"{last.text}\n{text}")
             return
         name = name or "note"
         self._named[name] += 1
