@@ -85,7 +85,12 @@ def cli() -> None:
     show_default=True,
     help="Findings that make the exit code 1.",
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="No date may be later.  [default: the day of the run]")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="No date may be later.  [default: the day of the run]",
+)
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def build(
     sources: tuple[str, ...],
@@ -170,7 +175,9 @@ def _reaches(counts: Mapping[str, int], level: str) -> bool:
     show_default=True,
     help="Findings that make the exit code 1.",
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="No date may be later.  [default: today]")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="No date may be later.  [default: today]"
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def validate(graph: str, shapes: Path | None, format_: str, fail_on: str, today: Any, quiet: bool) -> int:
     """Check a graph against shapes: a built folder, or a .ttl, .nt, .nq, .trig or .jsonld file.

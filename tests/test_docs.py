@@ -1,0 +1,50 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _generate() -> object:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_commands_is_what_the_program_prints() -> None:
+    """docs/commands.md is generated; after a change of the command line run python docs/generate.py."""
+    expected = _generate().commands()  # type: ignore[attr-defined]
+    # Words only: click's releases wrap and indent differently.
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8").split() == expected.split()
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(p.name for p in (ROOT / "docs").glob("*.md"))])
+def test_links_lead_somewhere(page: str) -> None:
+    """Every relative link of a page names a file of the project."""
+    path = ROOT / page if page == "README.md" else ROOT / "docs" / page
+    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_readme_names_every_command() -> None:
+    """The README's table has every command, and only options that exist."""
+    from kg.cli import cli
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in cli.commands:
+        assert f"kg {name}" in text, name
+    for line in re.findall(r"^\.venv/bin/kg (.+?)(?:\s{2,}#.*)?$", text, re.MULTILINE):
+        words = shlex.split(line)
+        command = cli.commands[words[0]]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
