@@ -34,13 +34,17 @@ class InputError(KgError):
         message: what is wrong and what to do.
         line: 1-based line, where known.
         byte: 0-based byte offset into the uncompressed file, where known.
+        record: the record in which it was found, where known.
     """
 
-    def __init__(self, rule: str, message: str, *, line: int | None = None, byte: int | None = None):
+    def __init__(
+        self, rule: str, message: str, *, line: int | None = None, byte: int | None = None, record: str | None = None
+    ):
         super().__init__(message)
         self.rule = rule
         self.line = line
         self.byte = byte
+        self.record = record
 
 
 class QueryRefused(UsageError):

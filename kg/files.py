@@ -18,6 +18,11 @@ TEMPORARY = ".tmp"
 """the suffix of files that are being written"""
 
 
+def is_temporary(path: Path) -> bool:
+    """Whether this is something that is being written, or was when a run was interrupted."""
+    return path.name.endswith(TEMPORARY)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``path`` when the block ends, and leaves no trace when the block raises."""

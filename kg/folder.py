@@ -26,10 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kg import files
+from kg import files, sources
 from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 
-MARKER = ".kg"
+MARKER = sources.OURS
 _IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
 
 
@@ -154,15 +154,12 @@ def _lock(descriptor: int) -> bool:
 
 
 def sealed_files(folder: Folder) -> Iterator[Path]:
-    """The files whose digests the seal holds, sorted: everything but the store, the marker and the seal itself."""
+    """The files whose digests the seal holds, sorted: everything but the store, the marker, the seal itself and what is
+    being written."""
     for path in sorted(folder.root.rglob("*")):
-        inside_store = folder.store in path.parents
-        if (
-            path.is_file()
-            and not inside_store
-            and path not in (folder.marker, folder.seal)
-            and path.name not in _IGNORED
-        ):
+        first = folder.root / path.relative_to(folder.root).parts[0]
+        outside = (folder.store, folder.marker, folder.seal)
+        if path.is_file() and first not in outside and not files.is_temporary(first) and path.name not in _IGNORED:
             yield path
 
 
@@ -212,6 +209,8 @@ def publish(staged: Folder, folder: Folder) -> None:
     folder.seal.unlink(missing_ok=True)
     files.flush_directory(folder.root)
     for path in sorted(staged.root.iterdir()):
+        if files.is_temporary(path):
+            continue
         target = folder.root / path.name
         if target.is_dir():
             shutil.rmtree(target)

@@ -1,7 +1,8 @@
 """What the user names → input files: found, opened safely, decompressed, hashed.
 
 A file is read twice: once to learn that it is whole (gzip checksum, ``.md5`` beside it, expansion limits) and what its
-digest is, and once by its reader. So nothing is taken from a file whose end was not seen.
+digest is, and once by its reader. So nothing is taken from a file whose end was not seen; one that changes in between
+is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import stat
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ from kg.errors import InputError, UsageError
 
 STANDARD_INPUT = "-"
 
+OURS = ".kg"
+"""the file that marks a folder that kg built; what lies in such a folder is no source"""
+
 MAX_RATIO = 100
 """how many times its size a compressed file may grow to, once it is past :data:`MAX_UNCHECKED` bytes"""
 MAX_UNCHECKED = 64 << 20
@@ -36,9 +40,11 @@ MAX_BYTES = 4 << 30
 
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_SIDE_CAR = ".md5"
 _DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, isal_zlib.error)  # type: ignore[assignment]
 _LEFTOVER = re.compile(
-    r"^\.|~$|\.(?:part|partial|crdownload|download|sw[a-p]|tmp|bak|md5|sha256)$|^#.*#$", re.IGNORECASE
+    r"^\.|~$|\.(?:part|partial|crdownload|download|sw[a-p]|tmp|bak|md5|sha256)$|^#.*#$|^(?:thumbs\.db|desktop\.ini)$",
+    re.IGNORECASE,
 )
 _MD5 = re.compile(rb"\b([0-9a-fA-F]{32})\b")
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -53,8 +59,8 @@ class InputFile:
 
     @property
     def base_name(self) -> str:
-        """The name without its folder; empty for standard input."""
-        return "" if self.name == STANDARD_INPUT else self.path.name
+        """The name without its folder, printable; empty for standard input."""
+        return "" if self.name == STANDARD_INPUT else printable(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the first reading of a file found: sha256 and number of its uncompressed bytes, and its first bytes."""
+    """What the first reading of a file found: sha256 and number of its uncompressed bytes, its first bytes, and the state
+    of the file (:func:`stamp`)."""
 
     sha256: str
     size: int
-    stored: int
     head: bytes
+    stamp: tuple[int, ...]
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -96,8 +103,9 @@ def printable(name: str) -> str:
 def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
     """The files that the user's words mean: files, folders (with everything in them), globs, ``-``.
 
-    Editors' and downloads' leftovers, hidden files and checksum files in folders are passed over and listed; symbolic
-    links in a folder are followed to files inside that folder only. The same file named twice is read once.
+    Editors' and downloads' leftovers, hidden files, checksum files and folders that kg built are passed over and listed;
+    symbolic links in a folder are followed to files inside that folder only. The same file named twice is read once.
+    The order of the words does not count.
 
     Raises:
         UsageError: a name that is nothing, or nothing at all to read.
@@ -108,41 +116,75 @@ def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
         if source == STANDARD_INPUT:
             files[source] = InputFile(Path(STANDARD_INPUT), STANDARD_INPUT)
             continue
-        path = Path(source)
-        if path.is_dir():
-            found = _walk(path, skipped)
-        elif os.path.lexists(path):
-            found = [path]
+        for file in _meant(source, skipped):
+            # The folder's true name, the file's own: a link beside its target is a file of its own.
+            place = os.path.join(os.path.realpath(file.parent), file.name)  # noqa: PTH118
+            named = InputFile(file, printable(str(file)))
+            if place not in files or named.name < files[place].name:
+                files[place] = named
+    listed = list({s.name: s for s in skipped}.values())
+    if not files and not any(s.wrong for s in listed):
+        raise UsageError("nothing to read in " + ", ".join(map(printable, sources)))
+    return sorted(files.values(), key=lambda f: (natural(f.base_name), f.name)), listed
+
+
+def _meant(source: str, skipped: list[Skipped]) -> Iterable[Path]:
+    """The files that one word means."""
+    path = Path(source)
+    if source and os.path.isdir(path):  # noqa: PTH112  (asks nothing of the folder above, never raises)
+        return _walk(path, skipped)
+    if source and os.path.lexists(path):
+        # A shell that expands ``folder/*`` names the checksum files too.
+        if path.suffix.lower() == _SIDE_CAR and path.with_suffix("").is_file():
+            skipped.append(_passed_over(path, "a checksum, which its file is checked against"))
+            return []
+        return [path]
+    matches = [Path(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207
+    if not matches:
+        raise UsageError(f"{printable(source)}: no such file or folder")
+    found: list[Path] = []
+    for match in matches:
+        if match.is_dir():
+            found += _walk(match, skipped)
+        elif _LEFTOVER.search(match.name):
+            skipped.append(_passed_over(match, _WHY_LEFTOVER))
         else:
-            found = [Path(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207
-            if not found:
-                raise UsageError(f"{printable(source)}: no such file or folder")
-            found = [f for match in found for f in (_walk(match, skipped) if match.is_dir() else [match])]
-        for file in found:
-            files.setdefault(str(file.absolute()), InputFile(file, printable(str(file))))
-    if not files:
-        raise UsageError("nothing to read: " + ", ".join(map(printable, sources)))
-    return sorted(files.values(), key=lambda f: (natural(f.base_name), f.name)), skipped
+            found.append(match)
+    return found
+
+
+_WHY_LEFTOVER = "hidden, a leftover or a checksum; name it to have it read"
+
+
+def _passed_over(path: Path, why: str) -> Skipped:
+    return Skipped(printable(str(path)), "skipped", why, wrong=False)
 
 
 def _walk(root: Path, skipped: list[Skipped]) -> list[Path]:
     inside = root.resolve()
     files = []
-    for folder, folders, names in os.walk(root):
+
+    def unreadable(error: OSError) -> None:
+        name = printable(os.fsdecode(error.filename))
+        skipped.append(Skipped(name, "unreadable", f"cannot be looked into: {error.strerror}", wrong=True))
+
+    for folder, folders, names in os.walk(root, onerror=unreadable):
+        if OURS in names:
+            folders.clear()
+            skipped.append(_passed_over(Path(folder), "a folder that kg built"))
+            continue
         folders.sort()
         for name in list(folders):
             path = Path(folder) / name
             if path.is_symlink() or name.startswith("."):
                 folders.remove(name)
                 kind = "a link to a folder" if path.is_symlink() else "hidden"
-                skipped.append(Skipped(printable(str(path)), "skipped", f"{kind}; name it to have it read", False))
+                skipped.append(_passed_over(path, f"{kind}; name it to have it read"))
         for name in sorted(names):
             path = Path(folder) / name
             shown = printable(str(path))
             if _LEFTOVER.search(name):
-                skipped.append(
-                    Skipped(shown, "skipped", "hidden, a leftover or a checksum; name it to have it read", False)
-                )
+                skipped.append(_passed_over(path, _WHY_LEFTOVER))
             elif path.is_symlink():
                 try:
                     target = path.resolve(strict=True)
@@ -212,10 +254,13 @@ def _regular(path: Path) -> Iterator[BinaryIO]:
         # Not to wait for a writer of a pipe; for a regular file the flag means nothing.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
-        raise InputError("unreadable", f"cannot be opened: {error.strerror or error}") from error
+        raise InputError(
+            "unreadable", f"cannot be opened: {error.strerror or error}; mend that and run again"
+        ) from error
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError("not-a-file", "is not a regular file (a pipe, a device or a folder)")
+            message = "is not a regular file (a pipe, a device or a folder); pipe into kg build - to read a stream"
+            raise InputError("not-a-file", message)
         yield io.BufferedReader(file, _BLOCK)
 
 
@@ -225,10 +270,11 @@ def examine(path: Path, head: int) -> Digest:
     Raises:
         InputError: damaged or suspicious compression, a ``.md5`` beside it that does not match, no regular file.
     """
-    stored = path.stat().st_size if path.exists() else 0
     total, size, first = hashlib.sha256(), 0, b""
     try:
         with opened(path) as stream:
+            state = stamp(path)
+            stored = state[0]
             while block := stream.read(_BLOCK):
                 if not first:
                     first = block[:head]
@@ -237,12 +283,23 @@ def examine(path: Path, head: int) -> Digest:
                 if size > MAX_BYTES:
                     raise InputError("too-large", f"holds more than {MAX_BYTES >> 30} GiB uncompressed; split it")
                 if size > MAX_UNCHECKED and size > MAX_RATIO * stored:
-                    message = f"expands more than {MAX_RATIO}-fold, which no honest file does"
+                    message = f"expands past a ratio of {MAX_RATIO}:1, which no honest file does"
                     raise InputError("expansion-limit", message)
+    except EOFError as error:
+        message = "is truncated: its compressed data ends too early; fetch it again"
+        raise InputError("damaged-compression", message) from error
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno:
+            raise InputError("unreadable", f"cannot be read to its end: {error.strerror or error}") from error
         raise InputError("damaged-compression", f"its compression is damaged: {error}; fetch it again") from error
     _check_md5(path)
-    return Digest(total.hexdigest(), size, stored, first)
+    return Digest(total.hexdigest(), size, first, state)
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """The size of a file, and what else changes when it is written to or replaced."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ino
 
 
 def _check_md5(path: Path) -> None:

@@ -69,7 +69,7 @@ class Unit:
     def refuse(self, error: InputError) -> None:
         """Note that nothing of the file can be used. It counts as one record, rejected."""
         self.shard = None
-        self.tell("reject", Rejected(None, error.rule, str(error), error.line, error.byte))
+        self.tell("reject", Rejected(error.record, error.rule, str(error), error.line, error.byte))
         self.counts.update(records=1, rejected=1)
 
 
@@ -101,17 +101,29 @@ def extract(units: Iterable[Unit], extractor: Extractor, directory: Path, progre
         try:
             if not _is_whole(unit.shard):
                 extractor.shard(unit.file.path, READERS[unit.reader], unit.digest.sha256, unit.shard)
+                _check_unchanged(unit.file.path, unit.digest, unit.shard)
         except InputError as error:
             unit.refuse(error)
         done += unit.digest.size
     progress("read", total, total)
 
 
+def _check_unchanged(path: Path, digest: sources.Digest, shard: Path) -> None:
+    """What was read must be what was examined."""
+    try:
+        same = sources.stamp(path) == digest.stamp
+    except OSError:
+        same = False
+    if not same:
+        shard.unlink()
+        raise InputError("changed", "changed while it was read; run again when nobody writes to it")
+
+
 def remove_unused(units: Iterable[Unit], directory: Path) -> None:
     """Remove the shards of sources and settings that are no longer named."""
     kept = {unit.shard for unit in units}
     for path in directory.iterdir():
-        if path not in kept:
+        if path not in kept and path.name.endswith(shards.SUFFIX):
             path.unlink()
 
 

@@ -9,10 +9,13 @@ the caller stores nothing of a file before its end was read.
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Protocol
 
 from kg.errors import InputError, UsageError
+from kg.markup import root_name
 from kg.model import Item
 from kg.readers import jats, letter, pubmed
 
@@ -46,17 +49,65 @@ def reader_for(head: bytes, name: str | None = None) -> tuple[str, Reader]:
     if name is not None:
         if name not in READERS:
             raise UsageError(f"unknown format {name!r}; known are {', '.join(READERS)}")
-        if not READERS[name].sniff(head):
+        # Any plain text may be a letter, if the user says so.
+        if not READERS[name].sniff(head) and (name != "letter" or _look(head) not in (_PLAIN_TEXT, _BLANK)):
             raise InputError("wrong-format", f"this is not {name}: {_look(head)}")
         return name, READERS[name]
+    if not head.strip(_BLANKS) and len(head) < HEAD:
+        raise InputError("empty", "the file is empty")
     for known, reader in READERS.items():
         if reader.sniff(head):
             return known, reader
-    raise InputError("unknown-format", f"no reader knows this format: {_look(head)}")
+    look = _look(head)
+    hint = "; --from letter reads it as an article" if look == _PLAIN_TEXT else " (kg formats lists what is read)"
+    raise InputError("unknown-format", f"no reader knows this format: {look}{hint}")
 
 
 def _look(head: bytes) -> str:
-    """What the first bytes look like, for a message."""
-    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        return "the file is empty"
-    return f"it begins with {head[:60]!r}"
+    """What kind of file it looks like, for a message; never what it says, which may be a secret.
+
+    >>> _look(b'<?xml version="1.0"?><catalog/>'), _look(b"[1, 2]"), _look(b"password")
+    ('it is XML with the root element <catalog>', 'it looks like JSON', 'it looks like plain text')
+    """
+    start = head.lstrip(_BLANKS)
+    if not start:
+        return _BLANK if head else "the file is empty"
+    if start.startswith(b"\x1f\x8b"):
+        return "it is gzip inside gzip; unpack it once"
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return f"it is {kind}"
+    if _HTML.match(start):
+        return "it is an HTML page, perhaps an error page saved in place of the file; fetch it again"
+    root = root_name(head)
+    if root is not None:
+        return f"it is XML with the root element <{_shown(root)}>"
+    if start.startswith(b"<"):
+        return "it looks like XML, but no root element is in sight"
+    if len(_CONTROLS.findall(start)) > 2 + len(start) // 100:
+        return "it is binary"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        return f"it looks like text, but byte {error.start} is not UTF-8; save it as UTF-8"
+    return "it looks like JSON" if start[:1] in b"{[" else _PLAIN_TEXT
+
+
+def _shown(name: str) -> str:
+    short = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+    return "".join(c if c.isprintable() else "?" for c in short)
+
+
+_LONGEST_NAME = 60
+_BLANKS = b" \t\r\n\xef\xbb\xbf"
+_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an office document; unpack or convert it"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it"),
+    (b"BZh", "compressed with bzip2; unpack it"),
+    (b"\xfd7zXZ\x00", "compressed with xz; unpack it"),
+)
+_HTML = re.compile(rb"(?:<!DOCTYPE\s{1,9})?<?html\b", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_PLAIN_TEXT = "it looks like plain text"
+_BLANK = "it begins with nothing but blanks"
