@@ -42,19 +42,26 @@ def text(query: str) -> str:
     if query in named():
         return named()[query]
     if "{" not in query and "\n" not in query:
-        path = Path(query)
         try:
-            if path.is_file():
-                return path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise QueryError(f"{query} is no UTF-8 text") from None
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{query[:200]} cannot be read: {error}") from None
+            is_file = Path(query).is_file()
+        except (OSError, ValueError):  # no name that a file could have
+            is_file = False
+        if is_file:
+            return _read(Path(query))
         if len(query.split()) < 2:  # the shortest query is DESCRIBE <iri>
             close = difflib.get_close_matches(query, named(), n=3, cutoff=0.4)
             hint = f"did you mean {' or '.join(close)}?" if close else "see kg query --list"
-            raise UsageError(f"{query!r} is neither a query, nor a file, nor the name of a query; {hint}")
+            raise UsageError(f"{query[:100]!r} is neither a query, nor a file, nor the name of a query; {hint}")
     return query
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise QueryError(f"{path} is no UTF-8 text") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _description(query: str) -> str:

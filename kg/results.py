@@ -92,7 +92,9 @@ def plain(term: str | None) -> str:
     >>> plain("<http://e.org/a>"), plain('"one\\ttwo\\r\\n"@en'), plain(None)
     ('http://e.org/a', 'one two ', '')
     """
-    return _CONTROL.sub(" ", value(term)) if term else ""
+    if not term:
+        return ""
+    return term if term.startswith("_:") else _CONTROL.sub(" ", value(term))
 
 
 # --- for people and scripts -----------------------------------------------------------------------------------------
@@ -202,6 +204,9 @@ def visible(text: str) -> str:
 
 # --- W3C formats ----------------------------------------------------------------------------------------------------
 
+_XML_BLANKS = " \t\r\n"
+_REPLACEMENT = "\ufffd"
+_CARRIAGE_RETURN = {"\r": "&#13;"}  # a bare one would be read as the end of a line
 _XML_START = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 
 
@@ -239,9 +244,17 @@ def _result(row: Row) -> str:
     for name, term in row.items():
         kind, text, tag, datatype = _parts(term)
         attribute = f' xml:lang="{tag}"' if tag else f" datatype={quoteattr(datatype)}" if datatype else ""
-        text = escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
+        bare = text.strip(_XML_BLANKS)
+        start = text.index(bare)
+        # Blanks at the ends as references: some readers trim what they see of them.
+        before, after = _references(text[:start]), _references(text[start + len(bare) :])
+        text = f"{before}{escape(_NOT_XML.sub(_REPLACEMENT, bare), _CARRIAGE_RETURN)}{after}"
         bindings.append(f"<binding name={quoteattr(name)}><{kind}{attribute}>{text}</{kind}></binding>")
     return f"<result>{''.join(bindings)}</result>"
+
+
+def _references(blanks: str) -> str:
+    return "".join(f"&#{ord(blank)};" for blank in blanks)
 
 
 def _parts(term: str) -> tuple[str, str, str | None, str | None]:

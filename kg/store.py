@@ -49,7 +49,7 @@ SUFFIXES: Mapping[str, str] = MappingProxyType(
 
 _MAX_DEPTH = 200
 _JSON_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
-_TRIPLE_TERMS = re.compile(rb"(?:<<\(?\s*+){%d}" % (_MAX_DEPTH + 1))
+_TRIPLE_TERMS = re.compile(rb"<<|>>")
 _POSITION = re.compile(r"error at ([0-9]{1,9}):([0-9]{1,9}): ")
 _LINE = re.compile(r"line ([0-9]{1,9})")
 
@@ -228,6 +228,15 @@ class GraphStore:
             node = None if subject is None else ox.BlankNode(subject[2:]) if subject[:2] == "_:" else _node(subject)
             for quad in self._store.quads_for_pattern(node, None, None, name):
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
+
+    def statements(
+        self, subject: str | None = None, predicate: str | None = None, term: str | None = None
+    ) -> Iterator[tuple[str, str, str, str]]:
+        """The quads with these terms, in no particular order: subject, predicate, object, graph. An index answers."""
+        nodes = [part if part is None else cast("ox.NamedNode", _term(part)) for part in (subject, predicate, term)]
+        with _troubles(self._path):
+            for quad in self._store.quads_for_pattern(nodes[0], nodes[1], nodes[2], None):
+                yield str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)
 
     def graphs(self) -> list[str]:
         """The names of the graphs, ``<IRI>``, sorted by code point."""
@@ -415,14 +424,11 @@ class _Digest(RawIOBase):
 
 def _refuse_depth(path: Path, form: str, data: bytes) -> None:
     """Refuse what is nested so deep that the engine's parser, which recurses, would end the process."""
-    if form == "JSON_LD":
-        depth = 0
-        for match in _JSON_NESTING.finditer(data):
-            depth += 1 if match[0] in b"{[" else -1 if match[0] in b"}]" else 0
-            if depth > _MAX_DEPTH:
-                raise InputError("too-deep", f"{path} is nested deeper than {_MAX_DEPTH} levels")
-    elif _TRIPLE_TERMS.search(data):
-        raise InputError("too-deep", f"{path} holds triple terms nested deeper than {_MAX_DEPTH} levels")
+    depth = 0
+    for match in (_JSON_NESTING if form == "JSON_LD" else _TRIPLE_TERMS).finditer(data):
+        depth += 1 if match[0] in (b"{", b"[", b"<<") else -1 if match[0] in (b"}", b"]", b">>") and depth else 0
+        if depth > _MAX_DEPTH:
+            raise InputError("too-deep", f"{path} is nested deeper than {_MAX_DEPTH} levels")
 
 
 _Kind = TypeVar("_Kind", Solutions, Triples, bool)
@@ -468,12 +474,24 @@ def _node(iri: str) -> ox.NamedNode:
 
 def _constant(term: str) -> _Function:
     """A function without arguments that gives a term."""
+    value = _term(term)
+    return lambda: value
+
+
+def _term(term: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """A term of ours as one of the engine.
+
+    Raises:
+        QueryError: it is none.
+    """
     import pyoxigraph as ox
 
-    value: ox.NamedNode | ox.Literal
+    value: ox.NamedNode | ox.BlankNode | ox.Literal
     try:
         if term.startswith("<"):
             value = _node(term)
+        elif term.startswith("_:"):
+            value = ox.BlankNode(term[2:])
         elif tag := terms.language(term):
             value = ox.Literal(terms.value(term), language=tag)
         elif term.endswith(">"):
@@ -482,7 +500,7 @@ def _constant(term: str) -> _Function:
             value = ox.Literal(terms.value(term))
     except ValueError as error:
         raise QueryError(f"{term} is no term: {_short(str(error))}") from None
-    return lambda: value
+    return value
 
 
 def _where(error: SyntaxError) -> str:
