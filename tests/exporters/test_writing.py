@@ -30,9 +30,14 @@ def test_a_failed_export_leaves_what_was_there(tmp_path: Path, compress: str | N
     """When the writer fails, the earlier file stays and no other is left behind."""
     path = tmp_path / "graph"
     path.write_bytes(b"before")
-    with pytest.raises(ZeroDivisionError), writing(path, compress) as out:
-        out.write(b"half")
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with writing(path, compress) as out:
+            out.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
 
