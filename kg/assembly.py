@@ -20,7 +20,7 @@ from kg.shards import Block
 from kg.terms import Triple, nquads, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
-from kg.vocab import BIOLINK, OA, ORG, RDF, RDFS
+from kg.vocab import BIOLINK, OA, ORG, PROV, RDF, RDFS
 
 CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs of the canonical export beside the documents'; provenance and dataset are not in it"""
@@ -35,6 +35,8 @@ class Assembled:
     documents: list[Facts] = field(default_factory=list)
     readers: dict[str, str] = field(default_factory=dict)
     """article → reader"""
+    records: dict[str, tuple[str, str, int | None]] = field(default_factory=dict)
+    """article → its source, its record, and the line of the source where that begins"""
     shared: set[Triple] = field(default_factory=set)
     vocabulary: set[Triple] = field(default_factory=set)
     aliases: set[Triple] = field(default_factory=set)
@@ -126,6 +128,8 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
             contributed[where].add((subject, predicate, term))
     result.triples += len(own)
     result.readers[article] = block.header.reader
+    source = next(term for subject, predicate, term in own if subject == article and predicate == PROV.wasDerivedFrom)
+    result.records[article] = source, block.header.record, block.header.line
     # A contested DOI is not a key of the article that lost it.
     keys = (key, *(k for k in block.header.keys if k != key and not (k.startswith("doi/") and key.startswith("pmid/"))))
     result.documents.append(facts(article, keys, own))

@@ -1,32 +1,81 @@
-"""Why a statement is there: everything that the graph says about one thing, with the document, the source file, the
-characters and the agent behind it."""
+"""Why a statement is there: everything that the graph says about one thing, with the record, the source file, the
+characters and the agent behind it.
+
+Nothing here scans: every question is a look-up by subject or by object, so that the answer is as quick in a large graph
+as in a small one.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kg import identifiers, iri, terms
 from kg.errors import UsageError
-from kg.exporters.turtle import name as shortened
+from kg.exporters.turtle import name as prefixed
 from kg.results import visible as harmless
 from kg.store import GraphStore
-from kg.vocab import DCTERMS, FABIO, FOAF, KGV, OA, PREFIXES, PRISM, PROV, RDF, RDFS
+from kg.vocab import (
+    C4O,
+    DCTERMS,
+    FABIO,
+    FOAF,
+    FRBR,
+    KGV,
+    OA,
+    OWL,
+    PREFIXES,
+    PRISM,
+    PRO,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SCORO,
+    VCARD,
+    XSD,
+)
 
-_MAX_MENTIONS = 20
-"""how many mentions of a concept, or parts of an article, are shown before they are only counted"""
+SHOWN = 20
+"""how many mentions, uses and works are shown to a person; the rest is counted"""
+
+_LABELS = (RDFS.label, DCTERMS.title, FOAF.name)
+_DATES = (
+    ("received", DCTERMS.dateSubmitted),
+    ("revised", KGV.dateRevised),
+    ("accepted", DCTERMS.dateAccepted),
+    ("first online", DCTERMS.available),
+    ("published", DCTERMS.issued),
+    ("corrected", FABIO.hasCorrectionDate),
+    ("retracted", FABIO.hasRetractionDate),
+)
+_IDENTIFIERS = (
+    ("doi", PRISM.doi),
+    ("pmid", FABIO.hasPubMedId),
+    ("pmcid", FABIO.hasPubMedCentralId),
+    ("pii", FABIO.hasPII),
+)
+_PASSAGES = ("title", "abstract", "core-tip")
+"""the order in which they are read; the others come after them"""
+_CORRESPONDING = SCORO["corresponding-author"]
+_NUMBERS = re.compile(r"([0-9]{1,9})")
+_LINE = re.compile(r"#line=[0-9]{1,12},([0-9]{1,12})>")
 
 
 @dataclass(slots=True)
 class Origin:
-    """Where the statements of a graph come from: the article, its source files, the reader."""
+    """Where the statements of a graph come from."""
 
     graph: str
     article: str | None = None
-    sources: list[tuple[str, str]] = field(default_factory=list)
-    """(sha256 IRI, file name)"""
+    file: str | None = None
+    sha256: str | None = None
+    """of the source, uncompressed"""
+    record: str | None = None
+    line: int | None = None
+    """where the record begins in the source, from 1"""
     reader: str | None = None
 
 
@@ -46,6 +95,7 @@ class Evidence:
 
     annotation: str
     concept: str
+    label: str | None
     passage: str
     start: int
     end: int
@@ -58,192 +108,522 @@ class Evidence:
 
 
 @dataclass(slots=True)
+class Contributor:
+    """An author of an article: in which place, under which name, who that is, and from where."""
+
+    position: int
+    name: str
+    person: str
+    affiliations: list[str]
+    emails: list[str]
+    """as corresponding author"""
+    is_corresponding: bool
+    equal_to: list[int]
+    """positions of those who contributed equally"""
+
+
+@dataclass(slots=True)
+class Summary:
+    """An article at a glance; all values as text."""
+
+    title: str
+    types: list[str]
+    published_in: str | None
+    identifiers: dict[str, str]
+    dates: dict[str, list[str]]
+    authors: list[Contributor]
+    keywords: list[str]
+    licence: str | None
+
+
+@dataclass(slots=True)
+class Work:
+    """An article in which a person has a role."""
+
+    article: str
+    title: str | None
+    role: str
+    position: int | None
+    name: str | None
+    """as printed"""
+
+
+@dataclass(slots=True)
 class Explanation:
     """All that is said of ``node``, and where from."""
 
     node: str
     label: str | None
-    statements: list[Statement]
-    origins: dict[str, Origin]
+    article: Summary | None
+    works: list[Work]
+    """where ``node`` is a person"""
     evidence: list[Evidence]
+    statements: list[Statement]
+    parts: list[Statement]
+    """where ``node`` is an article: the statements about its parts"""
     used_by: list[Statement]
     """statements that have it as their object"""
-    hidden: int = 0
-    """how many of ``used_by`` are counted but not listed"""
+    origins: dict[str, Origin]
+    """of the graphs of all these statements"""
+    labels: dict[str, str] = field(default_factory=dict)
+    """of the nodes that these statements name"""
 
     def as_json(self) -> dict[str, Any]:
-        """The same as data; terms in N-Triples form."""
-        from dataclasses import asdict
-
+        """The same as data, complete; terms in N-Triples form."""
         return asdict(self)
 
     def as_text(self) -> str:
-        """The same for a person."""
+        """The same for a person: long lists are cut, and say so."""
         return "\n".join(_lines(self))
 
 
 def explain(store: GraphStore, what: str) -> Explanation:
-    """Explain an IRI, a CURIE (``MESH:D003922``, ``fabio:Journal``), a DOI, ``pmid:1`` or ``PMC1``.
+    """Explain an IRI, a CURIE (``MESH:D003922``, ``fabio:Journal``), a DOI, ``pmid:1``, ``PMC1``, an ORCID iD, or a part
+    of an article (``10.5555/fict.1#author-2``).
 
     Raises:
         UsageError: it is none of these, or the graph says nothing of it.
     """
-    node = _node(store, what)
-    if node is None:
-        raise UsageError(f"{what!r} is no IRI, CURIE, DOI, PMID or PMCID that this graph knows")
-    statements = list(_about(store, node))
-    used_by, total = _uses(store, node)
-    if not statements and not used_by:
-        raise UsageError(f"the graph says nothing about {node}")
-    label = next(
-        (terms.value(s.object) for p in (RDFS.label, DCTERMS.title, FOAF.name) for s in statements if s.predicate == p),
-        None,
-    )
-    evidence = list(_evidence(store, node))
-    graphs = {s.graph for s in (*statements, *used_by)}
+    node = _find(store, what)
+    graph = _Graph(store)
+    statements = graph.about(node)
+    used_by = graph.uses(node)
+    is_article = "#" not in node and _source(graph, node) is not None
+    parts = _parts(graph, node) if is_article else []
+    evidence = sorted(_evidence(graph, node, parts), key=_reading_order)
+    named = {s.object for s in statements} | {s.subject for s in used_by}
     return Explanation(
-        node, label, statements, {g: _origin(store, g) for g in sorted(graphs)}, evidence, used_by, total - len(used_by)
+        node,
+        graph.label(node),
+        _summary(graph, node) if is_article else None,
+        _works(graph, node),
+        evidence,
+        statements,
+        parts,
+        used_by,
+        {name: _origin(graph, name) for name in sorted({s.graph for s in (*statements, *used_by)})},
+        {term: label for term in sorted(named) if term.startswith("<") and (label := graph.label(term))},
     )
+
+
+class _Graph:
+    """Look-ups in a store. What is asked twice is remembered."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self._known: dict[str, list[Statement]] = {}
+
+    def about(self, node: str) -> list[Statement]:
+        """The statements about a node: its types first, graph by graph, lists in their natural order."""
+        if node not in self._known:
+            found = [Statement(*quad) for quad in self._store.statements(subject=node)]
+            self._known[node] = sorted(found, key=_place)
+        return self._known[node]
+
+    def uses(self, node: str, predicate: str | None = None) -> list[Statement]:
+        """The statements that have a node as their object."""
+        found = [Statement(*quad) for quad in self._store.statements(predicate=predicate, term=node)]
+        return sorted(found, key=lambda s: (_is_computed(s.graph), s.graph, s.predicate, _natural(s.subject)))
+
+    def of_graph(self, graph: str) -> Iterator[Statement]:
+        """All statements of a named graph."""
+        for subject, predicate, term in self._store.triples(graph):
+            yield Statement(subject, predicate, term, graph)
+
+    def all(self, node: str, predicate: str) -> list[str]:
+        """The objects of a node's property, in their natural order, each once."""
+        return sorted({s.object for s in self.about(node) if s.predicate == predicate}, key=_natural)
+
+    def one(self, node: str, predicate: str) -> str | None:
+        """The first object of a node's property."""
+        return next(iter(self.all(node, predicate)), None)
+
+    def text(self, node: str, predicate: str) -> str | None:
+        """The same as text."""
+        term = self.one(node, predicate)
+        return None if term is None else terms.value(term)
+
+    def label(self, node: str) -> str | None:
+        """What a node is called."""
+        for predicate in _LABELS:
+            if (found := self.text(node, predicate)) is not None:
+                return found
+        return None
+
+
+def _is_computed(graph: str) -> bool:
+    """Whether a graph holds what was computed of the others: it is shown last."""
+    return graph.endswith(("/graph/resolution>", "/graph/analysis>", "/graph/provenance>", "/graph/dataset>"))
+
+
+def _place(statement: Statement) -> tuple[Any, ...]:
+    graph = statement.graph
+    return _is_computed(graph), graph, statement.predicate != RDF.type, statement.predicate, _natural(statement.object)
+
+
+def _reading_order(evidence: Evidence) -> tuple[Any, ...]:
+    article, _, part = evidence.passage[1:-1].partition("#")
+    rank = _PASSAGES.index(part) if part in _PASSAGES else len(_PASSAGES)
+    return article, rank, _natural(part), evidence.start, evidence.end, evidence.concept
+
+
+def _natural(term: str) -> list[tuple[int, str]]:
+    """``#kw-2`` before ``#kw-10``: numbers by their value, then as they stand."""
+    pieces = _NUMBERS.split(term.removesuffix(">"))
+    return [(int(piece), piece) if n % 2 else (-1, piece) for n, piece in enumerate(pieces)]
 
 
 # --- finding it ---------------------------------------------------------------------------------------------------
 
 
-def _node(store: GraphStore, what: str) -> str | None:
+def _find(store: GraphStore, what: str) -> str:
+    """The node that a person means."""
     what = what.strip()
-    if what.startswith("<") and what.endswith(">"):
-        what = what[1:-1]
+    candidates = list(_candidates(store, what.removeprefix("<").removesuffix(">")))
+    for node in candidates:
+        if any(store.statements(subject=node)):
+            return _of_alias(store, node)
+    for node in candidates:
+        if any(store.statements(term=node)):
+            return node
+    if candidates:
+        raise UsageError(f"the graph says nothing about {harmless(candidates[0])}")
+    raise UsageError(
+        f"{harmless(what)!r} is no IRI, CURIE (MESH:D003922), DOI, pmid:…, PMC… or ORCID iD; to look for words ask: "
+        "kg query GRAPH 'SELECT ?s ?label { ?s rdfs:label ?label FILTER(CONTAINS(LCASE(?label), \"…\")) }'"
+    )
+
+
+def _candidates(store: GraphStore, what: str) -> Iterator[str]:
+    """The nodes that a text may mean, the likeliest first."""
+    whole, hash_, fragment = what.rpartition("#")
     for predicate, checked in (
         (PRISM.doi, identifiers.doi(what)),
-        (FABIO.hasPubMedId, identifiers.pmid(what.lower().removeprefix("pmid:"))),
-        (FABIO.hasPubMedCentralId, identifiers.pmcid(what.lower().removeprefix("pmcid:"))),
+        (FABIO.hasPubMedId, identifiers.pmid(re.sub(r"(?i)^pmid:\s?", "", what))),
+        (FABIO.hasPubMedCentralId, identifiers.pmcid(re.sub(r"(?i)^pmcid:\s?", "", what))),
     ):
-        # References state identifiers, too; an article is what is known by its title or type.
-        rows = checked and store.select(
-            f"SELECT ?a WHERE {{ ?a {predicate} ?id ; {PROV.wasDerivedFrom} ?source }} ORDER BY ?a LIMIT 1",
-            params={"id": terms.literal(checked)},
-        )
-        for row in rows or ():
-            return row["a"]
-    if "://" in what or what.startswith(("mailto:", "urn:")):
-        return f"<{iri.escaped(what)}>"
-    if concept := iri.concept_iri(what):
-        return f"<{concept}>"
+        if checked:
+            yield from _articles(store, predicate, checked)
+    if hash_ and (doi := identifiers.doi(whole)):
+        yield from (iri.part(article, iri.curie_fragment(fragment)) for article in _articles(store, PRISM.doi, doi))
+    if number := identifiers.orcid(what):
+        yield iri.orcid(number)
     prefix, colon, local = what.partition(":")
-    if colon and prefix in PREFIXES:
-        return f"<{iri.escaped(PREFIXES[prefix] + local)}>"
-    return None
+    if "://" in what or what.startswith(("mailto:", "urn:")):
+        yield f"<{iri.escaped(what)}>"
+    elif concept := iri.concept_iri(what):
+        yield f"<{concept}>"
+    elif colon and prefix in PREFIXES:
+        yield f"<{iri.escaped(PREFIXES[prefix] + local)}>"
+    elif doi := identifiers.doi(what):
+        yield iri.doi_page(doi)
 
 
-def _about(store: GraphStore, node: str) -> Iterator[Statement]:
-    """The statements about a node and, where it is an article, about its parts that are not texts or mentions."""
-    rows = store.select("SELECT ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"s": node})
-    found = [Statement(node, row["p"], row["o"], row["g"]) for row in rows]
-    yield from sorted(found, key=lambda s: (s.graph, s.predicate != RDF.type, s.predicate, s.object))
+def _articles(store: GraphStore, predicate: str, identifier: str) -> list[str]:
+    """The articles with an identifier. References state identifiers, too, but come from no source."""
+    found = {quad[0] for quad in store.statements(predicate=predicate, term=terms.literal(identifier))}
+    return sorted(
+        node for node in found if "#" not in node and any(store.statements(subject=node, predicate=PROV.wasDerivedFrom))
+    )
 
 
-def _uses(store: GraphStore, node: str) -> tuple[list[Statement], int]:
-    rows = store.select("SELECT ?s ?p ?g WHERE { GRAPH ?g { ?s ?p ?o } }", params={"o": node})
-    found = sorted((row["g"], row["p"], row["s"]) for row in rows)
-    per_predicate: dict[str, int] = defaultdict(int)
-    shown = []
-    for graph, predicate, subject in found:
-        per_predicate[predicate] += 1
-        if per_predicate[predicate] <= _MAX_MENTIONS:
-            shown.append(Statement(subject, predicate, node, graph))
-    return shown, len(found)
+def _of_alias(store: GraphStore, node: str) -> str:
+    """The article itself, where a node is only another key of one."""
+    known = list(store.statements(subject=node))
+    if len(known) == 1 and known[0][1] == OWL.sameAs and known[0][3].endswith("/graph/aliases>"):
+        return known[0][2]
+    return node
 
 
-def _evidence(store: GraphStore, node: str) -> Iterator[Evidence]:
-    """The mentions behind an annotation, a concept, a passage, a span or an article, at most a few of each."""
-    query = f"""
-    SELECT DISTINCT ?annotation ?concept ?passage ?start ?end ?quote ?before ?after ?confidence ?agent ?reason WHERE {{
-      %s
-      ?annotation {OA.hasBody} ?concept ; {OA.hasTarget} ?target .
-      ?target {OA.hasSource} ?passage ; {OA.hasSelector} ?position , ?quoted .
-      ?position {OA.start} ?start ; {OA.end} ?end .
-      ?quoted {OA.exact} ?quote .
-      OPTIONAL {{ ?quoted {OA.prefix} ?before }} OPTIONAL {{ ?quoted {OA.suffix} ?after }}
-      OPTIONAL {{ ?annotation {KGV.confidence} ?confidence }}
-      OPTIONAL {{ ?annotation {PROV.wasAttributedTo} ?agent }}
-      OPTIONAL {{ ?annotation {KGV.reason} ?reason }}
-    }} ORDER BY ?passage ?start ?concept LIMIT {_MAX_MENTIONS}"""
-    for variable in ("annotation", "concept", "passage", "target"):
-        for row in store.select(query % "", params={variable: node}):
-            row = {variable: node, **row}
-            yield Evidence(
-                row["annotation"],
-                row["concept"],
-                row["passage"],
-                int(terms.value(row["start"])),
-                int(terms.value(row["end"])),
-                terms.value(row["quote"]),
-                terms.value(row["before"]) if "before" in row else "",
-                terms.value(row["after"]) if "after" in row else "",
-                terms.value(row["confidence"]) if "confidence" in row else None,
-                row.get("agent"),
-                terms.value(row["reason"]) if "reason" in row else None,
+# --- reading it ---------------------------------------------------------------------------------------------------
+
+
+def _parts(graph: _Graph, article: str) -> list[Statement]:
+    """The statements about the parts of an article: all of its own graph but those about itself."""
+    homes = {s.graph for s in graph.about(article) if s.predicate == PROV.wasDerivedFrom}
+    stem = f"{article[:-1]}#"
+    found = [s for home in sorted(homes) for s in graph.of_graph(home) if s.subject.startswith(stem)]
+    return sorted(found, key=lambda s: (_natural(s.subject), *_place(s)))
+
+
+def _source(graph: _Graph, node: str) -> str | None:
+    """The source file that a node was derived from (a result of the analysis is derived from articles)."""
+    return next((term for term in graph.all(node, PROV.wasDerivedFrom) if "/source/sha256/" in term), None)
+
+
+def _summary(graph: _Graph, article: str) -> Summary:
+    roles = graph.all(article, PRO.isDocumentContextFor)
+    authors = [role for role in roles if graph.one(role, PRO.withRole) == PRO.author]
+    return Summary(
+        graph.text(article, DCTERMS.title) or "",
+        [graph.label(kind) or prefixed(kind) for kind in graph.all(article, DCTERMS.type)],
+        _published_in(graph, article),
+        {name: found for name, predicate in _IDENTIFIERS if (found := graph.text(article, predicate))},
+        {
+            name: [terms.value(term) for term in days]
+            for name, predicate in _DATES
+            if (days := graph.all(article, predicate))
+        },
+        sorted((_contributor(graph, role, roles) for role in authors), key=lambda c: c.position),
+        _keywords(graph, article),
+        graph.text(article, DCTERMS.license),
+    )
+
+
+def _keywords(graph: _Graph, article: str) -> list[str]:
+    """In the order of the article where each stands as a passage of its own."""
+    passages = [part for part in graph.all(article, FRBR.part) if "#kw-" in part]
+    printed = [text for part in passages if (text := graph.text(part, C4O.hasContent)) is not None]
+    return printed or [terms.value(term) for term in graph.all(article, PRISM.keyword)]
+
+
+def _contributor(graph: _Graph, role: str, roles: Iterable[str]) -> Contributor:
+    person = graph.one(role, PRO.isHeldBy) or role
+    letters = [
+        r for r in roles if graph.one(r, PRO.withRole) == _CORRESPONDING and graph.one(r, PRO.isHeldBy) == person
+    ]
+    return Contributor(
+        _position(graph, role) or 0,
+        graph.label(role) or "",
+        graph.one(person, OWL.sameAs) or person,
+        [graph.label(unit) or unit for unit in graph.all(role, PRO.relatesToOrganization)],
+        [terms.value(term).removeprefix("mailto:") for r in letters for term in graph.all(r, VCARD.hasEmail)],
+        bool(letters),
+        sorted(_position(graph, other) or 0 for other in graph.all(role, SCORO.isEqualToRoleInTime)),
+    )
+
+
+def _position(graph: _Graph, role: str) -> int | None:
+    found = graph.text(role, SCHEMA.position)
+    return int(found) if found and found.isascii() and found.isdigit() and len(found) < 10 else None
+
+
+def _published_in(graph: _Graph, article: str) -> str | None:
+    """Journal, volume, issue and pages, as far as they are known."""
+    place: str | None = graph.one(article, FRBR.partOf)
+    journal = volume = issue = None
+    for _ in range(4):
+        if place is None:
+            break
+        issue = issue or graph.text(place, PRISM.issueIdentifier)
+        volume = volume or graph.text(place, PRISM.volume)
+        journal = graph.label(place) or journal
+        place = graph.one(place, FRBR.partOf)
+    first, last = graph.text(article, PRISM.startingPage), graph.text(article, PRISM.endingPage)
+    pages = f"{first}–{last}" if first and last and first != last else first
+    pages = pages or graph.text(article, FABIO.hasElectronicArticleIdentifier)
+    number = f"{volume or ''}{f'({issue})' if issue else ''}"
+    where = " ".join(part for part in (journal, number) if part)
+    return (f"{where}: {pages}" if where and pages else where or pages) or None
+
+
+def _works(graph: _Graph, node: str) -> list[Work]:
+    """The roles of a person, as resolved or as printed."""
+    persons = [node, *(s.subject for s in graph.uses(node, OWL.sameAs))]
+    found = []
+    for role in {s.subject for person in persons for s in graph.uses(person, PRO.isHeldBy)}:
+        article = graph.one(role, PRO.relatesToDocument)
+        if article:
+            kind = graph.one(role, PRO.withRole)
+            found.append(
+                Work(
+                    article,
+                    graph.label(article),
+                    _last(kind) if kind else "",
+                    _position(graph, role),
+                    graph.label(role),
+                )
             )
+    return sorted(found, key=lambda w: (w.article, w.role, w.position or 0))
 
 
-def _origin(store: GraphStore, graph: str) -> Origin:
-    origin = Origin(graph)
-    for row in store.select(
-        f"""SELECT ?article ?source ?name ?reader WHERE {{
-          ?g {FOAF.primaryTopic} ?article . ?article {PROV.wasDerivedFrom} ?source .
-          OPTIONAL {{ ?source {RDFS.label} ?name }} OPTIONAL {{ ?g {PROV.wasAttributedTo} ?reader }}
-        }} ORDER BY ?source ?name""",
-        params={"g": graph},
-    ):
-        origin.article = row["article"]
-        origin.reader = row.get("reader")
-        origin.sources.append((row["source"], terms.value(row["name"]) if "name" in row else ""))
-    return origin
+def _evidence(graph: _Graph, node: str, parts: Iterable[Statement]) -> Iterator[Evidence]:
+    """The mentions behind an annotation, a concept, a passage, a span or an article."""
+    annotations = {s.subject for s in parts if s.predicate == OA.hasBody}
+    annotations |= {s.subject for s in graph.uses(node, OA.hasBody)}
+    if graph.one(node, OA.hasBody):
+        annotations.add(node)
+    for target in [node, *(s.subject for s in graph.uses(node, OA.hasSource))]:
+        annotations |= {s.subject for s in graph.uses(target, OA.hasTarget)}
+    for annotation in annotations:
+        target = graph.one(annotation, OA.hasTarget) or ""
+        selectors = graph.all(target, OA.hasSelector) if target else []
+        position = next((s for s in selectors if graph.one(s, OA.start)), None)
+        quote = next((s for s in selectors if graph.one(s, OA.exact)), None)
+        concept = graph.one(annotation, OA.hasBody)
+        if position is None or quote is None or concept is None:
+            continue
+        yield Evidence(
+            annotation,
+            concept,
+            graph.label(concept),
+            graph.one(target, OA.hasSource) or target,
+            int(graph.text(position, OA.start) or 0),
+            int(graph.text(position, OA.end) or 0),
+            graph.text(quote, OA.exact) or "",
+            graph.text(quote, OA.prefix) or "",
+            graph.text(quote, OA.suffix) or "",
+            graph.text(annotation, KGV.confidence),
+            graph.one(annotation, PROV.wasAttributedTo),
+            graph.text(annotation, KGV.reason),
+        )
+
+
+def _origin(graph: _Graph, name: str) -> Origin:
+    """Where a named graph comes from, as far as the provenance says."""
+    found = Origin(name, graph.one(name, FOAF.primaryTopic), reader=graph.one(name, PROV.wasAttributedTo))
+    source = _source(graph, found.article) if found.article else None
+    if source:
+        found.file, found.sha256 = graph.label(source), _last(source)
+    place = graph.one(name, PROV.hadPrimarySource)
+    if place and (line := _LINE.search(place)):
+        found.record, found.line = graph.label(place), int(line[1])
+    return found
 
 
 # --- showing it ---------------------------------------------------------------------------------------------------
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield found.node + (f"  {harmless(found.label)}" if found.label else "")
-    graph = None
-    for statement in found.statements:
-        if statement.graph != graph:
-            graph = statement.graph
-            yield ""
-            yield from _origin_lines(found.origins[graph])
-        yield f"  {_short(statement.predicate)} {_short(statement.object)}"
+    yield harmless(found.label) if found.label else found.node
+    if found.label:
+        yield f"  {found.node}"
+    if found.article:
+        yield from _summary_lines(found, found.article)
+    if found.works:
+        yield ""
+        yield from _listed("works", [_work_line(work) for work in found.works])
     if found.evidence:
         yield ""
-        yield "mentions"
-        for evidence in found.evidence:
-            yield from _evidence_lines(evidence)
-    if found.used_by:
+        yield from _listed("mentions", [_evidence_line(evidence, found.node) for evidence in found.evidence])
+    for graph in dict.fromkeys(s.graph for s in found.statements):
         yield ""
-        yield "used by"
-        for statement in found.used_by:
-            yield f"  {_short(statement.subject)} {_short(statement.predicate)}"
-        if found.hidden:
-            yield f"  … and {found.hidden:,} more"
+        yield f"statements in {graph}"
+        yield from _origin_lines(found.origins[graph])
+        yield from _statement_lines(found, [s for s in found.statements if s.graph == graph])
+    if found.parts:
+        parts = list(dict.fromkeys(s.subject for s in found.parts))
+        yield ""
+        yield f"parts ({len(parts):,}, with {len(found.parts):,} statements)"
+        yield f"  --format json has all; to see one: kg explain GRAPH '{parts[0][1:-1]}'"
+    if lines := list(_use_lines(found)):
+        yield ""
+        yield from _listed("used by", lines)
 
 
-def _origin_lines(origin: Origin) -> Iterator[str]:
-    yield f"in {origin.graph}"
-    for source, name in origin.sources:
-        reader = f", read by {_agent(origin.reader)}" if origin.reader else ""
-        yield f"  from {harmless(name) or 'a source'} (sha256 {source[1:-1].rpartition('/')[2][:16]}…){reader}"
+def _summary_lines(found: Explanation, article: Summary) -> Iterator[str]:
+    facts = [
+        ("type", "; ".join(article.types)),
+        ("in", article.published_in or ""),
+        ("known as", "  ".join(f"{name}:{value}" for name, value in article.identifiers.items())),
+        ("dates", "  ".join(f"{name} {', '.join(days)}" for name, days in article.dates.items())),
+        ("licence", article.licence or ""),
+        ("keywords", "; ".join(article.keywords)),
+    ]
+    for name, text in facts:
+        if text:
+            yield f"  {name:9} {harmless(text)}"
+    for origin in found.origins.values():
+        if origin.article == found.node:
+            yield f"  {'from':9} {_from(origin)}"
+    if article.authors:
+        yield ""
+        yield "authors"
+    units: list[str] = []
+    for author in article.authors:
+        units += [unit for unit in author.affiliations if unit not in units]
+        marks = [str(units.index(unit) + 1) for unit in author.affiliations]
+        notes = [f"[{', '.join(marks)}]"] if marks else []
+        if author.equal_to:
+            notes.append(f"equal contribution with {', '.join(map(str, author.equal_to))}")
+        if author.is_corresponding:
+            notes.append(f"corresponding: {', '.join(author.emails)}" if author.emails else "corresponding")
+        if not author.person.startswith(f"{found.node[:-1]}#"):
+            notes.append(author.person[1:-1])
+        yield f"  {author.position:>3}  {harmless(author.name)}" + "".join(f"  {harmless(note)}" for note in notes)
+    for n, unit in enumerate(units, 1):
+        yield f"  [{n}] {harmless(unit)}"
 
 
-def _evidence_lines(evidence: Evidence) -> Iterator[str]:
-    yield f"  “{harmless(evidence.before)}[{harmless(evidence.quote)}]{harmless(evidence.after)}”"
-    details = [f"characters {evidence.start}–{evidence.end} of {evidence.passage}", f"means {_short(evidence.concept)}"]
+def _listed(title: str, lines: list[str]) -> Iterator[str]:
+    """At most :data:`SHOWN` of the lines, and how many there are."""
+    yield f"{title} ({len(lines):,})"
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"  … and {len(lines) - SHOWN:,} more (--format json has all)"
+
+
+def _work_line(work: Work) -> str:
+    role = f"{work.role} {work.position}" if work.position else work.role
+    name = f" as “{harmless(work.name)}”" if work.name else ""
+    return f"  {role}{name} of {harmless(work.title or work.article)}\n    {work.article}"
+
+
+def _evidence_line(evidence: Evidence, node: str) -> str:
+    quoted = harmless(f"“{evidence.before}[{evidence.quote}]{evidence.after}”".replace("\n", " "))
+    inside = evidence.passage.startswith(f"{node[:-1]}#")
+    passage = f"#{evidence.passage[1:-1].rpartition('#')[2]}" if inside else evidence.passage
+    details = [f"characters {evidence.start}–{evidence.end} of {passage}"]
+    if evidence.concept != node:
+        label = f" ({harmless(evidence.label)})" if evidence.label else ""
+        details.append(f"means {prefixed(evidence.concept)}{label}")
     if evidence.confidence:
         details.append(f"confidence {evidence.confidence}")
     if evidence.agent:
         details.append(f"by {_agent(evidence.agent)}")
-    yield "    " + "; ".join(details)
     if evidence.reason:
-        yield f"    because: {harmless(evidence.reason)}"
+        details.append(f"because of {harmless(evidence.reason)}")
+    return f"  {quoted}\n    {'; '.join(details)}"
+
+
+def _origin_lines(origin: Origin) -> Iterator[str]:
+    if origin.sha256:
+        yield f"  from {_from(origin)}"
+
+
+def _from(origin: Origin) -> str:
+    """``pubmed.xml, PMID 1 on line 34 (sha256 0123456789abcdef…), read by pubmed 0.1.0-12345678``."""
+    text = harmless(origin.file or "a source")
+    if origin.record:
+        text += f", {harmless(origin.record)}"
+    if origin.line:
+        text += f" on line {origin.line:,}"
+    text += f" (sha256 {(origin.sha256 or '')[:16]}…)"
+    return f"{text}, read by {_agent(origin.reader)}" if origin.reader else text
+
+
+def _statement_lines(found: Explanation, statements: Iterable[Statement]) -> Iterator[str]:
+    """A property once, its values below each other, parts of the node by their names."""
+    last = None
+    for statement in statements:
+        verb = prefixed(statement.predicate) if statement.predicate != last else ""
+        last = statement.predicate
+        yield f"  {verb:32} {_shown(found, statement.object)}"
+
+
+def _use_lines(found: Explanation) -> Iterator[str]:
+    """What names the node, but its own parts, which only say of what they are parts."""
+    for statement in found.used_by:
+        if not statement.subject.startswith(f"{found.node[:-1]}#"):
+            yield f"  {_shown(found, statement.subject)} {prefixed(statement.predicate)}"
+
+
+def _shown(found: Explanation, term: str) -> str:
+    if not term.startswith("<"):
+        return harmless(_plain_datatype(term))
+    own = term.startswith(f"{found.node[1:-1].partition('#')[0]}#", 1)
+    text = f"#{term[1:-1].rpartition('#')[2]}" if own else prefixed(term)
+    label = found.labels.get(term)
+    return f"{text}  ({harmless(_cut(label))})" if label else text
+
+
+def _plain_datatype(term: str) -> str:
+    """``"2024"^^<http://www.w3.org/2001/XMLSchema#gYear>`` → ``"2024"^^xsd:gYear``."""
+    return term.replace(f"^^<{XSD.base}", "^^xsd:").removesuffix(">") if term.endswith(">") else term
+
+
+def _cut(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _agent(term: str) -> str:
@@ -251,5 +631,6 @@ def _agent(term: str) -> str:
     return " ".join(term[1:-1].rsplit("/", 2)[1:])
 
 
-def _short(term: str) -> str:
-    return shortened(term) if term.startswith("<") else harmless(term)
+def _last(term: str) -> str:
+    """The last part of an IRI."""
+    return re.split(r"[/#]", term[1:-1].rstrip("/"))[-1]

@@ -320,6 +320,15 @@ def source(base: str, sha256: str) -> str:
     return f"<{base}source/sha256/{sha256}>"
 
 
+def source_line(source_term: str, line: int) -> str:
+    """A line of a source, counted from 1, as a fragment of RFC 5147 (which counts the places between lines from 0).
+
+    >>> source_line("<https://e.org/source/sha256/00>", 34)
+    '<https://e.org/source/sha256/00#line=33,34>'
+    """
+    return f"{source_term[:-1]}#line={line - 1},{line}>"
+
+
 def agent(base: str, name: str, version: str, settings: str) -> str:
     """A reader or recogniser in one version with one setting (8 hex digits of its digest)."""
     return f"<{base}agent/{slug(name)}/{quote(version, safe='')}-{settings[:8]}>"

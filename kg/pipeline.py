@@ -257,7 +257,12 @@ def _describe(
         [(extractor.agent(name), name) for name in agents],
     )
     documents = (
-        (iri.document_graph(base, d.keys[0]), d.article, extractor.agent(result.readers[d.article]))
+        provenance.Record(
+            iri.document_graph(base, d.keys[0]),
+            d.article,
+            extractor.agent(result.readers[d.article]),
+            *result.records[d.article],
+        )
         for d in result.documents
     )
     with GraphStore.open(staged.store, read_only=False) as store:

@@ -49,7 +49,7 @@ class Namespace:
 RDF = Namespace(
     "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString"
 )
-RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment subClassOf subPropertyOf seeAlso")
+RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "Class label comment subClassOf subPropertyOf seeAlso")
 OWL = Namespace(
     "owl", "http://www.w3.org/2002/07/owl#", "sameAs deprecated Ontology Class DatatypeProperty ObjectProperty"
 )
@@ -126,8 +126,8 @@ OA = Namespace(
 PROV = Namespace(
     "prov",
     "http://www.w3.org/ns/prov#",
-    "Activity Entity SoftwareAgent wasDerivedFrom wasAttributedTo wasGeneratedBy wasAssociatedWith used startedAtTime "
-    "endedAtTime",
+    "Activity Entity SoftwareAgent wasDerivedFrom wasAttributedTo wasGeneratedBy wasAssociatedWith hadPrimarySource "
+    "used startedAtTime endedAtTime",
 )
 BIOLINK = Namespace(
     "biolink",

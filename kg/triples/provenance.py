@@ -24,14 +24,23 @@ class Run:
     """(term, name) of every reader and recogniser that took part"""
 
 
-def run(run: Run, documents: Iterable[tuple[str, str, str]], base: str) -> Iterator[Triple]:
-    """The run and what it made.
+@dataclass(frozen=True, slots=True)
+class Record:
+    """From which record of which source a document was made. All but ``name`` and ``line`` are terms.
 
-    Args:
-        run: the run.
-        documents: graph, article and reader's agent of every document, as terms.
-        base: where own IRIs live.
+    ``agent`` is the reader's; ``name`` and ``line`` are those of :class:`kg.model.Article`.
     """
+
+    graph: str
+    article: str
+    agent: str
+    source: str
+    name: str
+    line: int | None
+
+
+def run(run: Run, documents: Iterable[Record], base: str) -> Iterator[Triple]:
+    """The run and the documents that it made; ``base`` is where own IRIs live."""
     node = iri.run(base, run.digest)
     yield node, RDF.type, PROV.Activity
     yield node, PROV.startedAtTime, f'"{run.started}"^^{XSD.dateTime}'
@@ -46,10 +55,15 @@ def run(run: Run, documents: Iterable[tuple[str, str, str]], base: str) -> Itera
         yield agent, RDF.type, PROV.SoftwareAgent
         yield agent, RDFS.label, literal(name)
         yield agent, SCHEMA.softwareVersion, literal(run.version)
-    for graph, article, agent in documents:
-        yield graph, FOAF.primaryTopic, article
-        yield graph, PROV.wasGeneratedBy, node
-        yield graph, PROV.wasAttributedTo, agent
+    for document in documents:
+        yield document.graph, FOAF.primaryTopic, document.article
+        yield document.graph, PROV.wasGeneratedBy, node
+        yield document.graph, PROV.wasAttributedTo, document.agent
+        if document.line:
+            place = iri.source_line(document.source, document.line)
+            yield document.graph, PROV.hadPrimarySource, place
+            yield place, DCTERMS.isPartOf, document.source
+            yield place, RDFS.label, literal(document.name)
 
 
 def dataset(
