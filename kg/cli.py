@@ -6,7 +6,6 @@ in the way; 130 and 143 interrupted. Heavy libraries are imported by the command
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -51,7 +50,18 @@ class Known(click.ParamType):  # type: ignore[type-arg] # generic only since cli
         return str(value)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Commands that end well when their reader goes away; click alone would end them with exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _hang_up(sys.stdout)
+            return 0
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, message="kg %(version)s")
 def cli() -> None:
     """From biomedical papers to a knowledge graph that can be trusted.
@@ -119,7 +129,7 @@ def build(
     with _progress(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:
-        click.echo(_summary(built), err=True)
+        _say(_summary(built))
     failed = built.counts["rejected"] or _reaches(built.counts, fail_on)
     return 1 if failed else 0
 
@@ -440,7 +450,33 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         raise _Terminated
 
     signal.signal(signal.SIGTERM, terminate)
+    _open_standard_streams()
     sys.exit(_run(arguments))
+
+
+def _open_standard_streams() -> None:
+    """Let what is closed (``>&-``) lead nowhere, lest the next file that is opened takes its number and gets our words."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
+def _say(text: str) -> None:
+    """Write to standard error, if anybody still listens."""
+    try:
+        click.echo(text, err=True)
+    except BrokenPipeError:
+        _hang_up(sys.stderr)
+
+
+def _hang_up(stream: IO[str]) -> None:
+    """Our reader went away (head, less), and nothing is wrong: what is still to be written to it goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -454,21 +490,23 @@ def _run(arguments: Sequence[str] | None) -> int:
         error.show()
         return 2
     except KgError as error:
-        click.echo(f"kg: {error}", err=True)
+        _say(f"kg: {error}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("kg: interrupted; the same command goes on where it stopped", err=True)
+        _say("kg: interrupted; the same command goes on where it stopped")
         return 130
     except _Terminated:
-        click.echo("kg: terminated; the same command goes on where it stopped", err=True)
+        _say("kg: terminated; the same command goes on where it stopped")
         return 143
     except BrokenPipeError:
-        # The reader of our output went away (head, less): nothing is wrong. Nothing may be flushed to it any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hang_up(sys.stdout)
         return 0
+    except MemoryError:
+        _say("kg: out of memory; free some and run the same command again")
+        return 3
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES):
-            where = f" ({error.filename})" if error.filename else ""
-            click.echo(f"kg: {error.strerror}{where}; mend that and run the same command again", err=True)
-            return 3
-        raise
+        if error.errno is None:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        _say(f"kg: {error.strerror}{where}; mend that and run the same command again")
+        return 3
