@@ -157,9 +157,7 @@ def decide(units: list[Unit]) -> Decision:
     for candidate, owner in decision.contested:
         header = candidate.header
         assert header is not None
-        message = (
-            f"PMID {header.pmid} and PMID {owner} state the same DOI {header.doi}; PMID {owner} keeps it as its key"
-        )
+        message = f"{header.record} and PMID {owner} state the same DOI {header.doi}; PMID {owner} keeps it as its key"
         units[candidate.unit].tell("warning", Warned(header.record, "doi-conflict", message, header.line))
     return decision
 
