@@ -155,11 +155,17 @@ def _summary(built: Any) -> str:
     if counts["violations"] or counts["warnings"]:
         lines.append(f"  look at    {folder.validation('txt')}")
     example = built.run["example"]
-    lines.append("  try next   " + f"kg query {name} authorships")
+    lines.append("  try next   " + f"{_program()} query {name} authorships")
     if example:
-        lines.append("             " + f"kg explain {name} '{example}'")
+        lines.append("             " + f"{_program()} explain {name} '{example}'")
     lines.append(f"             open {folder.analysis / 'coauthors.svg'}")
     return "\n".join(lines)
+
+
+def _program() -> str:
+    """How this program can be called again: ``kg`` where that is found, else as it was called now."""
+    called = Path(sys.argv[0])
+    return "kg" if shutil.which("kg") or called.name != "kg" else str(called)
 
 
 def _reaches(counts: Mapping[str, int], level: str) -> bool:
