@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg import iri, resources, terms
 from kg.errors import ShapesError
 from kg.terms import Triple
-from kg.vocab import PREFIXES, RDF, SH, XSD
+from kg.vocab import OWL, PREFIXES, RDF, RDFS, SH, XSD
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -183,7 +183,7 @@ def _lint(source: Path, triples: list[Triple], graph: Graph) -> None:
     classes = {o for _, p, o in triples if p == RDF.type}
     if not classes & {SH.NodeShape, SH.PropertyShape} and not predicates & _TARGETS:
         raise ShapesError(f"{source}: no shape in it; a graph would pass unchecked")
-    if not predicates & _TARGETS and not classes & {"<http://www.w3.org/2000/01/rdf-schema#Class>"}:
+    if not predicates & _TARGETS and not classes & {RDFS.Class, OWL.Class}:
         raise ShapesError(f"{source}: no shape has a target (sh:targetClass …); a graph would pass unchecked")
 
 
@@ -389,6 +389,7 @@ class _Rules:
     owners: dict[str, str]
 
 
+@functools.lru_cache(maxsize=8)
 def _rules(shapes: Shapes, today: datetime.date) -> _Rules:
     triples = []
     now = f'"{today.isoformat()}T00:00:00Z"^^{XSD.dateTime}'

@@ -49,7 +49,9 @@ class Namespace:
 RDF = Namespace(
     "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString"
 )
-RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "Class label comment subClassOf subPropertyOf seeAlso")
+RDFS = Namespace(
+    "rdfs", "http://www.w3.org/2000/01/rdf-schema#", "Class label comment subClassOf subPropertyOf seeAlso"
+)
 OWL = Namespace(
     "owl", "http://www.w3.org/2002/07/owl#", "sameAs deprecated Ontology Class DatatypeProperty ObjectProperty"
 )
