@@ -106,9 +106,13 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     except _NotPlain:
         pass
     stream.seek(0)
-    for number, (element, line) in enumerate(_whole(stream)):
-        if number >= done:
-            yield from _items(element, line)
+    try:
+        for number, (element, line) in enumerate(_whole(stream)):
+            if number >= done:
+                yield from _items(element, line)
+    except InputError as error:
+        error.record = _record_at(stream, error.line) if error.line else None
+        raise
 
 
 # --- bytes → elements ---------------------------------------------------------------------------------------------
@@ -203,6 +207,42 @@ def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
         yield element, line
     if not found:
         raise InputError("wrong-format", "the root element is none of PubMed's")
+
+
+_LANDMARK = re.compile(
+    rb"<(?:(?P<start>PubmedArticle|PubmedBookArticle|MedlineCitation)|/(?P<end>PubmedArticle|PubmedBookArticle))[\s>]"
+    rb"|<PMID(?:\s[^<>]*)?>\s*(?P<pmid>[0-9]{1,8})\s*<"
+)
+_LONGEST_LINE = 1 << 20
+
+
+def _record_at(stream: BinaryIO, line: int) -> str | None:
+    """The record that holds a line of a file that no parser can read; None where that is not certain."""
+    stream.seek(0)
+    record = None
+    waiting = ended = False
+    for number in range(1, line + 1):
+        text = stream.readline(_LONGEST_LINE)
+        if len(text) == _LONGEST_LINE:
+            return None
+        if ended:
+            record, ended = None, False
+        begun = 0
+        for mark in _LANDMARK.finditer(text):
+            if mark["start"]:
+                record, waiting = None, True
+            elif mark["end"]:
+                ended = True
+            elif waiting:
+                record, waiting = f"PMID {mark['pmid'].decode()}", False
+                begun += 1
+        if (
+            number == line
+            and begun
+            and not (begun == 1 and text.lstrip().startswith((b"<Pubmed", b"<Medline", b"<PMID")))
+        ):
+            return None
+    return record
 
 
 class _Limited:

@@ -682,3 +682,20 @@ def test_relations_are_cito() -> None:
     text = (Path(os.environ["KG_TEST_DATA"]) / "vocabularies" / "cito.ttl").read_text()
     for relation in filter(None, pubmed._RELATIONS.values()):
         assert f"<http://purl.org/spar/cito/{relation}> rdf:type owl:ObjectProperty" in text
+
+
+def test_the_record_that_breaks_a_file_is_named() -> None:
+    """Of a file that is not well-formed the message says in which record, where that is certain."""
+    one, two = (
+        f"<PubmedArticle><MedlineCitation>\n<PMID>{n}</PMID>\nTEXT{n}\n</MedlineCitation></PubmedArticle>"
+        for n in (1, 2)
+    )
+    whole = f"<PubmedArticleSet>\n{one}\n{two}\n</PubmedArticleSet>\n"
+    for broken, record in (
+        (whole.replace("TEXT2", "a & b"), "PMID 2"),
+        (whole.replace("\n", " ").replace("TEXT2", "a & b"), None),
+        (whole + "<more/>", None),
+    ):
+        with pytest.raises(InputError) as raised:
+            list(pubmed.read(io.BytesIO(broken.encode())))
+        assert raised.value.record == record
