@@ -69,7 +69,8 @@ class Unit:
     def refuse(self, error: InputError) -> None:
         """Note that nothing of the file can be used. It counts as one record, rejected."""
         self.shard = None
-        self.tell("reject", Rejected(error.record, error.rule, str(error), error.line, error.byte))
+        message = f"{error} (nothing of this file is stored)"
+        self.tell("reject", Rejected(error.record, error.rule, message, error.line, error.byte))
         self.counts.update(records=1, rejected=1)
 
 
