@@ -1,0 +1,33 @@
+"""What many tests share: the examples as a built graph, and the real letter where KG_TEST_DATA names it."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kg import pipeline
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SETTINGS = pipeline.Settings(today=date(2030, 1, 1))
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a build of ``examples/`` leaves. Never change it: copy it."""
+    folder = tmp_path_factory.mktemp("examples") / "graph"
+    pipeline.build([str(EXAMPLES)], folder, SETTINGS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a build of the real letter leaves."""
+    data = os.environ.get("KG_TEST_DATA")
+    if not data:
+        pytest.skip("KG_TEST_DATA does not name a folder of real data")
+    folder = tmp_path_factory.mktemp("letters") / "graph"
+    pipeline.build([str(Path(data) / "letters")], folder, SETTINGS)
+    return folder
