@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from kg import iri
 from kg.model import Article, Mention
-from kg.terms import Triple, nquads
+from kg.terms import Triple, unsorted_nquads
 from kg.triples import biblio, indexing, links, mentions, people, texts
 from kg.vocab import OWL, PROV
 
@@ -28,11 +28,11 @@ class Document:
     aliases: list[Triple] = field(default_factory=list)
 
     def nquads(self, base: str) -> list[str]:
-        """All of it as N-Quads lines, sorted within each graph."""
-        lines = nquads(self.own, iri.document_graph(base, self.keys[0]))
-        lines += nquads(self.shared, iri.shared_graph(base, "shared"))
-        lines += nquads(self.vocabulary, iri.shared_graph(base, "vocabulary"))
-        lines += nquads(self.aliases, iri.shared_graph(base, "aliases"))
+        """All of it as N-Quads lines, distinct within each graph, in the order of the mapping (exports sort)."""
+        lines = unsorted_nquads(self.own, iri.document_graph(base, self.keys[0]))
+        lines += unsorted_nquads(self.shared, iri.shared_graph(base, "shared"))
+        lines += unsorted_nquads(self.vocabulary, iri.shared_graph(base, "vocabulary"))
+        lines += unsorted_nquads(self.aliases, iri.shared_graph(base, "aliases"))
         return lines
 
 
