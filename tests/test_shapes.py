@@ -500,7 +500,7 @@ PLANTS = [
     Plant("CoAuthorLink-members", swap(LINK, KGV.member, ADA), LINK, where="analysis"),
     Plant("CoAuthorLink-weight", swap(LINK, KGV.weight, integer(0)), LINK, integer(0), "analysis"),
     Plant("CoAuthorLink-fraction", drop(LINK, KGV.fractionalWeight), LINK, where="analysis"),
-    Plant("CoAuthor", put(ADA, KGV.coAuthorWith, literal("Ben")), '"Ben"', where="analysis"),
+    Plant("CoAuthor", blank(ADA), "_:b", where="analysis"),
     Plant("CoAuthor-both-ways", drop(BEN, KGV.coAuthorWith), ADA, where="analysis"),
     Plant("TopicLink", drop(TOPIC, RDF.type), TOPIC, where="analysis"),
     Plant("TopicLink-subject", swap(TOPIC, RDF.subject, _mesh("D051379")), TOPIC, _mesh("D051379"), "analysis"),
