@@ -1,0 +1,102 @@
+"""Shards: what goes in comes out, and what is not whole is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg import shards
+from kg.errors import DamagedGraph
+from kg.model import Deletion, Rejected, Warned
+from kg.shards import Block, Entry, Header
+
+QUAD = '<http://e.org/article/doi/10.1/a> <http://e.org/p> "text # with a hash"@en <http://e.org/graph/doi/10.1/a> .\n'
+
+_text = st.text(max_size=30)
+_line = st.none() | st.integers(1, 10**6)
+_entries = st.one_of(
+    st.builds(
+        Block,
+        st.builds(
+            Header, _text, _text, st.lists(_text, min_size=1, max_size=3).map(tuple), doi=st.none() | _text, line=_line
+        ),
+        st.lists(st.just(QUAD), max_size=3),
+    ),
+    st.builds(Deletion, _text, st.integers(1, 9), _line),
+    st.builds(Rejected, st.none() | _text, _text, _text, _line, _line),
+    st.builds(Warned, st.none() | _text, _text, _text, _line, _line),
+)
+
+
+def write(path: Path, entries: list[Entry]) -> Path:
+    with shards.writing(path) as writer:
+        for entry in entries:
+            writer.add(entry)
+    return path
+
+
+@given(st.lists(_entries, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_goes_in_comes_out(tmp_path: Path, entries: list[Entry]) -> None:
+    """Any text in any field, line ends and lone controls included; the outline is the same without the quads."""
+    path = write(tmp_path / "a.nq.zst", entries)
+    assert list(shards.read(path)) == entries
+    assert list(shards.outline(path)) == [e.header if isinstance(e, Block) else e for e in entries]
+
+
+def test_a_shard_is_valid_nquads(tmp_path: Path) -> None:
+    """Any RDF tool reads it; what is no quad stands in comments."""
+    import pyoxigraph as ox
+
+    path = write(
+        tmp_path / "a.nq.zst", [Block(Header("1", "letter", ("doi/10.1/a",)), [QUAD]), Warned(None, "r", "a\nb")]
+    )
+    data = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
+    assert len(list(ox.parse(data, ox.RdfFormat.N_QUADS))) == 1
+
+
+def test_equal_entries_make_equal_bytes(tmp_path: Path) -> None:
+    """No clock and no name in it."""
+    entries: list[Entry] = [Deletion("1"), Block(Header("1", "pubmed", ("pmid/1",)), [QUAD] * 3)]
+    assert write(tmp_path / "a", entries).read_bytes() == write(tmp_path / "b", entries).read_bytes()
+
+
+def test_nothing_stays_of_a_shard_that_was_not_finished(tmp_path: Path) -> None:
+    """It appears by one rename or not at all."""
+    with pytest.raises(StopIteration), shards.writing(tmp_path / "a.nq.zst") as writer:
+        writer.add(next(iter([])))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
+    """Cut anywhere, or with any change to its lines, it is not taken for whole."""
+    path = write(tmp_path / "a.nq.zst", [Block(Header("1", "pubmed", ("pmid/1",)), [QUAD] * 50), Deletion("2")])
+    whole = path.read_bytes()
+    for size in range(0, len(whole), 7):
+        path.write_bytes(whole[:size])
+        with pytest.raises(DamagedGraph):
+            list(shards.outline(path))
+    lines = zstandard.ZstdDecompressor().stream_reader(whole).read().splitlines(keepends=True)
+    for damaged in (lines[:-1], lines[1:], [*lines, b"# more\n"], lines[:3] + lines[4:]):
+        path.write_bytes(zstandard.ZstdCompressor().compress(b"".join(damaged)))
+        with pytest.raises(DamagedGraph):
+            list(shards.outline(path))
+
+
+def test_a_document_takes_another_key() -> None:
+    """All of its nodes and its graph are renamed, the unwanted object goes, other documents stay."""
+    base = "http://e.org/"
+    lines = [
+        f"<{base}article/doi/10.1/a> <{base}p> <{base}article/doi/10.1/a#title> <{base}graph/doi/10.1/a> .\n",
+        f"<{base}article/doi/10.1/a> <{base}same> <https://doi.org/10.1/a> <{base}graph/doi/10.1/a> .\n",
+        f"<{base}article/pmid/7> <{base}same> <{base}article/doi/10.1/a> <{base}graph/aliases> .\n",
+        f'<{base}article/doi/10.1/ab> <{base}p> "<{base}article/doi/10.1/a>" <{base}graph/doi/10.1/a> .\n',
+    ]
+    assert shards.rekey(lines, base, "doi/10.1/a", "pmid/7", ["<https://doi.org/10.1/a>"]) == [
+        f"<{base}article/pmid/7> <{base}p> <{base}article/pmid/7#title> <{base}graph/pmid/7> .\n",
+        f'<{base}article/doi/10.1/ab> <{base}p> "<{base}article/doi/10.1/a>" <{base}graph/pmid/7> .\n',
+    ]

@@ -1,0 +1,216 @@
+"""Source files on their way: examined, read into shards, counted, told about."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from kg import units
+from kg.errors import InputError
+from kg.extract import Extractor
+from kg.model import Article, Deletion, Item, Rejected, Text, Warned
+from kg.readers import READERS, reader_for
+from kg.sources import InputFile, Skipped
+from kg.units import Unit
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def article(pmid: int, version: int = 1, title: str = "A fictional title", authors: str = "") -> str:
+    return (
+        f'<PubmedArticle><MedlineCitation><PMID Version="{version}">{pmid}</PMID>'
+        f"<Article><ArticleTitle>{title}</ArticleTitle>{authors}</Article></MedlineCitation></PubmedArticle>\n"
+    )
+
+
+def pubmed(*records: str) -> str:
+    return "<PubmedArticleSet>\n" + "".join(records) + "</PubmedArticleSet>\n"
+
+
+def deletions(*pmids: int) -> str:
+    return "<DeleteCitation>" + "".join(f'<PMID Version="1">{n}</PMID>' for n in pmids) + "</DeleteCitation>"
+
+
+def examined(folder: Path, **sources: str | bytes) -> list[Unit]:
+    inputs = []
+    for name, data in sources.items():
+        path = folder / f"{name}.xml"
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        inputs.append(InputFile(path, path.name))
+    return units.examine(inputs, None, silent)
+
+
+def read(folder: Path, **sources: str | bytes) -> list[Unit]:
+    batch = examined(folder, **sources)
+    (folder / "shards").mkdir(exist_ok=True)
+    units.extract(batch, Extractor("0"), folder / "shards", silent)
+    units.decide(batch)
+    return batch
+
+
+def counted(unit: Unit) -> dict[str, int]:
+    return {name: unit.counts[name] for name in units.COUNTS if unit.counts[name]}
+
+
+def told(unit: Unit) -> list[tuple[str, str, str | None]]:
+    return [(report.level, report.rule, report.record) for report in unit.reports]
+
+
+def test_every_record_is_counted_once(tmp_path: Path) -> None:
+    """records = stored + rejected + superseded + deleted, file by file."""
+    first, second, broken = read(
+        tmp_path,
+        n1=pubmed(article(1), article(2), article(3), "<PubmedArticle/>"),
+        n2=pubmed(article(2, title="newer"), deletions(3, 99)),
+        n3="<PubmedArticleSet>",
+    )
+    assert counted(first) == {"records": 4, "stored": 1, "rejected": 1, "superseded": 2}
+    assert counted(second) == {"records": 3, "stored": 1, "deleted": 2}
+    assert counted(broken) == {"records": 1, "rejected": 1}
+
+
+def test_a_repetition_in_a_file_is_told(tmp_path: Path) -> None:
+    """The same PMID and version twice in one file is somebody's mistake; two versions are not."""
+    (unit,) = read(tmp_path, n1=pubmed(article(1), article(1), article(2), article(2, version=2)))
+    assert [told for told in told(unit) if told[1] == "duplicate-record"] == [("warning", "duplicate-record", "PMID 1")]
+    assert counted(unit) == {"records": 4, "stored": 2, "superseded": 2}
+
+
+def test_a_broken_file_leaves_nothing(tmp_path: Path) -> None:
+    """Whole records before the error do not count: a transfer went wrong. The report says where."""
+    batch = read(tmp_path, good=pubmed(article(1)), bad=pubmed(article(2), article(3, title="a & b")))
+    assert [unit.shard is not None and unit.shard.exists() for unit in batch] == [True, False]
+    assert len(list((tmp_path / "shards").iterdir())) == 1
+    (report,) = batch[1].reports
+    assert (report.level, report.file, report.record, report.line) == ("reject", "bad.xml", "PMID 3", 3)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    """What was hashed and what was read must be the same."""
+    batch = examined(tmp_path, n1=pubmed(article(1)))
+    (tmp_path / "n1.xml").write_text(pubmed(article(1), article(2)))
+    (tmp_path / "shards").mkdir()
+    units.extract(batch, Extractor("0"), tmp_path / "shards", silent)
+    assert told(batch[0]) == [("reject", "changed", None)]
+    assert list((tmp_path / "shards").iterdir()) == []
+
+
+def test_equal_content_is_read_once(tmp_path: Path) -> None:
+    """A shard is named by what it was made from, plain or compressed; one of two equal records is superseded."""
+    data = pubmed(article(1)).encode()
+    batch = read(tmp_path, a=data, b=gzip.compress(data))
+    assert batch[0].shard == batch[1].shard
+    assert [counted(unit) for unit in batch] == [{"records": 1, "superseded": 1}, {"records": 1, "stored": 1}]
+
+
+def test_a_damaged_shard_is_made_anew(tmp_path: Path) -> None:
+    """Shards are the ledger: one that is not whole counts as not there."""
+    source = pubmed(article(1))
+    (unit,) = read(tmp_path, n1=source)
+    assert unit.shard
+    whole = unit.shard.read_bytes()
+    unit.shard.write_bytes(whole[:-20])
+    assert counted(read(tmp_path, n1=source)[0]) == {"records": 1, "stored": 1}
+    assert unit.shard.read_bytes() == whole
+
+
+def test_shards_that_nobody_names_are_removed(tmp_path: Path) -> None:
+    """Other settings and other sources leave nothing behind."""
+    (old,) = read(tmp_path, n1=pubmed(article(1)))
+    (new,) = read(tmp_path, n1=pubmed(article(2)))
+    units.remove_unused([new], tmp_path / "shards")
+    assert list((tmp_path / "shards").iterdir()) == [new.shard]
+    assert old.shard != new.shard
+
+
+def test_a_contested_doi_is_told(tmp_path: Path) -> None:
+    """The report names both articles."""
+    doi = '<ELocationID EIdType="doi" ValidYN="Y">10.5555/Fict</ELocationID>'
+    (unit,) = read(tmp_path, n1=pubmed(article(10, authors=doi), article(9, authors=doi)))
+    (report,) = [r for r in unit.reports if r.rule == "doi-conflict"]
+    assert report.record == "PMID 10"
+    assert "PMID 9 keeps it" in report.message
+
+
+def test_reports_are_short_and_on_one_line(tmp_path: Path) -> None:
+    """Text from papers cannot forge a line, colour a terminal or fill a disk."""
+    unit = Unit(InputFile(tmp_path, "a"))
+    unit.tell("warning", Warned("PMID\n1", "rule", "\x1b[31m" + "x" * 1000))
+    unit.tell("reject", Rejected(None, "rule", "short\r\n"))
+    assert unit.reports[0].record == "PMID\\n1"
+    assert unit.reports[0].message.startswith("\\x1b[31mxxx")
+    assert len(unit.reports[0].message) == 500
+    assert unit.reports[1].message == "short\\r\\n"
+
+
+def test_what_was_passed_over_is_listed() -> None:
+    """A warning where it was meant to be passed over, a rejection where somebody must look."""
+    reports = units.skipped_reports([Skipped("a~", "skipped", "m", False), Skipped("b", "link-outside", "m", True)])
+    assert [(r.level, r.file, r.rule) for r in reports] == [
+        ("warning", "a~", "skipped"),
+        ("reject", "b", "link-outside"),
+    ]
+
+
+def test_items_of_any_reader_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a reader yields is accounted for; warnings are told and not counted."""
+
+    class Toy:
+        DESCRIPTION = "a toy"
+        DELIVERS = ()
+
+        def sniff(self, head: bytes) -> bool:
+            return head.startswith(b"toy")
+
+        def read(self, stream: BinaryIO) -> Iterator[Item]:
+            yield Warned("1", "odd", "odd")
+            yield Article(record="1", reader="letter", title=Text("A fictional letter", "en"))
+            yield Rejected("2", "bad", "bad", 5)
+            yield Deletion("77")
+
+    monkeypatch.setattr(units, "READERS", {**READERS, "toy": Toy()})
+    monkeypatch.setattr(units, "reader_for", lambda head, name: ("toy", Toy()))
+    (unit,) = read(tmp_path, t="toy")
+    assert counted(unit) == {"records": 3, "stored": 1, "rejected": 1, "deleted": 1}
+    assert told(unit) == [("warning", "odd", "1"), ("reject", "bad", "2")]
+
+
+@pytest.mark.parametrize(
+    ("head", "rule", "kind"),
+    [
+        (b"", "empty", "empty"),
+        (b"\xef\xbb\xbf \r\n\t", "empty", "empty"),
+        (b"<!DOCTYPE html><html><body>s3cret", "unknown-format", "HTML page"),
+        (b"<html>s3cret", "unknown-format", "HTML page"),
+        (b'<?xml version="1.0"?>\n<catalog>s3cret', "unknown-format", "root element <catalog>"),
+        (b"<broken s3cret", "unknown-format", "XML"),
+        (b'{"s3cret": 1}', "unknown-format", "JSON"),
+        (b"\x1f\x8b\x08s3cret", "unknown-format", "gzip inside gzip"),
+        (b"%PDF-1.7 s3cret", "unknown-format", "PDF"),
+        (b"PK\x03\x04 s3cret", "unknown-format", "zip"),
+        (bytes(range(256)) + b"s3cret", "unknown-format", "binary"),
+        (b"caf\xe9 s3cret", "unknown-format", "byte 3 is not UTF-8"),
+        (b"s3cret", "unknown-format", "plain text"),
+    ],
+)
+def test_an_unknown_file_is_described_not_quoted(head: bytes, rule: str, kind: str) -> None:
+    """The message says what kind of file it is; its words, which may be secret, go nowhere."""
+    with pytest.raises(InputError, match=kind) as raised:
+        reader_for(head)
+    assert raised.value.rule == rule
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_format_that_is_asked_for_is_checked() -> None:
+    """--from does not make a PubMed file JATS; any plain text may be a letter if the user says so."""
+    for head, name in ((b"<PubmedArticleSet>", "jats"), (b"<article>", "pubmed"), (b"<article>", "letter")):
+        with pytest.raises(InputError) as raised:
+            reader_for(head, name)
+        assert raised.value.rule == "wrong-format"
+    assert reader_for(b"Some text.", "letter")[0] == "letter"
