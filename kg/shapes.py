@@ -381,6 +381,16 @@ def validate_graph(
     return list(_validate(_rules(shapes, today), [(graph, list(triples))], describe))
 
 
+def looked_at_backwards(shapes: Shapes) -> list[str]:
+    """The predicates, as terms, that shapes follow from object to subject: inverse paths, targets that are objects."""
+    found = {
+        _term(node)
+        for predicate in (SH.inversePath, SH.targetObjectsOf)
+        for node in shapes.graph.objects(None, _node(predicate))
+    }
+    return sorted(term for term in found if term.startswith("<"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rules:
     """The shapes as pySHACL takes them on one day, and what findings say of them."""

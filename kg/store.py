@@ -191,6 +191,17 @@ class GraphStore:
             self._store.flush()
         return self
 
+    def by_subject(self, graph: str) -> Iterator[terms.Triple]:
+        """The triples of one graph, those of a subject together: on disk as they come, in memory sorted."""
+        # The database's own index by graph and subject is what a scan of one graph reads; one in memory has none.
+        return self.triples(graph) if self._path else iter(sorted(self.triples(graph)))
+
+    def pointing(self, graph: str, predicate: str, node: str) -> Iterator[terms.Triple]:
+        """The triples of one graph with this predicate and object."""
+        with _troubles(self._path):
+            for quad in self._store.quads_for_pattern(None, _node(predicate), _node(node), _node(graph)):
+                yield str(quad.subject), predicate, node
+
     def replace_graph(self, graph: str, quads: Iterable[str]) -> None:
         """Put these N-Quads lines in the place of what a graph held. On disk when it returns; not atomic."""
         import pyoxigraph as ox

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -53,14 +54,19 @@ def _by_slices(
 ) -> Iterator[Finding]:
     """Validate a graph that may be too large for memory, a slice of its nodes after the other.
 
-    Our shapes look at a node and at what it names, so a slice with descriptions of what it names is enough. Shapes of
+    Our shapes look at a node, at what it names and at what points to it, so a slice with these is enough. Shapes of
     others may look anywhere, so they get the graph in one piece.
     """
 
-    def describe_all(nodes: Collection[str]) -> list[Triple]:
-        """Also from this graph, and what documents say of their people: an identity of one is that author as printed."""
-        found = [*describe(nodes), *(t for node in sorted(nodes) for t in store.triples(graph, node))]
+    def describe_all(nodes: Collection[str], inside: Collection[str] = ()) -> list[Triple]:
+        """Also from this graph, but no links that lead out of the slice again: what a node of another slice is, and how
+        it points back, not what else it is linked with. And what documents say of their people: an identity of one
+        author is that author as printed."""
+        found = describe(nodes)
         for node in sorted(nodes):
+            found += [
+                t for t in store.triples(graph, node) if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
+            ]
             if "#person-" in node and (home := iri.graph_of_part(base, node)):
                 found += [t for t in store.triples(home, node) if t[1] in (RDF.type, FOAF.name)]
         return found
@@ -69,12 +75,18 @@ def _by_slices(
         yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=describe_all)
         return
     told = set()
+    backwards = shapes.looked_at_backwards(rules)
     name, total = graph.rpartition("/")[2][:-1], store.counts()[graph]
     done = 0
-    for some in _slices(store.triples(graph)):
+    for some in _slices(store.by_subject(graph)):
         progress(f"check {name}", done, total)
-        for finding in shapes.validate_graph(rules, graph, some, today=today, describe=describe_all):
-            if finding.key not in told:
+        inside = {subject for subject, _, _ in some}
+        own = [*some, *(t for node in sorted(inside) for p in backwards for t in store.pointing(graph, p, node))]
+        for finding in shapes.validate_graph(
+            rules, graph, own, today=today, describe=partial(describe_all, inside=inside)
+        ):
+            focus = f"<{finding.focus}>"
+            if finding.key not in told and (focus in inside or next(store.triples(graph, focus), None) is None):
                 told.add(finding.key)
                 yield finding
         done += len(some)
@@ -82,7 +94,7 @@ def _by_slices(
 
 
 def _slices(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
-    """The triples in pieces that do not part a subject; the database lists them subject by subject."""
+    """The triples in pieces that do not part a subject."""
     some: list[Triple] = []
     for _, same in itertools.groupby(triples, key=itemgetter(0)):
         if len(some) > _SLICE:

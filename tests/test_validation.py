@@ -1,0 +1,79 @@
+"""A stored graph against shapes, as a whole and in slices."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kg import iri, pipeline, shapes, validation
+from kg.store import GraphStore
+from kg.vocab import DCTERMS, KGV, PRISM, RDF
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+TODAY = date(2026, 1, 1)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The quads of the examples."""
+    output = tmp_path_factory.mktemp("graph")
+    pipeline.build([str(EXAMPLES)], output)
+    with GraphStore.open(output / "store") as store:
+        return list(store.quads())
+
+
+def _found(lines: list[str]) -> list[tuple[object, ...]]:
+    with GraphStore.in_memory(lines) as store:
+        found = validation.findings(store, shapes.load(), iri.BASE, TODAY, _silent)
+        return sorted(finding.key for finding in found)
+
+
+def _damaged(lines: list[str]) -> list[str]:
+    """The examples with one error of each sort in the graphs that are validated in slices."""
+
+    def first(*needles: str) -> str:
+        return min(line for line in lines if all(needle in line for needle in needles))
+
+    analysis, shared, resolution = (f"<{iri.BASE}graph/{name}>" for name in ("analysis", "shared", "resolution"))
+    lost = [
+        first(KGV.coAuthorWith, analysis),
+        first(KGV.weight, "/link/coauthors/", analysis),
+        first(DCTERMS.isPartOf, shared),
+    ]
+    added = [
+        f"<{iri.BASE}journal/issn/9999-9999> {RDF.type} <http://purl.org/spar/fabio/Journal> {shared} .\n",
+        f'<{iri.BASE}journal/issn/9999-9999> {PRISM.issn} "9999-9998" {shared} .\n',
+        f"<{iri.BASE}article/x/1> {DCTERMS.creator} <{iri.BASE}person/nobody> {resolution} .\n",
+    ]
+    return sorted(set(lines) - set(lost)) + added
+
+
+def test_a_clean_graph_has_no_findings(lines: list[str]) -> None:
+    """The examples conform, whatever the size of the slices."""
+    assert _found(lines) == []
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_slices_find_what_the_whole_finds(lines: list[str], size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a graph is cut changes no finding."""
+    damaged = _damaged(lines)
+    monkeypatch.setattr(validation, "_SLICE", 10**9)
+    whole = _found(damaged)
+    assert len({key[1] for key in whole}) >= 5
+    monkeypatch.setattr(validation, "_SLICE", size)
+    assert _found(damaged) == whole
+
+
+def test_our_named_graphs_in_a_file_are_validated_as_such(lines: list[str], tmp_path: Path) -> None:
+    """An N-Quads export gives the findings of the store that it came from."""
+    damaged = _damaged(lines)
+    file = tmp_path / "graph.nq"
+    file.write_text("".join(damaged), encoding="utf-8")
+    found = validation.of_file(file, shapes.load(), iri.BASE, TODAY, _silent)
+    assert sorted(finding.key for finding in found) == _found(damaged)
