@@ -1,0 +1,187 @@
+"""The folder of a build: whose it is, who may write it, whether it is as it was sealed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg import files, folder
+from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
+from kg.folder import Folder
+
+
+def contents(path: Path) -> set[str]:
+    return {p.name for p in path.iterdir()}
+
+
+def finished(path: Path) -> Folder:
+    """A folder as a build leaves it, in little."""
+    with folder.claimed(path) as place:
+        files.write(place.graph, "a graph")
+        files.write(place.run, '{"plan": 1}')
+        (place.analysis / "topics.csv").write_text("a,b")
+        place.store.mkdir()
+        folder.write_seal(place, {"graphs": {}})
+    return place
+
+
+# --- whose it is --------------------------------------------------------------------------------------------------
+
+
+def test_a_new_folder_is_made_and_marked(tmp_path: Path) -> None:
+    """With the folders above it; the marker says who holds it."""
+    with folder.claimed(tmp_path / "a" / "b") as place:
+        assert contents(place.root) == {".kg", "shards", "analysis"}
+        assert place.marker.read_text().startswith(f"pid {os.getpid()} since ")
+
+
+def test_a_foreign_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """Nobody's files are mixed with ours or removed."""
+    (tmp_path / "thesis.tmp").write_text("mine")
+    with pytest.raises(UsageError, match=r"thesis\.tmp"), folder.claimed(tmp_path):
+        pass
+    assert contents(tmp_path) == {"thesis.tmp"}
+    with pytest.raises(UsageError, match="not a folder"), folder.claimed(tmp_path / "thesis.tmp"):
+        pass
+    with pytest.raises(EnvironmentProblem), folder.claimed(tmp_path / "thesis.tmp" / "below"):
+        pass
+
+
+def test_an_empty_folder_may_hold_what_keeps_it(tmp_path: Path) -> None:
+    """A ``.gitkeep`` is nobody's work."""
+    (tmp_path / ".gitkeep").touch()
+    with folder.claimed(tmp_path):
+        pass
+
+
+def test_leftovers_of_an_interrupted_run_are_removed(tmp_path: Path) -> None:
+    """Half-written files and staging folders of our own folder go; the rest stays."""
+    finished(tmp_path)
+    (tmp_path / "x.tmp").mkdir()
+    (tmp_path / "x.tmp" / "y.tmp").write_text("half")
+    (tmp_path / "shards" / "s.1.tmp").write_text("half")
+    (tmp_path / "notes.txt").write_text("kept")
+    with folder.claimed(tmp_path):
+        assert not list(tmp_path.rglob("*.tmp"))
+        assert (tmp_path / "notes.txt").exists()
+
+
+# --- who may write it ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no advisory locks of this kind")
+def test_one_builds_at_a_time(tmp_path: Path) -> None:
+    """A second process is told who is there; the lock ends with its process, even a killed one."""
+    script = (
+        "import sys, time; from kg import folder\n"
+        "with folder.claimed(sys.argv[1]): print('in', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"in\n"
+        with pytest.raises(EnvironmentProblem, match=f"in use by pid {other.pid} since "), folder.claimed(tmp_path):
+            pass
+        other.kill()
+        other.wait()
+        with folder.claimed(tmp_path) as place:
+            assert str(other.pid) not in place.marker.read_text()
+
+
+# --- whether it is as it was sealed -------------------------------------------------------------------------------
+
+
+def test_what_is_sealed_is_finished(tmp_path: Path) -> None:
+    """Untouched, the folder says what was built; so it does for readers."""
+    place = finished(tmp_path)
+    assert folder.finished(place) == {"plan": 1}
+    assert list(folder.broken_seals(place)) == []
+    assert folder.existing(tmp_path) == place
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("graph.ttl", "changed", "graph.ttl has changed"),
+        ("graph.ttl", None, "graph.ttl is missing"),
+        ("analysis/topics.csv", "", "topics.csv has changed"),
+        ("analysis/more.csv", "new", "more.csv was not there"),
+    ],
+)
+def test_every_difference_breaks_the_seal(tmp_path: Path, name: str, change: str | None, says: str) -> None:
+    """A file that is missing, changed or new is named, and the build counts as unfinished."""
+    place = finished(tmp_path)
+    if change is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_text(change)
+    (problem,) = folder.broken_seals(place)
+    assert says in problem
+    assert folder.finished(place) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "\xff"])
+def test_a_damaged_seal_is_no_seal(tmp_path: Path, text: str) -> None:
+    """Reading it fails with what to do; building goes on as if there were none."""
+    place = finished(tmp_path)
+    place.seal.write_text(text, encoding="latin-1")
+    with pytest.raises(DamagedGraph, match="build again"):
+        folder.read_seal(place)
+    assert folder.finished(place) is None
+
+
+def test_what_is_being_written_is_not_sealed(tmp_path: Path) -> None:
+    """Staging folders are gone a moment later."""
+    with folder.claimed(tmp_path) as place:
+        (tmp_path / "staged.tmp").mkdir()
+        (tmp_path / "staged.tmp" / "input").write_text("x")
+        assert [path.name for path in folder.sealed_files(place)] == []
+
+
+def test_only_finished_folders_of_ours_are_read(tmp_path: Path) -> None:
+    """Each refusal says what to do."""
+    with pytest.raises(UsageError, match="no such folder"):
+        folder.existing(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="not a folder that kg build made"):
+        folder.existing(tmp_path)
+    with folder.claimed(tmp_path), pytest.raises(UsageError, match="did not finish"):
+        folder.existing(tmp_path)
+
+
+def test_publishing_replaces_and_breaks_the_old_seal(tmp_path: Path) -> None:
+    """New takes the place of old, file by file and folder by folder; until it is sealed nobody reads a mixture."""
+    place = finished(tmp_path / "out")
+    staged = Folder(tmp_path / "staged")
+    staged.store.mkdir(parents=True)
+    (staged.store / "new").write_text("new")
+    staged.graph.write_text("new graph")
+    (staged.root / "stdin.tmp").write_text("input")
+    (place.store / "old").write_text("old")
+    folder.publish(staged, place)
+    assert contents(place.store) == {"new"}
+    assert place.graph.read_text() == "new graph"
+    assert not place.seal.exists()
+    assert not (place.root / "stdin.tmp").exists()
+    assert place.run.exists()
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Whatever happens while it is written, readers see the old one, and nothing else stays; long names fit."""
+    path = tmp_path / ("n" * 240)
+    files.write(path, "old")
+    with pytest.raises(KeyboardInterrupt), files.replacing(path) as out:
+        out.write(interrupted())
+    assert contents(tmp_path) == {path.name}
+    assert path.read_text() == "old"
+    files.write(path, "new")
+    assert path.read_text() == "new"
+
+
+def interrupted() -> bytes:
+    raise KeyboardInterrupt
