@@ -3,7 +3,7 @@
 Everything in it is invented (people, papers, places; DOIs under 10.5555, PMIDs from 90000001, labels of MeSH headings);
 what is real is the shape: the elements of NLM's yearly files, one a line, not indented. On average a citation has
 
-* 11.3 KB of XML, 2.1 KB gzipped (30,000 citations: 339 MB and 63 MB);
+* 11.2 KB of XML, 1.9 KB gzipped (30,000 citations: about 337 MB and 56 MB);
 * a title of 14 words and an abstract of 215, every third one structured, words drawn from 30,000 by Zipf's law;
 * 5 authors from 60,000, a fifth of them with an ORCID (valid check digit), each with 1 or 2 affiliations; the authors
   of a paper share two or three, made of 300 departments and 4,000 institutions in 600 cities;
@@ -47,8 +47,8 @@ class Vocabulary:
 
     def __init__(self, rng: random.Random):
         self.rng = rng
-        self.words = SMALL + self._invent(30_000, 2, 4)
-        self.weights = list(accumulate(1 / (rank + 2.7) ** 1.25 for rank in range(len(self.words))))
+        self.words = SMALL + self._invent(30_000, 3, 6)
+        self.weights = list(accumulate(1 / (rank + 2.7) ** 1.75 for rank in range(len(self.words))))
         self.family = [word.capitalize() for word in self._invent(20_000, 2, 3)]
         self.people = [self._person() for _ in range(60_000)]
         self.cities = [word.capitalize() for word in self._invent(600, 2, 3)]

@@ -1,0 +1,425 @@
+"""How fast, beside what else there is: ``python benchmarks/run.py [--citations 30000] [--seed 1] [--quick]``.
+
+Makes a PubMed-like file (:mod:`make_pubmed`) and measures on it, every step in a process of its own, the rounds interleaved
+(A B C, A B C, …) so that what else the machine does meets all alike. Of each step the median is told: CPU time (user
+and system, from the process itself, without start and imports) and wall time. CPU time is what the ratios are made of.
+
+The steps (``python benchmarks/run.py --step NAME …`` runs one and prints its JSON):
+
+``graph``             gzip → records → whole mapping → N-Triples file, without recognition
+``shard``             the same as the program does it: N-Quads with a header a record, compressed with zstd
+``iterparse``         ``gzip.open`` + ``lxml.etree.iterparse(tag="PubmedArticle")`` with clearing: bare parsing
+``chunks``            igzip + ``lxml.etree.fromstring`` on pieces of 1 MB that end with a record: bare parsing, faster
+``pubmed_parser``     ``pubmed_parser.parse_medline_xml`` with every option that gives more of the record: parsing only
+``nt``, ``turtle``    our exporters, from N-Quads lines (sorted by us)
+``rdflib-nt`` …       rdflib's serializers, from a graph; filling it is told apart
+``load``              our store, from N-Quads; ``bulk-load``: pyoxigraph's own ``Store.bulk_load`` of the same file
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+SAMPLE = 100_000
+"""triples that rdflib is given: it takes 2.7 KB of memory and some 25 µs for each"""
+LOADED = 1_000_000
+"""quads that the stores are given"""
+PACKAGES = ("lxml", "isal", "zstandard", "pyoxigraph", "rdflib", "pubmed_parser")
+TITLES = {
+    "graph": "kg: gzip → whole mapping → N-Triples",
+    "shard": "kg: gzip → whole mapping → shard (N-Quads, zstd)",
+    "iterparse": "gzip.open + lxml iterparse, clearing (bare parsing)",
+    "chunks": "igzip + lxml fromstring on 1 MB pieces (bare parsing)",
+    "pubmed_parser": "pubmed_parser, full record (parsing only)",
+    "nt": "kg: N-Triples, sorted",
+    "turtle": "kg: Turtle, sorted and grouped",
+    "rdflib-nt": "rdflib: N-Triples",
+    "rdflib-turtle": "rdflib: Turtle",
+    "rdflib-add+nt": "rdflib: Graph.add + N-Triples",
+    "rdflib-add+turtle": "rdflib: Graph.add + Turtle",
+    "load": "kg: store from N-Quads, on disk",
+    "bulk-load": "pyoxigraph: Store.bulk_load of the same, on disk",
+}
+
+
+# --- the steps, each measured inside a fresh process -----------------------------------------------------------------
+
+
+class Clock:
+    """CPU (user and system, of this process and its threads) and wall time of ``with`` blocks, added up."""
+
+    def __init__(self) -> None:
+        self.cpu = self.wall = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        cpu, wall = time.process_time(), time.perf_counter()
+        yield
+        self.cpu += time.process_time() - cpu
+        self.wall += time.perf_counter() - wall
+
+
+def graph(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    from kg import iri, sources
+    from kg.model import Article
+    from kg.readers import pubmed
+    from kg.triples import document
+
+    records = triples = own = 0
+    with clock.running():
+        term = iri.source(iri.BASE, "0" * 64)
+        with sources.opened(source) as stream, (out / "graph.nt").open("w", encoding="utf-8", newline="\n") as file:
+            for item in pubmed.read(stream):
+                if isinstance(item, Article):
+                    mapped = document(item, source=term, agents={})
+                    for part in (mapped.own, mapped.shared, mapped.vocabulary, mapped.aliases):
+                        lines = [f"{s} {p} {o} .\n" for s, p, o in dict.fromkeys(part)]
+                        file.write("".join(lines))
+                        triples += len(lines)
+                    own += len(mapped.own)
+                    records += 1
+    return {"records": records, "triples": triples, "own": own, "bytes": (out / "graph.nt").stat().st_size}
+
+
+def shard(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    from kg import shards, sources
+    from kg.extract import Extractor
+    from kg.readers import pubmed
+
+    records = triples = 0
+    with clock.running():
+        extractor = Extractor(version="benchmark")
+        with sources.opened(source) as stream, shards.writing(out / "shard") as writer:
+            for entry in extractor.entries(pubmed.read(stream), "0" * 64):
+                writer.add(entry)
+                if isinstance(entry, shards.Block):
+                    records += 1
+                    triples += len(entry.lines)
+    return {"records": records, "triples": triples, "bytes": (out / "shard").stat().st_size}
+
+
+def iterparse(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    from lxml import etree
+
+    records = 0
+    with clock.running(), gzip.open(source) as stream:
+        for _, element in etree.iterparse(stream, tag="PubmedArticle"):
+            records += 1
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    return {"records": records}
+
+
+def chunks(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    from isal import igzip
+    from lxml import etree
+
+    records, last = 0, b"</PubmedArticle>"
+    with clock.running(), igzip.open(source) as stream:
+        data = stream.read(1 << 20)
+        data = data[data.index(b"<PubmedArticle>") :]
+        while more := stream.read(1 << 20):
+            cut = data.rfind(last) + len(last)
+            records += len(etree.fromstring(b"<set>" + data[:cut] + b"</set>"))
+            data = data[cut:] + more
+        records += len(etree.fromstring(b"<set>" + data[: data.rindex(last) + len(last)] + b"</set>"))
+    return {"records": records}
+
+
+def pubmed_parser(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    import pubmed_parser as other
+
+    with clock.running():
+        records = sum(
+            1
+            for _ in other.parse_medline_xml(
+                str(source),
+                year_info_only=False,
+                author_list=True,
+                reference_list=True,
+                parse_downto_mesh_subterms=True,
+            )
+        )
+    return {"records": records}
+
+
+def _sample(quads: Path) -> list[str]:
+    """The first distinct triples of the file, as N-Quads lines."""
+    with quads.open(encoding="utf-8") as lines:
+        return list(islice(dict.fromkeys(lines), SAMPLE))
+
+
+def _exporter(name: str) -> Callable[[Path, Path, Clock], dict[str, Any]]:
+    def step(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+        from kg import exporters
+
+        lines = _sample(source)
+        with clock.running(), (out / name).open("wb") as file:
+            triples = exporters.exporter(name).write(lines, file, directory=out)
+        return {"triples": triples}
+
+    return step
+
+
+def _rdflib(name: str, adding: bool) -> Callable[[Path, Path, Clock], dict[str, Any]]:
+    def step(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+        import rdflib
+        from rdflib.util import from_n3
+
+        from kg.terms import split
+
+        rdflib.NORMALIZE_LITERALS = False
+        triples = [tuple(map(from_n3, split(line)[:3])) for line in _sample(source)]
+        filled = rdflib.Graph()
+        filling = clock if adding else Clock()
+        with filling.running():
+            for triple in triples:
+                filled.add(triple)  # type: ignore[arg-type]
+        with clock.running():
+            filled.serialize(out / name, format=name, encoding="utf-8")
+        return {"triples": len(filled)}
+
+    return step
+
+
+def load(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    from kg.store import GraphStore
+
+    with clock.running(), GraphStore.create(out / "store") as store:
+        store.load(source)
+    return {"triples": sum(1 for _ in source.open("rb"))}
+
+
+def bulk_load(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+    import pyoxigraph as ox
+
+    with clock.running():
+        store = ox.Store(str(out / "store"))
+        store.bulk_load(path=str(source), format=ox.RdfFormat.N_QUADS)
+        store.flush()
+    return {"triples": sum(1 for _ in source.open("rb"))}
+
+
+STEPS: dict[str, Callable[[Path, Path, Clock], dict[str, Any]]] = {
+    "graph": graph,
+    "shard": shard,
+    "iterparse": iterparse,
+    "chunks": chunks,
+    "pubmed_parser": pubmed_parser,
+    "nt": _exporter("nt"),
+    "turtle": _exporter("turtle"),
+    "rdflib-nt": _rdflib("nt", adding=False),
+    "rdflib-turtle": _rdflib("turtle", adding=False),
+    "rdflib-add+nt": _rdflib("nt", adding=True),
+    "rdflib-add+turtle": _rdflib("turtle", adding=True),
+    "load": load,
+    "bulk-load": bulk_load,
+}
+
+
+def run_step(name: str, source: Path) -> dict[str, Any]:
+    """Measure one step in this process."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory(dir=source.parent) as out:
+        found = STEPS[name](source, Path(out), clock)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak //= 1024 if sys.platform == "darwin" else 1
+    return {**found, "cpu": clock.cpu, "wall": clock.wall, "peak_mb": peak / 1024}
+
+
+# --- the rounds ---------------------------------------------------------------------------------------------------
+
+
+def measured(names: Sequence[str], source: Path, rounds: int) -> dict[str, dict[str, Any]]:
+    """Every step in a fresh process, round after round; the medians."""
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for n in range(rounds):
+        for name in names:
+            print(f"round {n + 1} of {rounds}: {TITLES[name]}", file=sys.stderr)
+            runs[name].append(_fresh(name, source))
+    return {name: _median(found) for name, found in runs.items()}
+
+
+def _fresh(name: str, source: Path) -> dict[str, Any]:
+    command = [sys.executable, str(HERE / "run.py"), "--step", name, "--source", str(source)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+
+
+def benchmark(citations: int, seed: int, rounds: int, folder: Path) -> dict[str, Any]:
+    """All rows, as data."""
+    import make_pubmed
+
+    sizes = {}
+    files = {n: folder / f"{n}x.xml.gz" for n in (1, 2, 4)}
+    for times, path in files.items():
+        print(f"making {citations * times:,} citations from seed {seed}", file=sys.stderr)
+        sizes[times] = make_pubmed.write(path, citations * times, seed)
+    names = ["graph", "shard", "iterparse", "chunks"]
+    if importlib.util.find_spec("pubmed_parser"):
+        names.append("pubmed_parser")
+    reading = measured(names, files[1], rounds)
+    quads = folder / "graph.nq"
+    _write_quads(files[1], quads)
+    writing = measured([n for n in STEPS if n in ("nt", "turtle") or n.startswith("rdflib")], quads, rounds)
+    loading = measured(["load", "bulk-load"], quads, rounds)
+    memory = {n: _fresh("graph", path)["peak_mb"] for n, path in files.items()}
+    return {
+        "machine": machine(),
+        "input": {
+            "citations": citations,
+            "seed": seed,
+            "raw_mb": sizes[1] / 1e6,
+            "gzip_mb": files[1].stat().st_size / 1e6,
+        },
+        "rounds": rounds,
+        "reading": reading,
+        "writing": writing,
+        "loading": loading,
+        "peak_mb": {f"{n}x": peak for n, peak in memory.items()},
+    }
+
+
+def _write_quads(source: Path, out: Path) -> None:
+    """The first quads of the file, for the steps that write and load."""
+    from kg import iri, sources
+    from kg.model import Article
+    from kg.readers import pubmed
+    from kg.triples import document
+
+    count = 0
+    term = iri.source(iri.BASE, "0" * 64)
+    with sources.opened(source) as stream, out.open("w", encoding="utf-8", newline="\n") as file:
+        for item in pubmed.read(stream):
+            if count >= LOADED:
+                break
+            if isinstance(item, Article):
+                lines = document(item, source=term, agents={}).nquads(iri.BASE)
+                file.writelines(lines)
+                count += len(lines)
+
+
+def machine() -> dict[str, Any]:
+    """What it ran on."""
+    model = platform.processor() or platform.machine()
+    if (info := Path("/proc/cpuinfo")).exists():
+        names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "not installed"
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": versions,
+        "load": os.getloadavg()[0],
+    }
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+
+def table(found: dict[str, Any]) -> Iterator[str]:
+    """The rows as a person reads them."""
+    on, given, rounds = found["machine"], found["input"], found["rounds"]
+    yield f"{on['processor']}, {on['cores']} cores, {on['memory_gb']} GB, {on['system']}, load {on['load']:.1f}"
+    yield f"Python {on['python']}, " + ", ".join(f"{name} {number}" for name, number in on["packages"].items())
+    yield (
+        f"{given['citations']:,} citations, seed {given['seed']}: {given['raw_mb']:,.1f} MB of XML, "
+        f"{given['gzip_mb']:,.1f} MB gzipped; medians of {rounds} rounds"
+    )
+    ours = found["reading"]["graph"]
+    records = ours["records"]
+    yield (
+        f"a citation gives {ours['triples'] / records:,.0f} triples, {ours['own'] / records:,.0f} of them its own, "
+        "the others descriptions of its journal, institutions and headings"
+    )
+    yield ""
+    yield f"{'reading':<56}{'CPU s':>9}{'wall s':>9}{'records/s':>11}{'triples/s':>11}{'kg takes':>10}"
+    for name, row in found["reading"].items():
+        triples = f"{row['triples'] / row['cpu']:,.0f}" if "triples" in row else ""
+        yield (
+            f"{TITLES[name]:<56}{row['cpu']:>9.2f}{row['wall']:>9.2f}{row['records'] / row['cpu']:>11,.0f}"
+            f"{triples:>11}{ours['cpu'] / row['cpu']:>9.2f}×"
+        )
+    if "pubmed_parser" not in found["reading"]:
+        yield f"{TITLES['pubmed_parser']:<56} not installed"
+    writing = found["writing"]
+    yield ""
+    yield f"{'writing':<56}{'CPU s':>9}{'wall s':>9}{'':>11}{'triples/s':>11}{'kg is':>10}"
+    for name, row in writing.items():
+        peer = writing["turtle" if name.endswith("turtle") else "nt"]
+        yield (
+            f"{TITLES[name]:<56}{row['cpu']:>9.2f}{row['wall']:>9.2f}{'':>11}{row['triples'] / row['cpu']:>11,.0f}"
+            f"{row['cpu'] / row['triples'] / (peer['cpu'] / peer['triples']):>9.1f}×"
+        )
+    loading = found["loading"]
+    yield ""
+    yield f"{'loading':<56}{'CPU s':>9}{'wall s':>9}{'':>11}{'quads/s':>11}{'kg takes':>10}"
+    for name, row in loading.items():
+        yield (
+            f"{TITLES[name]:<56}{row['cpu']:>9.2f}{row['wall']:>9.2f}{'':>11}{row['triples'] / row['cpu']:>11,.0f}"
+            f"{loading['load']['cpu'] / row['cpu']:>9.2f}×"
+        )
+    yield ""
+    first = found["peak_mb"]["1x"]
+    peaks = ", ".join(f"{n}: {mb:,.0f} MB ({mb / first - 1:+.0%})" for n, mb in found["peak_mb"].items())
+    yield f"peak memory, {TITLES['graph']}: {peaks}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--citations", type=int, help="of the file; default 30,000, with --quick 1,000")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, help="default 3, with --quick 1")
+    parser.add_argument("--quick", action="store_true", help="a small file and one round: does it run")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.step:
+        print(json.dumps(run_step(given.step, given.source)))
+        return
+    citations = given.citations or (1_000 if given.quick else 30_000)
+    with tempfile.TemporaryDirectory() as folder:
+        found = benchmark(citations, given.seed, given.rounds or (1 if given.quick else 3), Path(folder))
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for line in table(found):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
