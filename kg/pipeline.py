@@ -7,11 +7,13 @@ say: built again with the same sources nothing changes, with others it holds wha
 from __future__ import annotations
 
 import json
+import platform
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +120,9 @@ def build(
         reports = [r for u in batch for r in u.reports] + units.skipped_reports(s for s in skipped if not s.wrong)
         _write_rejects(staged, reports)
         run = {
-            "kg": VERSION,
-            "base": settings.base,
-            "started": started,
-            "ended": _now(),
+            "versions": {"kg": VERSION, **_versions()},
+            "settings": _settings(settings, lexicon),
+            "times": {"started": started, "ended": _now()},
             "inputs": [_input(unit) for unit in batch],
             "counts": {**_totals(batch), **assembly.counts(result), **found},
             "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
@@ -147,7 +148,7 @@ def analyze(graph: Path | str, progress: Progress = _silent) -> None:
         run = place.read_run()
         assert run is not None
         place.seal.unlink(missing_ok=True)
-        run["counts"] |= _derive(place, run["base"], date.today(), progress)
+        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress)
         files.write(place.run, _json(run))
         seal(place)
 
@@ -169,9 +170,7 @@ def export(graph: str, form: str, output: Path | None, names: Sequence[str] = ()
         exporters.exporter(form).write(quads, out)
 
 
-def validate(
-    graph: str, shapes_path: Path | None, today: date, progress: Progress = _silent
-) -> list[shapes.Finding]:
+def validate(graph: str, shapes_path: Path | None, today: date, progress: Progress = _silent) -> list[shapes.Finding]:
     """Check a built folder or an RDF file against our shapes, or against those at ``shapes_path``.
 
     Raises:
@@ -182,7 +181,7 @@ def validate(
     if Path(graph).is_file():
         return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
     run = folder.existing(graph).read_run()
-    base = run["base"] if run else iri.BASE
+    base = run["settings"]["base_iri"] if run else iri.BASE
     return list(validation.findings(opening.store(graph), rules, base, today, progress))
 
 
@@ -251,8 +250,8 @@ def _describe(
     described = provenance.Run(
         digest,
         VERSION,
-        run["started"],
-        run["ended"],
+        run["times"]["started"],
+        run["times"]["ended"],
         {unit.digest.sha256: unit.file.name for unit in batch if unit.digest and unit.shard},
         [(extractor.agent(name), name) for name in agents],
     )
@@ -273,7 +272,7 @@ def _describe(
             result.classes,
             {namespace: n for namespace in LINKED if (n := store.links_to(namespace))},
             run_digest=digest,
-            issued=run["ended"][:10],
+            issued=run["times"]["ended"][:10],
             base=base,
         )
         store.replace_graph(graphs["dataset"], nquads(dataset, graphs["dataset"]))
@@ -292,6 +291,22 @@ def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor) -> di
         "code": code_digest(),
         "shapes": resources.digest("shapes"),
         "settings": extractor.settings,
+        "today": settings.today.isoformat() if settings.today else None,
+    }
+
+
+def _versions() -> dict[str, str]:
+    """Python and the libraries that have a say in what is built."""
+    libraries = ("lxml", "networkx", "numpy", "pyoxigraph", "pyshacl", "rdflib", "scipy")
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in libraries}}
+
+
+def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
+    return {
+        "reader": settings.reader,
+        "ontologies": [{"file": str(path), "sha256": folder.digest(path)} for path in settings.ontologies],
+        "lexicon": lexicon.digest,
+        "base_iri": settings.base,
         "today": settings.today.isoformat() if settings.today else None,
     }
 
