@@ -473,9 +473,11 @@ def _open_standard_streams() -> None:
 
 
 def _say(text: str) -> None:
-    """Write to standard error, if anybody still listens."""
+    """Write to standard error, if anybody still listens; no name of a file can steer the terminal."""
+    from kg.sources import printable
+
     try:
-        click.echo(text, err=True)
+        click.echo("\n".join(map(printable, text.split("\n"))), err=True)
     except BrokenPipeError:
         _hang_up(sys.stderr)
 
