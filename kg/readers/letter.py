@@ -1056,6 +1056,10 @@ _ORDER = ("contributions", "conflict", "ethics", "data-availability", "open-acce
           "abbreviations")  # fmt: skip
 
 
+LONGEST = 8 << 20
+"""the longest text that is read, in bytes"""
+
+
 def sniff(head: bytes) -> bool:
     """Whether the first bytes are plain text with the front matter of an article: an article type, or two known labels."""
     if head.startswith((b"\x1f\x8b", b"PK\x03\x04", b"%PDF", b"\xff\xfe", b"\xfe\xff")):
@@ -1094,9 +1098,11 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     """The one article of a file.
 
     Raises:
-        InputError: the file is empty or not UTF-8.
+        InputError: the file is empty, not UTF-8, or longer than :data:`LONGEST`.
     """
-    data = stream.read()
+    data = stream.read(LONGEST + 1)
+    if len(data) > LONGEST:
+        raise InputError("too-long", f"the text is longer than {LONGEST >> 20} MB, which no article is; split it")
     try:
         text = data.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:

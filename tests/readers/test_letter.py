@@ -354,3 +354,10 @@ def test_real_letters() -> None:
         assert all(x.affiliations for x in a.authors)
         for width in range(60, 101, 5):
             assert article(wrapped(text, width, hyphens=True, end="\r\n")) == a
+
+
+def test_a_text_of_endless_length_is_refused() -> None:
+    """Memory is bounded: no article is that long."""
+    with pytest.raises(InputError) as raised:
+        list(letter.read(io.BytesIO(b"a line\n" * (letter.LONGEST // 7 + 1))))
+    assert raised.value.rule == "too-long"
