@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -30,6 +31,7 @@ from kg import files, sources
 from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 
 MARKER = sources.OURS
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO})
 _IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
 
 
@@ -131,10 +133,16 @@ def claimed(path: Path | str) -> Iterator[Folder]:
         marker.truncate()
         marker.write(f"pid {os.getpid()} since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
         marker.flush()
-        files.remove_leftovers(folder.root)
-        folder.shards.mkdir(exist_ok=True)
-        folder.analysis.mkdir(exist_ok=True)
-        yield folder
+        try:
+            files.remove_leftovers(folder.root)
+            folder.shards.mkdir(exist_ok=True)
+            folder.analysis.mkdir(exist_ok=True)
+            yield folder
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            message = f"{path} cannot be written: {error.strerror}; mend that and run the same command again"
+            raise EnvironmentProblem(message) from error
 
 
 def _lock(descriptor: int) -> bool:

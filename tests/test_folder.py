@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -89,6 +90,12 @@ def test_one_builds_at_a_time(tmp_path: Path) -> None:
         other.wait()
         with folder.claimed(tmp_path) as place:
             assert str(other.pid) not in place.marker.read_text()
+
+
+def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
+    """The system's error for a full disk names no file; ours names the folder."""
+    with pytest.raises(EnvironmentProblem, match=f"{tmp_path} cannot be written: No space"), folder.claimed(tmp_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 # --- whether it is as it was sealed -------------------------------------------------------------------------------
