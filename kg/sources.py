@@ -124,7 +124,8 @@ def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
                 files[place] = named
     listed = list({s.name: s for s in skipped}.values())
     if not files and not any(s.wrong for s in listed):
-        raise UsageError("nothing to read in " + ", ".join(map(printable, sources)))
+        why = f" ({listed[0].name}: {listed[0].message})" if listed else ""
+        raise UsageError("nothing to read in " + ", ".join(map(printable, sources)) + why)
     return sorted(files.values(), key=lambda f: (natural(f.base_name), f.name)), listed
 
 

@@ -104,8 +104,11 @@ def test_a_word_that_means_nothing_is_wrong_usage(tmp_path: Path, word: str) -> 
 
 
 def test_an_empty_folder_is_wrong_usage(tmp_path: Path) -> None:
-    """Nothing to read is no success."""
+    """Nothing to read is no success; what was passed over is said."""
     with pytest.raises(UsageError, match="nothing to read"):
+        find([str(tmp_path)])
+    (tmp_path / "in.xml~").touch()
+    with pytest.raises(UsageError, match=r"in\.xml~: hidden, a leftover"):
         find([str(tmp_path)])
 
 
