@@ -146,7 +146,8 @@ def _place(own: list[Triple], shared: list[Triple], article: Article, subject: s
         container = iri.journal(base, key, article.volume, article.issue)
         add((subject, FRBR.partOf, container))
         add((subject, DCTERMS.isPartOf, container))
-        shared += _journal(base, key, article.journal, article.volume, article.issue, article.is_book)
+        shared += _journal(base, key, article.journal, article.is_book)
+        _numbers(shared, base, key, article.volume, article.issue)
     else:
         # Without a journal there is no node that a volume could belong to.
         if article.volume:
@@ -156,10 +157,8 @@ def _place(own: list[Triple], shared: list[Triple], article: Article, subject: s
 
 
 @lru_cache(maxsize=4096)
-def _journal(
-    base: str, key: str, journal: Journal, volume: str | None, issue: str | None, is_book: bool
-) -> tuple[Triple, ...]:
-    """A journal with the volume and the issue that one article names."""
+def _journal(base: str, key: str, journal: Journal, is_book: bool) -> tuple[Triple, ...]:
+    """The journal itself."""
     node = iri.journal(base, key)
     found: list[Triple] = [(node, RDF.type, FABIO.Book if is_book else FABIO.Journal)]
     add = found.append
@@ -186,19 +185,23 @@ def _journal(
         add((node, DCTERMS.publisher, publisher))
         add((publisher, RDF.type, FOAF.Organization))
         add((publisher, FOAF.name, literal(journal.publisher)))
-    outer = node
+    return tuple(found)
+
+
+def _numbers(found: list[Triple], base: str, key: str, volume: str | None, issue: str | None) -> None:
+    """The volume and the issue of a journal that one article names."""
+    outer = iri.journal(base, key)
     if volume:
         inner = iri.journal(base, key, volume)
-        add((inner, RDF.type, FABIO.JournalVolume))
-        add((inner, PRISM.volume, literal(volume)))
+        found.append((inner, RDF.type, FABIO.JournalVolume))
+        found.append((inner, PRISM.volume, literal(volume)))
         _contained(found, inner, outer, volume)
         outer = inner
     if issue:
         inner = iri.journal(base, key, volume, issue)
-        add((inner, RDF.type, FABIO.JournalIssue))
-        add((inner, PRISM.issueIdentifier, literal(issue)))
+        found.append((inner, RDF.type, FABIO.JournalIssue))
+        found.append((inner, PRISM.issueIdentifier, literal(issue)))
         _contained(found, inner, outer, issue)
-    return tuple(found)
 
 
 def _contained(found: list[Triple], inner: str, outer: str, number: str) -> None:

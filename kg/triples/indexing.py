@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kg import iri
-from kg.model import Accession, Article, MeshHeading, Substance
+from kg.model import Accession, Article, MeshHeading
 from kg.terms import Triple, literal
 from kg.vocab import DCTERMS, FABIO, MESH, MESHV, RDF, RDFS, SCHEMA, SKOS
 
@@ -42,68 +42,77 @@ _DATABANKS = {
 def indexing(own: list[Triple], vocabulary: list[Triple], article: Article, subject: str) -> None:
     """Every heading, chemical, supplementary concept and accession of the record."""
     for heading in article.headings:
-        facts, described = _heading(heading)
-        own += [(subject, predicate, term) for predicate, term in facts]
-        vocabulary += described
+        _heading(own, vocabulary, heading, subject)
     for substance in (*article.chemicals, *article.supplementary):
-        term, described = _substance(substance)
-        own.append((subject, DCTERMS.subject if substance.id else SCHEMA.keywords, term))
-        vocabulary += described
+        if substance.id is None:
+            own.append((subject, SCHEMA.keywords, literal(substance.label)))
+        else:
+            own.append((subject, DCTERMS.subject, iri.mesh(substance.id)))
+            vocabulary += _substance(substance.id, substance.label, substance.registry)
     for accession in article.accessions:
         _accession(own, accession, subject)
 
 
-@lru_cache(maxsize=65536)
-def _heading(heading: MeshHeading) -> tuple[tuple[tuple[str, str], ...], tuple[Triple, ...]]:
+def _heading(own: list[Triple], vocabulary: list[Triple], heading: MeshHeading, subject: str) -> None:
     """What a heading says of its article, and what it says of MeSH.
 
     As PubMed RDF has it: an unqualified descriptor, or each descriptor-qualifier pair, is the (primary) subject term.
     """
     if heading.id is None:
         printed = "/".join((heading.label, *(q.label for q in heading.qualifiers)))
-        return ((SCHEMA.keywords, literal(printed)),), ()
+        own.append((subject, SCHEMA.keywords, literal(printed)))
+        return
     descriptor = iri.mesh(heading.id)
-    facts = [(DCTERMS.subject, descriptor)]
-    described = list(_concept(descriptor, heading.label, MESHV.TopicalDescriptor))
+    own.append((subject, DCTERMS.subject, descriptor))
+    vocabulary += _descriptor(heading.id, heading.label)
     if heading.major or not heading.qualifiers:
-        facts.append((FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
+        own.append((subject, FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
     for qualifier in heading.qualifiers:
+        label = f"{heading.label}/{qualifier.label}"
         if qualifier.id is None:
-            facts.append((SCHEMA.keywords, literal(f"{heading.label}/{qualifier.label}")))
+            own.append((subject, SCHEMA.keywords, literal(label)))
             continue
-        pair, modifier = iri.mesh(heading.id, qualifier.id), iri.mesh(qualifier.id)
-        facts.append((FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
-        described += [
+        pair = iri.mesh(heading.id, qualifier.id)
+        own.append((subject, FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
+        vocabulary += (
             (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
-            (pair, RDFS.label, literal(f"{heading.label}/{qualifier.label}", "en")),
+            (pair, RDFS.label, literal(label, "en")),
             (pair, MESHV.hasDescriptor, descriptor),
-            (pair, MESHV.hasQualifier, modifier),
-            (modifier, RDF.type, MESHV.Qualifier),
-            (modifier, RDFS.label, literal(qualifier.label, "en")),
-        ]
-    return tuple(facts), tuple(described)
+            (pair, MESHV.hasQualifier, iri.mesh(qualifier.id)),
+            *_qualifier(qualifier.id, qualifier.label),
+        )
 
 
-@lru_cache(maxsize=65536)
-def _substance(substance: Substance) -> tuple[str, tuple[Triple, ...]]:
-    """The term of a substance and its description; a literal where the record gives no identifier."""
-    if substance.id is None:
-        return literal(substance.label), ()
-    concept = iri.mesh(substance.id)
-    kind = MESHV.SupplementaryConceptRecord if substance.id.startswith("C") else MESHV.TopicalDescriptor
-    described = _concept(concept, substance.label, kind)
-    if substance.registry:
-        described.append((concept, SKOS.notation, literal(substance.registry)))
-    return concept, tuple(described)
+# Indexers use the same terms over and over. Pairs are too many to keep.
 
 
-def _concept(concept: str, label: str, kind: str) -> list[Triple]:
-    return [
+@lru_cache(maxsize=1 << 14)
+def _descriptor(identifier: str, label: str) -> tuple[Triple, ...]:
+    return _concept(iri.mesh(identifier), label, MESHV.TopicalDescriptor)
+
+
+@lru_cache(maxsize=1 << 10)
+def _qualifier(identifier: str, label: str) -> tuple[Triple, ...]:
+    modifier = iri.mesh(identifier)
+    return (modifier, RDF.type, MESHV.Qualifier), (modifier, RDFS.label, literal(label, "en"))
+
+
+@lru_cache(maxsize=1 << 14)
+def _substance(identifier: str, label: str, registry: str | None) -> tuple[Triple, ...]:
+    """The description of a substance for which the record gives an identifier."""
+    concept = iri.mesh(identifier)
+    kind = MESHV.SupplementaryConceptRecord if identifier.startswith("C") else MESHV.TopicalDescriptor
+    described = _concept(concept, label, kind)
+    return (*described, (concept, SKOS.notation, literal(registry))) if registry else described
+
+
+def _concept(concept: str, label: str, kind: str) -> tuple[Triple, ...]:
+    return (
         (concept, RDF.type, SKOS.Concept),
         (concept, RDF.type, kind),
         (concept, RDFS.label, literal(label, "en")),
         (concept, SKOS.inScheme, _MESH_SCHEME),
-    ]
+    )
 
 
 def _accession(own: list[Triple], accession: Accession, subject: str) -> None:

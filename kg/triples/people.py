@@ -94,22 +94,16 @@ def _affiliation(own: list[Triple], shared: list[Triple], affiliation: Affiliati
     own.append((node, RDFS.label, literal(affiliation.text)))
     if affiliation.department:
         own.append((node, FOAF.name, literal(affiliation.department)))
-    institution, described = _institution(base, affiliation)
-    if institution:
+    if institution := iri.organisation(base, affiliation):
         own.append((node, ORG.unitOf, institution))
-        shared += described
+        shared += _institution(institution, affiliation.institution)
     _address(own, affiliation, node, f"{node[:-1]}-address>")
 
 
-@lru_cache(maxsize=65536)
-def _institution(base: str, affiliation: Affiliation) -> tuple[str | None, tuple[Triple, ...]]:
-    node = iri.organisation(base, affiliation)
-    if node is None:
-        return None, ()
-    described: list[Triple] = [(node, RDF.type, ORG.FormalOrganization), (node, RDF.type, FOAF.Organization)]
-    if affiliation.institution:
-        described.append((node, FOAF.name, literal(affiliation.institution)))
-    return node, tuple(described)
+@lru_cache(maxsize=1 << 14)
+def _institution(node: str, name: str | None) -> tuple[Triple, ...]:
+    kinds = (node, RDF.type, ORG.FormalOrganization), (node, RDF.type, FOAF.Organization)
+    return (*kinds, (node, FOAF.name, literal(name))) if name else kinds
 
 
 def _address(own: list[Triple], parts: Affiliation, holder: str, node: str) -> None:

@@ -20,8 +20,8 @@ def texts(own: list[Triple], article: Article, subject: str) -> None:
         add((node, RDF.type, DOCO.Title))
         add((node, C4O.hasContent, literal(article.title.text, article.title.lang)))
     if article.abstract:
-        add((subject, DCTERMS.abstract, literal(article.abstract.text, article.abstract.lang)))
-        _abstract(own, article.abstract, subject, f"{stem}abstract")
+        text = _abstract(own, article.abstract, subject, f"{stem}abstract")
+        add((subject, DCTERMS.abstract, text))
     for n, abstract in enumerate(article.other_abstracts, 1):
         _abstract(own, abstract, subject, f"{stem}other-abstract-{n}")
     for n, keyword in enumerate(article.keywords, 1):
@@ -61,16 +61,16 @@ def texts(own: list[Triple], article: Article, subject: str) -> None:
             add((node, KGV.declaresConflict, boolean(article.conflict.declares)))
 
 
-def _abstract(own: list[Triple], abstract: Abstract, subject: str, node: str) -> None:
-    """An abstract and, where it is structured, its sections."""
-    whole = f"{node}>"
+def _abstract(own: list[Triple], abstract: Abstract, subject: str, node: str) -> str:
+    """An abstract and, where it is structured, its sections; the term of its whole text."""
+    whole, text = f"{node}>", literal(abstract.text, abstract.lang)
     own.append((subject, FRBR.part, whole))
     own.append((whole, RDF.type, DOCO.Abstract))
-    own.append((whole, C4O.hasContent, literal(abstract.text, abstract.lang)))
+    own.append((whole, C4O.hasContent, text))
     if label := abstract.title or abstract.kind:
         own.append((whole, RDFS.label, literal(label)))
     if len(abstract.sections) == 1 and abstract.sections[0].label is None:
-        return
+        return text
     for n, section in enumerate(abstract.sections, 1):
         part = f"{node}-{n}>"
         own.append((whole, FRBR.part, part))
@@ -78,3 +78,4 @@ def _abstract(own: list[Triple], abstract: Abstract, subject: str, node: str) ->
         if section.label:
             own.append((part, RDFS.label, literal(section.label)))
         own.append((part, C4O.hasContent, literal(section.text, abstract.lang)))
+    return text
