@@ -130,6 +130,13 @@ def test_every_difference_breaks_the_seal(tmp_path: Path, name: str, change: str
     assert folder.finished(place) is None
 
 
+def test_shards_of_an_interrupted_build_are_no_damage(tmp_path: Path) -> None:
+    """What the next build goes on with does not make the last one damaged."""
+    place = finished(tmp_path)
+    (place.shards / "more.nq.zst").write_text("x")
+    assert list(folder.broken_seals(place)) == []
+
+
 @pytest.mark.parametrize("text", ["", "{", "\xff"])
 def test_a_damaged_seal_is_no_seal(tmp_path: Path, text: str) -> None:
     """Reading it fails with what to do; building goes on as if there were none."""
