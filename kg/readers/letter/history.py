@@ -1,0 +1,90 @@
+"""Dates, and the time between them: received, revised, accepted, published; processing time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from kg import dates
+from kg.model import Date, Event, EventKind
+from kg.readers.letter.forms import DATE_LABEL, DURATION
+from kg.readers.letter.labels import DATED, kind_of
+from kg.readers.letter.layout import Block
+from kg.readers.letter.record import Reading
+
+_ORDER: tuple[EventKind, ...] = ("received", "revised", "accepted", "issued", "available")
+
+
+def read_events(reading: Reading) -> tuple[Event, ...]:
+    """What happened when, in the order of a manuscript's way; a date that cannot be read stays as printed."""
+    layout = reading.layout
+    dated: list[tuple[EventKind, str, int]] = []
+    if layout.journal:
+        dated.append(("issued", layout.journal["date"], reading.line))
+    if layout.online:
+        dated.append(("available", layout.online[1], layout.online[0]))
+    for block in layout.blocks:
+        if block.kind in DATED or block.kind == "dated-note":
+            dated += _dated(reading, block)
+    events: list[Event] = []
+    for kind, printed, line in dated:
+        date = dates.parse(printed)
+        if date is None:
+            reading.warn("date-invalid", f"no date can be read from {printed[:80]!r} ({kind})", line)
+        event = Event(kind, date, None if date else printed)
+        earlier = [other.date for other in events if other.kind == kind and other.date]
+        if event in events or (kind == "issued" and date and any(_within(date, other) for other in earlier)):
+            continue
+        if earlier and date and kind != "revised":
+            message = f"{kind} is {dates.iso(date)} here and {dates.iso(earlier[0])} elsewhere"
+            reading.warn("dates-differ", message, line)
+        events.append(event)
+    return tuple(sorted(events, key=lambda event: _ORDER.index(event.kind)))
+
+
+def _dated(reading: Reading, block: Block) -> Iterator[tuple[EventKind, str, int]]:
+    """The dates of one line, which may hold several labels ("Received: … Revised: …"); what is no event is a note."""
+    text = f"{block.heading}: {block.paragraph}"
+    marks = list(DATE_LABEL.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    found = [(mark["label"], text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)] if marks else []
+    for label, value in found or [(str(block.heading), block.paragraph)]:
+        kind, value = kind_of(label), value.strip(" ;,.|/")
+        if kind in DATED:
+            yield DATED[kind], value, block.number
+        else:
+            reading.keep(block.number, label, value)
+
+
+def _within(date: Date, other: Date) -> bool:
+    """Whether one date is the other, or its year or month."""
+    return dates.iso(date).startswith(dates.iso(other)) or dates.iso(other).startswith(dates.iso(date))
+
+
+def read_processing_time(reading: Reading, events: Sequence[Event]) -> str | None:
+    """The processing time as printed; it is compared with the dates where both are known to the day."""
+    blocks = reading.blocks("processing")
+    if not blocks:
+        return None
+    text = blocks[0].paragraph
+    for block in blocks[1:]:
+        reading.note(block)
+    match = DURATION.match(text)
+    day = {event.kind: _day(event.date) for event in reversed(events)}
+    received, published = day.get("received"), day.get("available") or day.get("issued")
+    if match is None:
+        message = f"no duration can be read from {text[:80]!r}"
+        reading.warn("processing-time-unknown", message, blocks[0].number)
+    elif received and published:
+        stated = int(match[1]) + float(match[2] or 0) / 24
+        passed = (published - received).days
+        if abs(stated - passed) > 1 and abs(int(match[1]) - passed) > 1:
+            message = (
+                f"{text} is stated, but {passed} days passed from {received} (received) to {published} (published)"
+            )
+            reading.warn("processing-time-differs", message, blocks[0].number)
+    return text
+
+
+def _day(date: Date | None) -> datetime.date | None:
+    return datetime.date(date.year, date.month, date.day) if date and date.month and date.day else None
