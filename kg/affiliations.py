@@ -29,7 +29,7 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def parse(text: str) -> Affiliation:
     """One affiliation string with the parts that can be told apart without doubt; the others are None.
 
@@ -66,7 +66,7 @@ def parse(text: str) -> Affiliation:
         if _starts_as_unit(segments[last]):
             department = _department(segments[: last + 1], tiers[: last + 1])
         tail = segments[last + 1 :]
-    city, region, postcode = _place(tail, code)
+    city, region, postcode = _place(tuple(tail[-3:]), code)
     if city is not None and code is not None and code not in _CITY_STATES and _country_of(city) == code:
         city = None  # "Taiwan 30043, R.O.C."
     return Affiliation(text, department, institution, city, region, postcode, country, code)
@@ -483,9 +483,9 @@ def _split_region(segment: str, code: str | None) -> tuple[str | None, str] | No
     return None
 
 
-def _place(tail: list[str], code: str | None) -> tuple[str | None, str | None, str | None]:
-    """City, region and postcode from what stands between institution and country."""
-    near = tail[-3:]
+@lru_cache(maxsize=1 << 14)
+def _place(near: tuple[str, ...], code: str | None) -> tuple[str | None, str | None, str | None]:
+    """City, region and postcode from the last segments, three at most, between institution and country."""
     for n in range(len(near) - 1, -1, -1):
         rest, postcode = _take_postcode(near[n], code)
         if postcode is not None:
@@ -509,7 +509,7 @@ def _place(tail: list[str], code: str | None) -> tuple[str | None, str | None, s
 
 
 def _place_by_postcode(
-    before: list[str], rest: str, postcode: str, after: list[str], code: str | None
+    before: tuple[str, ...], rest: str, postcode: str, after: tuple[str, ...], code: str | None
 ) -> tuple[str | None, str | None, str | None]:
     """City and region from where they stand towards the postcode: ``City 12345, Region``, ``City, Region 12345`` …"""
     previous = before[-1] if before else ""

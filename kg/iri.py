@@ -41,6 +41,7 @@ def sha(text: str, length: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
+@lru_cache(maxsize=1 << 14)
 def slug(text: str, limit: int = 80) -> str:
     """A readable path segment: NFKD, ASCII, lower case, everything else a hyphen; a hash where nothing is left.
 

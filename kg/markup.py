@@ -46,7 +46,11 @@ def text_of(element: Element, without: Container[object] = ()) -> str:
     'H2O in E. coli'
     """
     if not len(element):
-        return " ".join((element.text or "").split())
+        text = element.text or ""
+        # Blanks are the only white space that is printable: in most texts there is nothing to fold, which is soon seen.
+        if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+            return text
+        return " ".join(text.split())
     out: list[str] = []
     _collect(element, out, without)
     return " ".join("".join(out).split())
