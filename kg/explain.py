@@ -212,6 +212,7 @@ class _Graph:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
         self._known: dict[str, list[Statement]] = {}
+        self._labels: dict[str, str | None] = {}
 
     def about(self, node: str) -> list[Statement]:
         """The statements about a node: its types first, graph by graph, lists in their natural order."""
@@ -244,11 +245,14 @@ class _Graph:
         return None if term is None else terms.value(term)
 
     def label(self, node: str) -> str | None:
-        """What a node is called."""
-        for predicate in _LABELS:
-            if (found := self.text(node, predicate)) is not None:
-                return found
-        return None
+        """What a node is called: of several names the first."""
+        if node not in self._labels:
+            names = (min(self._objects(node, predicate), default=None) for predicate in _LABELS)
+            self._labels[node] = next((terms.value(name) for name in names if name), None)
+        return self._labels[node]
+
+    def _objects(self, node: str, predicate: str) -> Iterator[str]:
+        return (quad[2] for quad in self._store.statements(node, predicate))
 
 
 def _is_computed(graph: str) -> bool:

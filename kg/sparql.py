@@ -260,8 +260,13 @@ def bind(query: str, names: Collection[str]) -> str:
     (LATERAL, SPARQL-dev SEP-0006), so that it holds in filters, nested groups and aggregates, and whether or not the
     variable is selected.
 
-    >>> bind("SELECT ?a { ?a ?p ?doi }", ["doi"])
-    'SELECT ?a { BIND(<urn:x-kg:parameter:doi>() AS ?doi) LATERAL { ?a ?p ?doi } }'
+    >>> print(bind("SELECT ?a { ?a ?p ?doi }", ["doi"]))
+    SELECT ?a { BIND(COALESCE(<urn:x-kg:parameter:doi>(), '') AS ?doi) LATERAL { ?a ?p ?doi } }
+    >>> print(bind("SELECT ?a { SELECT ?a ?doi { ?a ?p ?doi } }", ["doi"]))
+    SELECT ?a { SELECT ?a ?doi { BIND(COALESCE(<urn:x-kg:parameter:doi>(), '') AS ?doi) LATERAL { ?a ?p ?doi } } }
+
+    The functions never fail; COALESCE says so to the engine, which then knows that the variables are bound, and drops what
+    is only for unbound ones.
 
     Raises:
         QueryError: the query has no such variable, or hides it in a sub-select.
@@ -283,10 +288,23 @@ def bind(query: str, names: Collection[str]) -> str:
             template = f" {_group(query, found, groups[0])}"
     if form is None or not groups:
         raise QueryError("a parameter needs a query with a WHERE group")
-    group = _group(query, found, groups[0])
-    start = found[groups[0]].start
+    opening = groups[0]
+    # A group that is nothing but a sub-select which selects the variables: the engine does not look into it from outside,
+    # so they are bound inside, where they let it use its indexes.
+    while found[opening + 1 : opening + 2] and found[opening + 1].is_word("SELECT"):
+        inner = [
+            n
+            for n in range(opening + 1, len(found))
+            if found[n].text == "{" and found[n].depth == found[opening + 1].depth
+        ]
+        selected = found[opening + 1 : inner[0]] if inner else []
+        if not all(any(_is_variable(token, name) or token.text == "*" for token in selected) for name in names):
+            break
+        opening = inner[0]
+    group = _group(query, found, opening)
+    start = found[opening].start
     head = found[form].start + len(found[form].text)
-    binds = " ".join(f"BIND(<{PARAMETER}{name}>() AS ?{name})" for name in sorted(names))
+    binds = " ".join(f"BIND(COALESCE(<{PARAMETER}{name}>(), '') AS ?{name})" for name in sorted(names))
     tail = query[start + len(group) :]
     return f"{query[:head]}{template}{query[head:start]}{{ {binds} LATERAL {group} }}{tail}"
 
