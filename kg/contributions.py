@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.model import Author, Credit
+from kg.wording import says_equal
 
 
 def name_key(name: str) -> str:
@@ -158,11 +159,6 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )  # fmt: skip
-_EQUAL = re.compile(
-    r"\bcontribut\w{1,6} equal|\bequal\w{0,3} contribut|\bshar(?:e|ed|ing) (?:the )?first authorship|"
-    r"\bco-?first authors?\b",
-    re.IGNORECASE,
-)
 _ALL = re.compile(r"\b(?:all|both)(?: of)?(?: the)? (?:co-?)?authors\b|^the authors\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n]|(?<=[a-z)\]])\. (?=[A-Z])")
 _JOINT = re.compile(r"(?:[\s,&]|\band\b|\bas well as\b|\bDr\.?|\bProf(?:essor)?\.?){0,8}")
@@ -199,7 +195,7 @@ def read(
     equals: list[tuple[int, ...]] = []
     for clause in _CLAUSE.split(text):
         for people, wording in _assigned(clause, names, everybody):
-            equal = _EQUAL.search(wording) is not None
+            equal = says_equal(wording)
             if equal and len(people) > 1 and people not in equals:
                 equals.append(people)
             for role in roles(wording):
@@ -215,7 +211,7 @@ def _assigned(clause: str, names: Names, everybody: tuple[int, ...]) -> list[tup
         return []
     before = clause[: lists[0][0]]
     pairs: list[tuple[tuple[int, ...], str]] = []
-    if sum(char.isalpha() for char in before) > 3 and (roles(before) or _EQUAL.search(before)):
+    if sum(char.isalpha() for char in before) > 3 and (roles(before) or says_equal(before)):
         start = 0  # what was done comes first, then by whom
         for first, end, people in lists:
             pairs.append((people, clause[start:first]))

@@ -27,7 +27,7 @@ from lxml import etree
 
 from kg import affiliations, dates, identifiers
 from kg.errors import InputError
-from kg.markup import Element, children, elements, root_name, text_of
+from kg.markup import Element, children, elements, line_of, root_name, text_of
 from kg.model import (
     Abstract,
     AbstractSection,
@@ -56,6 +56,7 @@ from kg.model import (
     Text,
     Warned,
 )
+from kg.wording import declares_conflict
 
 DESCRIPTION = "PubMed and MEDLINE XML: sets of articles and books, single records, deletions"
 DELIVERS = (
@@ -167,7 +168,7 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             piece = data[: last.start()]
         root = _strict(start + piece + end)
         for element in root:
-            line = _line(element)
+            line = line_of(element)
             yield element, line and line + lines
         if not more:
             yield root, None
@@ -202,7 +203,7 @@ def _whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
         limited.taken = 0
         line = None
         if single or element.getparent() is not None:
-            line = _line(element)
+            line = line_of(element)
             etree.strip_tags(element, etree.Comment, etree.ProcessingInstruction)
         yield element, line
     if not found:
@@ -258,17 +259,6 @@ class _Limited:
         if self.taken > LONGEST_RECORD:
             raise InputError("record-too-long", f"a record takes more than {LONGEST_RECORD >> 20} MB")
         return data
-
-
-def _line(element: Element) -> int | None:
-    """The line of an element's start tag."""
-    line = cast(int | None, element.sourceline)
-    if line is None or line < 65_535:
-        return line
-    # libxml2 keeps 16 bits for an element; beyond them lxml gives the line where the first text inside ends.
-    while not element.text and len(element):
-        element = element[0]
-    return line - element.text.count("\n") if element.text else None
 
 
 # --- elements → items ---------------------------------------------------------------------------------------------
@@ -1073,7 +1063,7 @@ def _grants(draft: _Draft, element: Element) -> None:
 
 def _conflict(draft: _Draft, element: Element) -> None:
     if text := text_of(element):
-        draft.fields.setdefault("conflict", ConflictOfInterest(text))
+        draft.fields.setdefault("conflict", ConflictOfInterest(text, declares_conflict(text)))
 
 
 def _references(draft: _Draft, element: Element) -> None:

@@ -216,7 +216,7 @@ def test_links(everything: Article) -> None:
         Accession("ClinicalTrials.gov", "NCT09900002"),
     )
     assert everything.conflict is not None
-    assert everything.conflict.text == "None declared."
+    assert (everything.conflict.text, everything.conflict.declares) == ("None declared.", False)
 
 
 def test_what_has_no_place_is_kept(everything: Article) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from kg import dates, identifiers
+from kg import dates, identifiers, wording
 from kg.markup import Element, local, text_of
 from kg.model import (
     Abstract,
@@ -44,7 +44,7 @@ from kg.readers.jats.text import (
     spaced_text,
     title_text,
 )
-from kg.readers.jats.wording import topic_of
+from kg.readers.jats.topics import topic_of
 
 
 def read_front(reading: Reading, front: Element) -> None:
@@ -57,7 +57,7 @@ def read_front(reading: Reading, front: Element) -> None:
     _name_record(reading)
     article_type = " ".join((reading.root.get("article-type") or "").split())
     if article_type:
-        reading.types.append(PublicationType(article_type, _MESH_TYPES.get(kind_of(reading.root, "article-type"))))
+        reading.types.append(PublicationType(article_type, _mesh_type(kind_of(reading.root, "article-type"))))
     back = reading.root.find("{*}back")
     for part in (front, back):
         for note in part.iter("{*}fn", "{*}corresp") if part is not None else ():
@@ -177,7 +177,7 @@ def _subjects(reading: Reading, group: Element, above: tuple[str, ...]) -> None:
             _subjects(reading, child, path)
         elif name and (text := text_of(child)):
             path = (*above, text)
-            mesh = _MESH_TYPES.get(" ".join(text.casefold().replace("-", " ").split())) if not above else None
+            mesh = _mesh_type(text) if not above else None
             if mesh and name == "subject":
                 if PublicationType(text, mesh) not in reading.types:
                     reading.types.append(PublicationType(text, mesh))
@@ -185,24 +185,22 @@ def _subjects(reading: Reading, group: Element, above: tuple[str, ...]) -> None:
                 reading.keep(f"subject ({kind})" if kind else "subject", " / ".join(path))
 
 
-_MESH_TYPES = {
+def _mesh_type(label: str) -> str | None:
+    return wording.publication_type(label) or _TAGGED_TYPES.get(wording.fold_label(label))
+
+
+_TAGGED_TYPES = {
     "research article": "D016428", "original article": "D016428", "journal article": "D016428",
     "original research": "D016428", "brief report": "D016428", "rapid communication": "D016428",
     "original paper": "D016428", "original research article": "D016428", "research paper": "D016428",
-    "review article": "D016454", "review": "D016454", "mini review": "D016454", "literature review": "D016454",
-    "systematic review": "D000078182", "meta analysis": "D017418", "letter": "D016422",
-    "letter to the editor": "D016422", "letters to the editor": "D016422", "editorial": "D016421", "news": "D016433",
-    "article commentary": "D016420", "commentary": "D016420", "comment": "D016420", "reply": "D016420",
-    "case report": "D002363", "case reports": "D002363", "case study": "D002363", "correction": "D016425",
-    "corrigendum": "D016425", "erratum": "D016425", "published erratum": "D016425", "retraction": "D016440",
-    "partial retraction": "D016440", "retraction of publication": "D016440", "expression of concern": "D000075742",
-    "preprint": "D000076942", "abstract": "D016416", "meeting abstract": "D016416", "meeting report": "D016423",
-    "book review": "D022921", "dissertation": "D019478", "guideline": "D016431", "practice guideline": "D017065",
+    "literature review": "D016454", "news": "D016433", "article commentary": "D016420", "reply": "D016420",
+    "case study": "D002363", "published erratum": "D016425", "partial retraction": "D016440",
+    "retraction of publication": "D016440", "preprint": "D000076942", "abstract": "D016416",
+    "meeting abstract": "D016416", "meeting report": "D016423", "book review": "D022921", "dissertation": "D019478",
     "introduction": "D054711", "oration": "D019531", "lecture": "D019531", "technical report": "D016427",
-    "interview": "D017203", "biography": "D019215", "randomized controlled trial": "D016449",
-    "observational study": "D064888", "clinical trial": "D016430",
+    "interview": "D017203",
 }  # fmt: skip
-"""MeSH publication types by article-type, and by subjects that say what sort of article it is"""
+"""MeSH publication types by article-type, and by subjects, where only tags or subjects call an article that"""
 
 
 def _titles(reading: Reading, element: Element) -> None:

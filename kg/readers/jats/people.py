@@ -13,7 +13,9 @@ from kg.model import Affiliation, Author, Correspondence, Credit
 from kg.readers.jats.record import Person, Reading
 from kg.readers.jats.statements import note_about, read_footnote, say
 from kg.readers.jats.text import child_of, child_text, heading_of, href_of, kind_of, lines_of, spaced_text, title_text
-from kg.readers.jats.wording import EQUAL_TEXT, topic_of
+from kg.readers.jats.topics import topic_of
+from kg.vocab import CREDIT_ROLES
+from kg.wording import says_equal
 
 
 def read_affiliations(reading: Reading, meta: Element) -> None:
@@ -325,14 +327,10 @@ def _orcid(reading: Reading, contrib: Element) -> str | None:
     return None
 
 
-_CREDIT = {
-    name: name
-    for name in (
-        "conceptualization data-curation formal-analysis funding-acquisition investigation methodology "
-        "project-administration resources software supervision validation visualization writing-original-draft "
-        "writing-review-editing"
-    ).split()
-} | {"conceptualisation": "conceptualization", "visualisation": "visualization"}
+_CREDIT = {role: role for role in CREDIT_ROLES} | {
+    "conceptualisation": "conceptualization",
+    "visualisation": "visualization",
+}
 """what is left of a CRediT term when everything but its letters is a hyphen → its slug"""
 
 
@@ -382,7 +380,7 @@ def settle_people(reading: Reading) -> None:
                 continue
             text = text_of(note, ("label",))
             kind = kind_of(note, "fn-type")
-            if kind == "equal" or (kind not in ("con", "conflict", "coi statement") and EQUAL_TEXT.search(text)):
+            if kind == "equal" or (kind not in ("con", "conflict", "coi statement") and says_equal(text)):
                 groups.setdefault(note, []).append(n)
             elif kind == "corresp" or (not kind and text.lower().startswith("correspond")):
                 person.corresponding = True

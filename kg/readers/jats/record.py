@@ -30,7 +30,7 @@ from kg.model import (
     Warned,
 )
 from kg.readers.jats.text import LANG, href_of
-from kg.readers.jats.wording import declares_conflict
+from kg.wording import declares_conflict
 
 
 @dataclass(slots=True, eq=False)

@@ -8,7 +8,7 @@ from itertools import groupby
 from kg.markup import Element, local, text_of
 from kg.readers.jats.record import Reading
 from kg.readers.jats.text import child_of, child_text, heading_of, kind_of, lines_of
-from kg.readers.jats.wording import topic_of
+from kg.readers.jats.topics import topic_of
 
 
 def statement_section(reading: Reading, sec: Element) -> bool:

@@ -1,4 +1,4 @@
-"""What a statement is about, and whether it declares a conflict, from the words that publishers use."""
+"""What a statement is about, from its type, its heading or its first words."""
 
 from __future__ import annotations
 
@@ -40,17 +40,9 @@ _ABOUT = (
     ("open-access", re.compile(r"^open access")),
     ("citation", re.compile(r"^citation$|^how to cite|^to cite this|^cite this|^como citar")),
 )
-
-
 _LEAD = re.compile(r"([^:.\n]{3,80})[:.]")
 _CONFLICT_TEXT = re.compile(
     r"(?:conflicts? of|competing(?: financial)?|competing or conflicts? of|financial) interests?\b", re.IGNORECASE
-)
-
-
-EQUAL_TEXT = re.compile(
-    r"contributed equally|equally contributed|equal contribut|joint first author|co-first author|shared? first author",
-    re.IGNORECASE,
 )
 
 
@@ -71,39 +63,3 @@ def topic_of(kind: str, heading: str | None, text: str = "") -> str | None:
     if len(text) <= 1000 and heading is not None and _CONFLICT_TEXT.search(text[:200]):
         return "conflict"
     return None
-
-
-_DENIES = re.compile(
-    r"\bno (?:[a-z,]{1,20} ){0,6}(?:conflicts?|competing|interests?|disclosures?)\b|\bnothing to (?:disclose|declare|report)|"
-    r"\bnone\b|\bnot? (?:have|has|had) any\b|\bwithout (?:any )?(?:[a-z]{1,20} ){0,3}(?:conflict|competing)|"
-    r"\bno potential|\bnil\b|absence of any|not? declared|\bno (?:financial|commercial|relevant)\b|"
-    r"(?:\bnot|\bnever) (?:have )?(?:received|receive)\b|"
-    r"\bn[aã]o (?:h[aá]|haver|existem?|possu[a-z]{1,4}|t[eê]m)\b|\bno (?:hay|haber|existen?|tienen?|tener)\b|"
-    r"\bsem conflito|\bsin conflicto|\bningún|\bnenhum|aucun",
-    re.IGNORECASE,
-)
-
-
-_ADMITS = re.compile(
-    r"\b(?:received|receives|receiving|employees?|employed|consult[a-z]{1,8}|honorari[a-z]{1,4}|stocks?|shares|"
-    r"sharehold[a-z]{1,4}|patents?|speakers?|advis[a-z]{1,6}|paid|founders?|co-?founders?|fees|equity|royalties|owns|"
-    r"inventors?|serves? (?:on|as)|is (?:a|an|the) (?:[a-z]{1,20} )?(?:editor|director)|supported by)\b",
-    re.IGNORECASE,
-)
-
-
-_SENTENCE_END = re.compile(r"[.;]\s|\n")
-
-
-def declares_conflict(text: str) -> bool | None:
-    """Whether a conflict-of-interest statement declares one: some sentence does, or else one denies it; else None.
-
-    >>> declares_conflict("AB has received fees. CD has no competing interests.")
-    True
-    >>> declares_conflict("None."), declares_conflict("See below.")
-    (False, None)
-    """
-    sentences = _SENTENCE_END.split(text)
-    if any(_ADMITS.search(sentence) and not _DENIES.search(sentence) for sentence in sentences):
-        return True
-    return False if _DENIES.search(text) else None
