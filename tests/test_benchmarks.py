@@ -1,0 +1,61 @@
+"""The benchmark runs, and its input is the same for everybody."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from lxml import etree
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+
+
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_seed_gives_one_file(tmp_path: Path) -> None:
+    """The same seed gives the same bytes, another seed others; a shorter file is the beginning of a longer one."""
+    make = _module("make_pubmed")
+    paths = [tmp_path / f"{n}.xml.gz" for n in range(4)]
+    for path, (number, seed) in zip(paths, ((20, 1), (20, 1), (20, 2), (10, 1)), strict=True):
+        assert make.write(path, number, seed) == len(gzip.decompress(path.read_bytes()))
+    first, again, other, shorter = (path.read_bytes() for path in paths)
+    assert first == again
+    assert first != other
+    assert gzip.decompress(first).startswith(gzip.decompress(shorter).removesuffix(make.FOOT.encode()))
+    assert len(etree.fromstring(gzip.decompress(first)).findall("PubmedArticle")) == 20
+
+
+def test_every_row_is_measured(tmp_path: Path) -> None:
+    """One command prints every row, and its figures are in the JSON; pubmed_parser's where that is installed."""
+    run = _module("run")
+    report = tmp_path / "report.json"
+    command = [sys.executable, str(BENCHMARKS / "run.py"), "--quick", "--citations", "200", "--json", str(report)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = json.loads(report.read_text(encoding="utf-8"))
+    rows = {**found["reading"], **found["writing"], **found["loading"]}
+    expected = set(run.STEPS)
+    if not importlib.util.find_spec("pubmed_parser"):
+        expected.remove("pubmed_parser")
+        assert "not installed" in printed
+    assert set(rows) == expected
+    for name, row in rows.items():
+        assert run.TITLES[name] in printed
+        assert row["cpu"] > 0
+        assert row["wall"] > 0
+    assert {row["records"] for row in found["reading"].values()} == {200}
+    assert found["reading"]["graph"]["triples"] == found["reading"]["shard"]["triples"]
+    ours = {row["triples"] for name, row in found["writing"].items()}
+    assert len(ours) == 1  # rdflib is given the triples that we write
+    assert set(found["peak_mb"]) == {"1x", "2x", "4x"}
