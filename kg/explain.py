@@ -211,29 +211,27 @@ class _Graph:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
-        self._known: dict[str, list[Statement]] = {}
-        self._labels: dict[str, str | None] = {}
+        self._objects: dict[tuple[str, str], list[str]] = {}
 
     def about(self, node: str) -> list[Statement]:
         """The statements about a node: its types first, graph by graph, lists in their natural order."""
-        if node not in self._known:
-            found = [Statement(*quad) for quad in self._store.statements(subject=node)]
-            self._known[node] = sorted(found, key=_place)
-        return self._known[node]
+        return sorted((Statement(*quad) for quad in self._store.statements(subject=node)), key=_place)
 
     def uses(self, node: str, predicate: str | None = None) -> list[Statement]:
         """The statements that have a node as their object."""
         found = [Statement(*quad) for quad in self._store.statements(predicate=predicate, term=node)]
         return sorted(found, key=lambda s: (_is_computed(s.graph), s.graph, s.predicate, _natural(s.subject)))
 
-    def of_graph(self, graph: str) -> Iterator[Statement]:
-        """All statements of a named graph."""
-        for subject, predicate, term in self._store.triples(graph):
-            yield Statement(subject, predicate, term, graph)
+    def subjects(self, graph: str) -> set[str]:
+        """The nodes that a named graph describes."""
+        return {subject for subject, _, _ in self._store.triples(graph)}
 
     def all(self, node: str, predicate: str) -> list[str]:
         """The objects of a node's property, in their natural order, each once."""
-        return sorted({s.object for s in self.about(node) if s.predicate == predicate}, key=_natural)
+        if (node, predicate) not in self._objects:
+            found = {quad[2] for quad in self._store.statements(node, predicate)}
+            self._objects[node, predicate] = sorted(found, key=_natural)
+        return self._objects[node, predicate]
 
     def one(self, node: str, predicate: str) -> str | None:
         """The first object of a node's property."""
@@ -246,13 +244,7 @@ class _Graph:
 
     def label(self, node: str) -> str | None:
         """What a node is called: of several names the first."""
-        if node not in self._labels:
-            names = (min(self._objects(node, predicate), default=None) for predicate in _LABELS)
-            self._labels[node] = next((terms.value(name) for name in names if name), None)
-        return self._labels[node]
-
-    def _objects(self, node: str, predicate: str) -> Iterator[str]:
-        return (quad[2] for quad in self._store.statements(node, predicate))
+        return next((text for predicate in _LABELS if (text := self.text(node, predicate)) is not None), None)
 
 
 def _is_computed(graph: str) -> bool:
@@ -343,11 +335,11 @@ def _of_alias(store: GraphStore, node: str) -> str:
 
 
 def _parts(graph: _Graph, article: str) -> list[Statement]:
-    """The statements about the parts of an article: all of its own graph but those about itself."""
+    """The statements about the parts of an article: those that its own graph describes, whoever says something of them."""
     homes = {s.graph for s in graph.about(article) if s.predicate == PROV.wasDerivedFrom}
     stem = f"{article[:-1]}#"
-    found = [s for home in sorted(homes) for s in graph.of_graph(home) if s.subject.startswith(stem)]
-    return sorted(found, key=lambda s: (_natural(s.subject), *_place(s)))
+    parts = {subject for home in homes for subject in graph.subjects(home) if subject.startswith(stem)}
+    return [statement for part in sorted(parts, key=_natural) for statement in graph.about(part)]
 
 
 def _source(graph: _Graph, node: str) -> str | None:
