@@ -6,6 +6,7 @@ import pytest
 
 from kg.contributions import Names, read, roles
 from kg.model import Author
+from kg.vocab import CREDIT_ROLES
 
 PEOPLE = [
     Author("Ada Doe", "Ada", "Doe"),
@@ -69,3 +70,9 @@ def test_equal_contribution() -> None:
     assert read("Doe A and Roe BY contributed equally.", PEOPLE)[1] == [(0, 1)]
     assert read("All authors contributed equally to this work.", PEOPLE)[1] == [(0, 1, 2)]
     assert read("Doe A wrote the paper. All authors approved it.", PEOPLE)[1] == []
+
+
+@pytest.mark.parametrize("role", CREDIT_ROLES)
+def test_the_standard_s_own_terms(role: str) -> None:
+    """Each term of CRediT as the standard prints it names its role."""
+    assert role in roles(role.replace("review-editing", "review-&-editing").replace("-", " "))

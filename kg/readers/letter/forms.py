@@ -19,7 +19,6 @@ ISSN_LINE = re.compile(r"(?:ISSN |e?ISSN )[0-9]{4}-[0-9]{3}[0-9Xx]\b")
 DOI_WORD = re.compile(r"(?:doi: ?|https?://(?:dx\.)?doi\.org/)(?P<doi>10\.[^\s]{1,250})", re.IGNORECASE)
 DATE_LABEL = re.compile(
     r"(?:^|[ ;,.|/])(?P<label>Received in revised form|Received|Revised|Accepted|Published online|Available online|"
-    r"Published"
-    r"|Peer-review started|First decision|Article in press|Processing time) ?[:：] ?"
+    r"Published|Peer-review started|First decision|Article in press|Processing time) ?[:：] ?"
 )
 DURATION = re.compile(r"([0-9]{1,5}) ?days?(?:,? and ([0-9]{1,3}(?:\.[0-9]{1,3})?) ?hours?)?", re.IGNORECASE | re.ASCII)

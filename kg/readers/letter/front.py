@@ -58,7 +58,8 @@ def read_front(reading: Reading) -> Front:
 
 
 def _parts(lines: Sequence[Line], known: str) -> Front:
-    """``known``: text elsewhere in which an author is named in full (the corresponding author's)."""
+    """The lines of the front, told apart. ``known``: text elsewhere in which an author is named in full (the
+    corresponding author's)."""
     front = Front()
     if not lines:
         return front
@@ -147,11 +148,14 @@ def _list_at_end(run: Sequence[Line], known: str) -> int | None:
 
 
 def _is_affiliation(text: str) -> bool:
+    """Whether a text that no author's name begins is an affiliation: it has an institution, or a city and a country."""
     parts = affiliations.parse(text)
     return parts.institution is not None or (parts.country_code is not None and parts.city is not None)
 
 
 def _read_affiliations(front: Front, lines: Sequence[Line], index: dict[str, int]) -> None:
+    """Each line that begins with authors begins an affiliation of theirs, which the lines after it go on with; once it
+    has come to its country, what stands on a line of its own has no place. ``index``: author key → number."""
     logical: list[list[Line]] = []
     closed = False
     for n, line in enumerate(lines):

@@ -9,16 +9,15 @@ from kg.model import Grant
 from kg.readers.letter.record import Reading
 
 _GRANT_NUMBER = re.compile(
-    r"(?:\((?:\w+ ){0,2})?\b(?:(?:grants?|awards?|projects?|contracts?)\.?,? (?=No|Nos|number|#|ID))?(?:No|Nos|"
-    r"numbers?|ID)\b\.?[: ]{0,2}#?",
+    r"(?:\((?:\w+ ){0,2})?\b(?:(?:grants?|awards?|projects?|contracts?)\.?,? (?=No|Nos|number|#|ID))?"
+    r"(?:No|Nos|numbers?|ID)\b\.?[: ]{0,2}#?",
     re.IGNORECASE,
 )
 _GRANT_CODE = re.compile(r"(?=[^\s,;]{0,40}[0-9])[^\W_][^\s,;()]{1,40}")
 _NO_FUNDING = re.compile(r"\b(?:no|not|none|without)\b", re.IGNORECASE)
 _FUNDER_LEAD = re.compile(
-    r"(?:(?:This (?:work|study|research) was )?supported(?: in part)? by|funded by|partially|(?:a |"
-    r"the )?(?:research )?(?:grants?|funds?)"
-    r" (?:from|of|by)|and|by|from|the|in part)\b[ ,:]{0,2}",
+    r"(?:(?:This (?:work|study|research) was )?supported(?: in part)? by|funded by|partially|"
+    r"(?:a |the )?(?:research )?(?:grants?|funds?) (?:from|of|by)|and|by|from|the|in part)\b[ ,:]{0,2}",
     re.IGNORECASE,
 )
 
@@ -53,13 +52,17 @@ def _codes(text: str, start: int) -> tuple[list[str], int]:
     """The grant numbers that follow ``No.``, joined by commas or "and", and where they end."""
     codes: list[str] = []
     end = start
-    while match := _GRANT_CODE.match(text, end + len(text[end : end + 6]) - len(_after_joint(text[end : end + 6]))):
+    while True:
+        joint = text[end : end + 6]
+        match = _GRANT_CODE.match(text, end + len(joint) - len(_after_joint(joint)))
+        if match is None:
+            return codes, end
         codes.append(match[0].rstrip("."))
         end = match.end()
-    return codes, end
 
 
 def _after_joint(text: str) -> str:
+    """What follows the comma or the "and" between two numbers."""
     rest = text.lstrip(" ,:")
     for joint in ("and ", "& "):
         rest = rest.removeprefix(joint)
@@ -67,6 +70,7 @@ def _after_joint(text: str) -> str:
 
 
 def _funder(text: str) -> str | None:
+    """The name of a funder, without the words that lead to it ("supported by grants from the")."""
     text = text.strip(" ,.()")
     while match := _FUNDER_LEAD.match(text):
         text = text[match.end() :].strip(" ,")

@@ -69,6 +69,7 @@ def join(lines: Iterable[Line]) -> str:
 
 
 def _closes(text: str) -> bool:
+    """Whether a text may be the second half of a word that was broken at its hyphen."""
     return text[0].isalnum() and text.partition(" ")[0] not in _AFTER_OPEN_HYPHEN
 
 

@@ -17,10 +17,12 @@ _GROUP_WORDS = frozenset(
         "federation panel trialists council foundation academy program programme center centre institute university"
     ).split()
 )
+"""words that make a name a group's, unless they stand first"""
 _PARTICLES = frozenset(
     "de del della di da das do dos du la le lo van von der den ter ten zu zum zur af av bin ibn al el ben bint y e i dela "
     "vom dal degli of the and for".split()
 )
+"""words of names that are not capitalised"""
 _FAMILY_PARTICLES = _PARTICLES - {"of", "the", "and", "for", "y", "e", "i"}
 _PRINTED_PARTICLES = frozenset("De Del Della Di Da Dos Du Von".split())
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "2nd", "3rd"))
@@ -114,6 +116,7 @@ def author_of(name: str, evidence: str) -> Author:
 
 
 def _short_form(words: Sequence[str], cut: int, evidence: str) -> bool:
+    """Whether the text uses the short form of a name that is cut there."""
     letters = contributions.initials(" ".join(words[:cut]))
     return f" {_plain(' '.join(words[cut:]))} {letters} ".casefold() in evidence
 

@@ -141,6 +141,7 @@ _NOBODY: tuple[tuple[str | None, int | None], ...] = ((None, None),)
 
 
 def _correspondent(text: str, authors: Sequence[Author], names: Names) -> Iterator[Correspondence]:
+    """``Ada Doe, MD, PhD, Professor, Department of …, India. a@example.org``; two people may share degree and address."""
     emails, _ = _emails(text)
     body = text
     if "@" in body:
