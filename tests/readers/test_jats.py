@@ -764,6 +764,28 @@ def test_references_of_every_form():
     assert article.statements == ()
 
 
+def test_a_reference_as_printed_and_in_parts_is_one():
+    """The printed string beside the same in parts, in either order, is one work with the identifiers of both."""
+    printed = "<mixed-citation>1. Uno A. A <italic>title</italic>. 2001.</mixed-citation>"
+    parts = (
+        "<element-citation><name><surname>Uno</surname><given-names>A</given-names></name><article-title>A title</article-title>"
+        "<pub-id pub-id-type='doi'>10.5555/b</pub-id><pub-id pub-id-type='pmid'>12</pub-id></element-citation>"
+    )
+    linked = printed.replace(
+        "2001.", "<ext-link ext-link-type='uri' xlink:href='https://doi.org/10.5555/a'>2001.</ext-link>"
+    )
+    article = one(
+        back=f"<ref-list><ref><label>1</label>{printed}{parts}</ref><ref>{parts}{linked}</ref>"
+        f"<ref>{parts}{parts}{printed}</ref></ref-list>"
+    )
+    text = "1. Uno A. A title. 2001."
+    assert article.references[:2] == (
+        Reference(text, "1", doi="10.5555/b", pmid="12"),
+        Reference(text, doi="10.5555/b", pmid="12"),
+    )
+    assert len(article.references) == 5
+
+
 def test_parts_outside_of_body_and_back_are_kept():
     """Floats follow the body; anything else is a note."""
     article = one(

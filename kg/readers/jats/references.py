@@ -29,27 +29,32 @@ def read_references(reading: Reading, part: Element) -> None:
 
 
 def references_in(ref: Element, warn: Callable[[str, str, Element], None]) -> Iterator[Reference]:
-    """The entries of a ``ref``: one a citation, each with the identifiers that it states."""
+    """The entries of a ``ref``: one a cited work, each with the identifiers that it states."""
     label = child_text(ref, "label")
-    rest: list[str] = []
-    citations = 0
-    for child in ref:
-        name = local(child)
-        if name in _CITATIONS:
-            citations += 1
-            own = child_text(child, "label")
-            printed = child
-            if name == "citation-alternatives":
-                forms = [c for c in child if local(c) in _CITATIONS]
-                printed = next((c for c in forms if local(c) == "mixed-citation"), forms[0] if forms else child)
-            found = _citation_ids(child, warn)
-            yield Reference(_citation_text(printed) or None, own or label, **found)
-        elif name not in ("", "label") and (text := spaced_text(child)):
-            rest.append(text)
+    citations = [child for child in ref if local(child) in _CITATIONS]
+    for forms in [citations] if _are_one_work(citations) else [[citation] for citation in citations]:
+        found: dict[str, str] = {}
+        for form in forms:
+            found = _citation_ids(form, warn) | found
+        own = next(filter(None, (child_text(form, "label") for form in forms)), None)
+        yield Reference(_citation_text(_printed(forms)) or None, own or label, **found)
+    rest = [text for child in ref if local(child) not in ("", "label", *_CITATIONS) and (text := spaced_text(child))]
     if not citations and not rest:
         rest = [text] if (text := spaced_text(ref, ("label",))) else []
     if rest:
         yield Reference("\n".join(rest), label)
+
+
+def _are_one_work(citations: list[Element]) -> bool:
+    """Whether they are the printed string and, beside it, the same in parts (SciELO Publishing Schema, ``<ref>``)."""
+    return sorted(map(local, citations)) == ["element-citation", "mixed-citation"]
+
+
+def _printed(forms: list[Element]) -> Element:
+    """Of the forms of one citation the one that is as printed."""
+    if len(forms) == 1 and local(forms[0]) == "citation-alternatives":
+        forms = [child for child in forms[0] if local(child) in _CITATIONS] or forms
+    return next((form for form in forms if local(form) == "mixed-citation"), forms[0])
 
 
 def reference_line(ref: Element) -> str:
