@@ -105,60 +105,87 @@ class Names:
 
 _WORK = r"(?:the |this |our |all |most |whole |current |clinical |research |original )*"
 _PAPER = r"(?:manuscript|paper|article|letter|editorial|review|draft|text|work|commentary|report)"
-_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (slug, re.compile(pattern, re.IGNORECASE))
-    for slug, pattern in (
-        ("conceptualization", r"conceptuali[sz]|\bconcept(?:ion|s)?\b|\bconceiv|\b(?:study|research) ideas?\b"),
-        ("data-curation", r"\bdata[ -]curation|\bcurated?\b[^;.]{0,30}\bdata|\bdata management|\bmanaged the data"),
-        (
-            "formal-analysis",
-            r"\bformal analys|\bdata(?:[ -]| and | statistical )?(?:interpretation and )?analys|"
-            r"\bstatistical(?:ly)? analy"
-            r"|\banaly[sz](?:ed|ing|e)\b[^;.]{0,30}\b(?:data|results)\b|"
-            r"\banalys[ie]s (?:and interpretation )?of (?:the )?data",
-        ),
-        ("funding-acquisition", r"\bfunding(?: acquisition)?\b|\b(?:acquired|obtained|secured|raised) (?:the )?fund"),
-        (
-            "investigation",
-            rf"\binvestigations?\b|\bdata[ -](?:collection|acquisition)|\bcollect(?:ed|ing|ion of)\b[^;.]{{0,30}}\bdata"
-            rf"|\bacquisition of (?:the )?data|\bacquired (?:the )?data"
-            rf"|\b(?:performed|conducted|carried out) {_WORK}(?:research|study|experiments?|investigations?)\b",
-        ),
-        ("methodology", rf"\bmethodology|\b(?:study|research|experimental) design|\bdesign(?:ed|"
-        rf"ing)\b (?:and \w+ )?{_WORK}"
-         r"(?:study|research|experiments?|methods?|methodology|trial|protocol)\b"),
-        ("project-administration", r"\bproject administration|\b(?:coordinated|managed|administered) the (?:study|"
-        r"project|research)"),
-        (
-            "resources",
-            r"\bresources\b|\b(?:contributed|provided) (?:new |the |study |clinical )*(?:reagents|materials|samples|"
-            r"patients"
-            r"|analytic(?:al)? tools)",
-        ),
-        ("software", r"\bsoftware\b|\bprogramming\b"),
-        ("supervision", r"\bsupervis|\boversaw\b|\bmentored\b"),
-        ("validation", r"\bvalidat(?:ion|ed|ing)\b"),
-        (
-            "visualization",
-            r"\bvisuali[sz]|\b(?:prepared|created|designed|drew|made|produced) (?:the )?(?:figures?|illustrations?|"
-            r"artwork)"
-            r"|\bpreparation of (?:the )?(?:figures?|illustrations?)",
-        ),
-        (
-            "writing-original-draft",
-            rf"\boriginal draft|\bdraft(?:ed|ing)\b|\b(?:main|first|initial) draft|\bwrote\b|"
-            rf"\b{_PAPER}[ -](?:writing|preparation)"
-            rf"|\bprepar(?:ed|ing|ation of) (?:the )?{_PAPER}\b|\bwriting\b(?! ?[-–—,:(]? ?\(?(?:reviewing|review|"
-            rf"editing|edit)\b)"
-            r"(?! assistance)|\bwritten\b",
-        ),
-        (
-            "writing-review-editing",
-            r"\breview(?:ing)?[,]? ?(?:and|&|/) ?edit|\brevis(?:ed|ion|ions|ing)\b|\bedit(?:ed|ing)\b"
-            rf"|\bcritical(?:ly)? review(?:ed|ing|s)?\b|\breviewed (?:the )?{_PAPER}\b",
-        ),
-    )
-)  # fmt: skip
+_PHRASES: dict[str, tuple[str, ...]] = {
+    "conceptualization": (
+        r"conceptuali[sz]",
+        r"\bconcept(?:ion|s)?\b",
+        r"\bconceiv",
+        r"\b(?:study|research) ideas?\b",
+    ),
+    "data-curation": (
+        r"\bdata[ -]curation",
+        r"\bcurated?\b[^;.]{0,30}\bdata",
+        r"\bdata management",
+        r"\bmanaged the data",
+    ),
+    "formal-analysis": (
+        r"\bformal analys",
+        r"\bdata(?:[ -]| and | statistical )?(?:interpretation and )?analys",
+        r"\bstatistical(?:ly)? analy",
+        r"\banaly[sz](?:ed|ing|e)\b[^;.]{0,30}\b(?:data|results)\b",
+        r"\banalys[ie]s (?:and interpretation )?of (?:the )?data",
+    ),
+    "funding-acquisition": (
+        r"\bfunding(?: acquisition)?\b",
+        r"\b(?:acquired|obtained|secured|raised) (?:the )?fund",
+    ),
+    "investigation": (
+        r"\binvestigations?\b",
+        r"\bdata[ -](?:collection|acquisition)",
+        r"\bcollect(?:ed|ing|ion of)\b[^;.]{0,30}\bdata",
+        r"\bacquisition of (?:the )?data",
+        r"\bacquired (?:the )?data",
+        rf"\b(?:performed|conducted|carried out) {_WORK}(?:research|study|experiments?|investigations?)\b",
+    ),
+    "methodology": (
+        r"\bmethodology",
+        r"\b(?:study|research|experimental) design",
+        rf"\bdesign(?:ed|ing)\b (?:and \w+ )?{_WORK}(?:study|research|experiments?|methods?|methodology|trial|protocol)\b",
+    ),
+    "project-administration": (
+        r"\bproject administration",
+        r"\b(?:coordinated|managed|administered) the (?:study|project|research)",
+    ),
+    "resources": (
+        r"\bresources\b",
+        r"\b(?:contributed|provided) (?:new |the |study |clinical )*"
+        r"(?:reagents|materials|samples|patients|analytic(?:al)? tools)",
+    ),
+    "software": (
+        r"\bsoftware\b",
+        r"\bprogramming\b",
+    ),
+    "supervision": (
+        r"\bsupervis",
+        r"\boversaw\b",
+        r"\bmentored\b",
+    ),
+    "validation": (r"\bvalidat(?:ion|ed|ing)\b",),
+    "visualization": (
+        r"\bvisuali[sz]",
+        r"\b(?:prepared|created|designed|drew|made|produced) (?:the )?(?:figures?|illustrations?|artwork)",
+        r"\bpreparation of (?:the )?(?:figures?|illustrations?)",
+    ),
+    "writing-original-draft": (
+        r"\boriginal draft",
+        r"\bdraft(?:ed|ing)\b",
+        r"\b(?:main|first|initial) draft",
+        r"\bwrote\b",
+        rf"\b{_PAPER}[ -](?:writing|preparation)",
+        rf"\bprepar(?:ed|ing|ation of) (?:the )?{_PAPER}\b",
+        r"\bwriting\b(?! ?[-–—,:(]? ?\(?(?:reviewing|review|editing|edit)\b)(?! assistance)",
+        r"\bwritten\b",
+    ),
+    "writing-review-editing": (
+        r"\breview(?:ing)?[,]? ?(?:and|&|/) ?edit",
+        r"\brevis(?:ed|ion|ions|ing)\b",
+        r"\bedit(?:ed|ing)\b",
+        r"\bcritical(?:ly)? review(?:ed|ing|s)?\b",
+        rf"\breviewed (?:the )?{_PAPER}\b",
+    ),
+}
+"""role → what is written of one who had it, as regular expressions"""
+_ROLES = tuple((role, re.compile("|".join(phrases), re.IGNORECASE)) for role, phrases in _PHRASES.items())
 _ALL = re.compile(r"\b(?:all|both)(?: of)?(?: the)? (?:co-?)?authors\b|^the authors\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n]|(?<=[a-z)\]])\. (?=[A-Z])")
 _JOINT = re.compile(r"(?:[\s,&]|\band\b|\bas well as\b|\bDr\.?|\bProf(?:essor)?\.?){0,8}")
