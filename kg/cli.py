@@ -67,9 +67,9 @@ def cli() -> None:
     """From biomedical papers to a knowledge graph that can be trusted.
 
     \b
-    kg build examples/ -o output        read papers, leave a graph
-    kg query output --list              questions that are ready to ask
-    kg explain output 10.5555/fict.1    every statement about it, and where it comes from
+    kg build examples/ -o output              read papers, leave a graph
+    kg query output --list                    questions that are ready to ask
+    kg explain output 10.5555/fict.99000001   every statement about it, and where it comes from
     """
 
 
@@ -140,17 +140,19 @@ def _summary(built: Any) -> str:
     name = str(folder.root)
     lines = [
         f"{name}: {'nothing has changed' if built.unchanged else 'built'}",
-        f"  read       {counts['records']:,} records = {counts['stored']:,} stored + {counts['rejected']:,} rejected"
+        f"  read       {_many(counts['records'], 'record')} = {counts['stored']:,} stored + {counts['rejected']:,} rejected"
         f" + {counts['superseded']:,} superseded + {counts['deleted']:,} deletions",
-        f"  graph      {counts['articles']:,} articles, {counts['authors']:,} authors,"
-        f" {counts['affiliations']:,} affiliations,"
-        f" {counts['concepts']:,} concepts, {counts['mentions']:,} mentions; {counts['triples']:,} triples",
-        f"  validation {counts['violations']:,} violations, {counts['warnings']:,} warnings, {counts['infos']:,} infos",
+        "  graph      "
+        + ", ".join(
+            _many(counts[f"{noun}s"], noun) for noun in ("article", "author", "affiliation", "concept", "mention")
+        )
+        + f"; {_many(counts['triples'], 'triple')}",
+        "  validation " + ", ".join(_many(counts[f"{noun}s"], noun) for noun in ("violation", "warning", "info")),
     ]
     told = built.run["reports"]
     if told["reject"] or told["warning"]:
         lines.append(
-            f"  look at    {folder.rejects}: {told['reject']:,} rejected, {told['warning']:,} warnings about sources"
+            f"  look at    {folder.rejects}: {told['reject']:,} rejected, {_many(told['warning'], 'warning')} about sources"
         )
     if counts["violations"] or counts["warnings"]:
         lines.append(f"  look at    {folder.validation('txt')}")
@@ -166,6 +168,11 @@ def _program() -> str:
     """How this program can be called again: ``kg`` where that is found, else as it was called now."""
     called = Path(sys.argv[0])
     return "kg" if shutil.which("kg") or called.name != "kg" else str(called)
+
+
+def _many(number: int, noun: str) -> str:
+    """``1 article``, ``2,000 articles``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _reaches(counts: Mapping[str, int], level: str) -> bool:
@@ -266,7 +273,7 @@ def query(
     Examples:
       kg query output 'SELECT ?t WHERE { ?a <http://purl.org/dc/terms/title> ?t }'
       kg query output R01-articles-about-a-concept --format csv
-      kg query output authorships --param doi=10.5555/fict.1
+      kg query output authorships --param doi=10.5555/fict.99000001
     """
     from kg import queries, results
 
@@ -296,13 +303,23 @@ def _binding(text: str) -> tuple[str, str]:
 @cli.command()
 @click.argument("graph")
 @click.argument("what")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is complete.",
+)
 def explain(graph: str, what: str, format_: str) -> None:
-    """Every statement about something, and where it comes from. WHAT is an IRI, a CURIE, a DOI or a PMID.
+    """Every statement about something, and where it comes from.
+
+    WHAT is an IRI, a CURIE, a DOI, a PMID, a PMCID, an ORCID iD, or a part of an article.
 
     \b
     Examples:
-      kg explain output 10.5555/fict.1
+      kg explain output 10.5555/fict.99000001
+      kg explain output '10.5555/fict.99000001#author-1'
       kg explain output MESH:D003922
       kg explain output pmid:99000001
     """
