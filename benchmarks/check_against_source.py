@@ -2,8 +2,9 @@
 
 GRAPH is a built folder (or an RDF file), SOURCES are PubMed and JATS files or folders with them. Every record of the sources
 is looked for in the graph, and every fact of it that XPath finds (:mod:`source_of_truth`) compared with what SPARQL answers.
-Prints field × compared × equal × explained × different, and every difference. Ends with 1 when there is one that nothing
-here explains: a fact that differs, a record that is missing, an article that no record of its source states.
+Prints a table (a line a field: records compared, equal, explained, different; values compared) and every difference. Ends
+with 1 when there is one that nothing here explains: a fact that differs, a record that is missing, an article that no record
+of its source states.
 
 Of records of one article one is stored; that one is compared, the others are counted as superseded. Which source it is from
 is what the article says (``prov:wasDerivedFrom``); of the records of one file the highest version, and of these the last.
@@ -12,6 +13,7 @@ is what the article says (``prov:wasDerivedFrom``); of the records of one file t
 from __future__ import annotations
 
 import argparse
+import calendar
 import re
 import sys
 from collections import Counter, defaultdict
@@ -46,7 +48,7 @@ FIELDS = (
     "references",
 )
 _ARTICLES = """SELECT ?article ?property ?value {
-  ?article prov:wasDerivedFrom ?source ; ?property ?value .
+  ?article prov:wasDerivedFrom ?source ; ?property ?value FILTER(CONTAINS(STR(?source), "/source/sha256/"))
   VALUES ?property { prov:wasDerivedFrom prism:doi fabio:hasPubMedId fabio:hasPubMedCentralId dcterms:title
     dcterms:dateSubmitted kgv:dateRevised dcterms:dateAccepted dcterms:issued dcterms:available kgv:dateAsPrinted
     dcterms:subject fabio:hasSubjectTerm fabio:hasPrimarySubjectTerm schema:keywords } }"""
@@ -177,6 +179,7 @@ def _ui(iri: str) -> str:
 
 EQUAL, DIFFERENT = "equal", "different"
 IN_WORDS = "a date printed in words (a season, a range): its year equals, the graph has the month where that is certain"
+_MONTH = re.compile(r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _PLAIN = re.compile(r"[0-9]{4}(?: [A-Za-z]{3,9}\.?(?: [0-9]{1,2})?)?")
 
 
@@ -186,6 +189,8 @@ class Outcome:
 
     facts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(format, field, verdict: equal, different, or the explanation) → how many"""
+    values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(format, field) → how many values the sources state: names, words, days …"""
     records: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(format, what became of the record) → how many"""
     differences: list[str] = field(default_factory=list)
@@ -245,10 +250,20 @@ def _compare_article(outcome: Outcome, graph: Graph, source: Source, number: int
     for name, (expected, found) in pairs.items():
         verdict = EQUAL if expected == found else _explanation(name, record, expected, found) or DIFFERENT
         outcome.facts[source.format, name, verdict] += 1
+        outcome.values[source.format, name] += _size(expected)
         if verdict == DIFFERENT:
             outcome.differences.append(
                 f"{source.name} record {number} {name} of <{iri}>\n  source {expected!r}\n  graph  {found!r}"
             )
+
+
+def _size(stated: Any) -> int:
+    """How many values there are in a fact."""
+    if isinstance(stated, dict):
+        return sum(map(len, stated.values()))
+    if isinstance(stated, list) and stated and isinstance(stated[0], list | tuple):
+        return sum(value is not None for several in stated for value in several)
+    return len(stated) if isinstance(stated, list | set) else int(stated is not None)
 
 
 def _both(form: str, record: Facts, stored: Stored, graph: Graph) -> Iterator[tuple[str, tuple[Any, Any]]]:
@@ -260,7 +275,7 @@ def _both(form: str, record: Facts, stored: Stored, graph: Graph) -> Iterator[tu
         names = [" AND ".join(stored.authors[n]) for n in positions if positions[-1] == len(positions)]
         yield "authors", (record["authors"], names)
     in_order = [text for _, text in sorted(stored.affiliations.items())]
-    if form == "pubmed":
+    if form == "pubmed":  # the graph keeps no order of an author's affiliations
         where = [sorted(stored.places[n]) for n in positions]
         yield "affiliations", ([sorted(printed) for printed in record["affiliations"]], where)
     else:
@@ -310,24 +325,41 @@ def _indexing(record: Facts, stored: Stored, graph: Graph) -> Iterator[tuple[str
 
 def _explanation(name: str, record: Facts, expected: Any, found: Any) -> str | None:
     """Why a difference is right, None where nothing here says so."""
-    if name == "dates" and record["worded"]:
-        years = {kind: {day[:4] for day in days} if kind in record["worded"] else days for kind, days in found.items()}
-        return IN_WORDS if years == expected else None
+    if name == "dates" and expected.keys() == found.keys():
+        right = (
+            found[kind] == days or all(_begins(day, record["worded"].get(kind, ())) for day in found[kind])
+            for kind, days in expected.items()
+        )
+        return IN_WORDS if all(right) else None
     return None
+
+
+def _begins(day: str, printed: Collection[str]) -> bool:
+    """Whether one of the words says this year, and first of all months this one: ``2019-11`` of 2019 Nov-Dec."""
+    year, month, *rest = (*day.split("-"), "")
+    name = calendar.month_abbr[int(month)] if month else ""
+    return any(
+        re.search(rf"\b{year}\b", words)
+        and (_MONTH.findall(words) or [""])[0] == name
+        and all(d in words for d in rest)
+        for words in printed
+    )
 
 
 # --- the command --------------------------------------------------------------------------------------------------
 
 
 def report(outcome: Outcome) -> str:
-    """The table: field × compared × equal × explained × different, then what became of the records."""
-    lines = [f"{'':8}{'field':16}{'compared':>10}{'equal':>10}{'explained':>11}{'different':>11}"]
+    """The table, a line a field: of how many records it was compared, what came of it, how many values the sources state of
+    it; then what became of the records."""
+    lines = [f"{'':8}{'field':16}{'compared':>10}{'equal':>10}{'explained':>11}{'different':>11}{'values':>11}"]
     for form in sorted({form for form, _, _ in outcome.facts}):
         for name in FIELDS:
             by = Counter({verdict: n for (f, m, verdict), n in outcome.facts.items() if (f, m) == (form, name)})
             if by:
                 explained = by.total() - by[EQUAL] - by[DIFFERENT]
-                lines.append(f"{form:8}{name:16}{by.total():10,}{by[EQUAL]:10,}{explained:11,}{by[DIFFERENT]:11,}")
+                verdicts = f"{by.total():10,}{by[EQUAL]:10,}{explained:11,}{by[DIFFERENT]:11,}"
+                lines.append(f"{form:8}{name:16}{verdicts}{outcome.values[form, name]:11,}")
     lines.append("")
     lines += [f"{form} records {fate}: {n:,}" for (form, fate), n in sorted(outcome.records.items()) if n]
     if outcome.uncovered:
