@@ -509,7 +509,7 @@ def test_run_and_rejects_have_the_promised_keys(sources: Sources) -> None:
         "records stored rejected superseded deleted articles authors affiliations concepts mentions triples"
         " violations warnings infos".split()
     )
-    assert {"kg", "inputs", "counts", "plan", "started", "ended"} <= set(run)
+    assert {"versions", "settings", "times", "inputs", "counts", "plan"} <= set(run)
     for entry in run["inputs"]:
         assert entry["sha256"] is None or len(entry["sha256"]) == 64
         assert set(entry["counts"]) == {"records", "stored", "rejected", "superseded", "deleted"}

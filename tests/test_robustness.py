@@ -62,7 +62,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "no bytes": (b"", "empty"),
     "a cut gzip": (gzip.compress(three("t").encode())[:-9], "truncated"),
     "gzip inside gzip": (gzip.compress(gzip.compress(three("t").encode())), "gzip inside gzip"),
-    "something secret": (SECRET, "plain text"),
+    "something secret": (f"# {SECRET}\n", "plain text"),
 }
 """what → the file, and what the message must say"""
 

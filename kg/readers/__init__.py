@@ -59,8 +59,24 @@ def reader_for(head: bytes, name: str | None = None) -> tuple[str, Reader]:
         if reader.sniff(head):
             return known, reader
     look = _look(head)
+    if (
+        look in (_PLAIN_TEXT, _BLANK)
+        and not _NOT_PROSE.match(head)
+        and not _is_table(head)
+        and len(_TAGGED.findall(head)) < 3
+    ):
+        return "letter", READERS["letter"]  # which says what it could not find
     hint = "; --from letter reads it as an article" if look == _PLAIN_TEXT else " (kg formats lists what is read)"
     raise InputError("unknown-format", f"no reader knows this format: {look}{hint}")
+
+
+def _is_table(head: bytes) -> bool:
+    """Whether the first two lines have the same number of tabs, or of commas or semicolons and more than one each."""
+    lines = head.split(b"\n", 2)[:2]
+    if len(lines) < 2:
+        return False
+    tabs, commas, semicolons = ([line.count(mark) for line in lines] for mark in (b"\t", b",", b";"))
+    return tabs[0] == tabs[1] > 0 or commas[0] == commas[1] > 1 or semicolons[0] == semicolons[1] > 1
 
 
 def _look(head: bytes) -> str:
@@ -109,5 +125,12 @@ _MAGIC = (
 )
 _HTML = re.compile(rb"(?:<!DOCTYPE\s{1,9})?<?html\b", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NOT_PROSE = re.compile(
+    rb"\xef?\xbb?\xbf?\s{0,99}(?:PMID ?- |[A-Z][A-Z0-9]  - |%0 |FN |@\w{1,30}[{(]|[0-9]{1,12}\|[ta]\||@prefix|PREFIX|@base"
+    rb"|format-version:|\[|#|//|/\*|---|<|_:|CREATE |INSERT |SELECT )"
+)
+"""How text begins that is of a format of its own: citation exports, annotations, RDF, ontologies, code, markup."""
+_TAGGED = re.compile(rb"^[A-Z][A-Z0-9]{1,3} {0,2}- ", re.MULTILINE)
+"""a line of a citation export: ``AU  - ``"""
 _PLAIN_TEXT = "it looks like plain text"
 _BLANK = "it begins with nothing but blanks"

@@ -361,3 +361,12 @@ def test_a_text_of_endless_length_is_refused() -> None:
     with pytest.raises(InputError) as raised:
         list(letter.read(io.BytesIO(b"a line\n" * (letter.LONGEST // 7 + 1))))
     assert raised.value.rule == "too-long"
+
+
+def test_text_without_front_matter_says_so() -> None:
+    """Prose becomes a record only with a warning that nothing but a title was recognised in it."""
+    items = list(letter.read(io.BytesIO(b"p53 binds DNA.\nNext.\n")))
+    assert [item.rule for item in items if isinstance(item, Warned)][-1] == "no-front-matter"
+    assert isinstance(items[-1], Article)
+    assert items[-1].title
+    assert items[-1].title.text.startswith("p53 binds DNA.")

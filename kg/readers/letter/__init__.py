@@ -111,8 +111,13 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     if article.title is None and article.doi is None:
         message = "neither a title nor a DOI was found in this text"
         yield Rejected(article.record, "no-title-or-doi", message, reading.line)
-    else:
-        yield article
+        return
+    if not (
+        article.doi or article.authors or article.journal or article.events or article.abstract or article.keywords
+    ):
+        message = "no front matter was recognised: the first line was taken for the title, everything else for notes"
+        yield Warned(article.record, "no-front-matter", message, reading.line)
+    yield article
 
 
 def _decoded(data: bytes) -> str:
