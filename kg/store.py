@@ -397,7 +397,8 @@ class GraphStore:
 
         if graph is None:
             return self.dataset()
-        return self.dataset().graph(rdflib.URIRef(graph.removeprefix("<").removesuffix(">")))
+        # Not Dataset.graph(): it would add the graph to the store, which may be open for reading only.
+        return rdflib.Graph(self.dataset().store, rdflib.URIRef(graph.removeprefix("<").removesuffix(">")))
 
 
 class _Lines(RawIOBase):
