@@ -38,7 +38,7 @@ True
 
 from __future__ import annotations
 
-from kg.version import VERSION as __version__
+from kg.version import VERSION as __version__  # noqa: N811 # the name that Python packages use
 
 __all__ = ["Article", "Built", "Graph", "KgError", "Settings", "__version__", "build", "open", "read"]
 

@@ -133,9 +133,9 @@ def test_from_is_found_before_the_pattern_only() -> None:
 
 def test_a_parameter_reaches_into_a_query_that_is_one_sub_select() -> None:
     """The engine does not look into a sub-select from outside: bound inside, the variable is looked up, not searched for."""
-    bound = sparql.bind("SELECT (COUNT(*) AS ?n) { SELECT ?a ?doi { ?a ?p ?doi } }", ["doi"])
+    bound = bind("SELECT (COUNT(*) AS ?n) { SELECT ?a ?doi { ?a ?p ?doi } }", ["doi"])
     assert bound.index("SELECT ?a ?doi {") < bound.index("BIND(")
-    hidden = sparql.bind("SELECT ?n ?doi { SELECT ?n { ?a ?p ?n } }", ["n"])
+    hidden = bind("SELECT ?n ?doi { SELECT ?n { ?a ?p ?n } }", ["n"])
     assert hidden.index("SELECT ?n {") < hidden.index("BIND(")
-    beside = sparql.bind("SELECT ?doi { { SELECT ?doi { ?a ?p ?doi } } ?a ?q ?doi }", ["doi"])
+    beside = bind("SELECT ?doi { { SELECT ?doi { ?a ?p ?doi } } ?a ?q ?doi }", ["doi"])
     assert beside.index("BIND(") < beside.index("SELECT ?doi {", 10)
