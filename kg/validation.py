@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
 from kg import files, iri, shapes
+from kg.checkers import Task, check_all
 from kg.folder import Folder
 from kg.shapes import Finding, Shapes
 from kg.store import GraphStore
@@ -23,81 +25,95 @@ SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 _SLICE = 20_000
 """triples of a shared graph that are validated at once"""
 
-Describe = Callable[[Collection[str]], list[Triple]]
-
 _REPORTS = {"ttl": "turtle", "json": "json", "txt": "text"}
 
 
 def findings(store: GraphStore, rules: Shapes, base: str, today: date, progress: Progress) -> Iterator[Finding]:
-    """Validate a graph that kg built."""
-    shared = {iri.shared_graph(base, name) for name in SHARED}
-    outside = {iri.shared_graph(base, name) for name in ("provenance", "dataset")}
-    names = [name for name in store.graphs() if name not in shared | outside]
-    descriptions = [iri.shared_graph(base, name) for name in ("shared", "vocabulary")]
+    """Validate a graph that kg built: its documents in order, then the graphs that they share.
 
-    def describe(nodes: Collection[str]) -> list[Triple]:
-        return [t for graph in descriptions for node in sorted(nodes) for t in store.triples(graph, node)]
-
-    def documents() -> Iterator[tuple[str, list[Triple]]]:
-        for n, name in enumerate(names):
-            progress("validate", n, len(names))
-            yield name, list(store.triples(name))
-        progress("validate", len(names), len(names))
-
-    yield from shapes.validate_documents(rules, documents(), describe, today=today)
-    for graph in sorted(shared.intersection(store.graphs())):
-        yield from _by_slices(store, graph, rules, base, today, progress, describe)
-
-
-def _by_slices(
-    store: GraphStore, graph: str, rules: Shapes, base: str, today: date, progress: Progress, describe: Describe
-) -> Iterator[Finding]:
-    """Validate a graph that may be too large for memory, a slice of its nodes after the other.
-
-    Our shapes look at a node, at what it names and at what points to it, so a slice with these is enough. Shapes of
-    others may look anywhere, so they get the graph in one piece.
+    Our shapes look at a node, at what it names and at what points to it. So documents are checked in batches, and shared
+    graphs in slices, each with the descriptions of what it names; that is sound and keeps memory bounded. Shapes of
+    others may look anywhere: they get one document, and a shared graph in one piece.
     """
-
-    def describe_all(nodes: Collection[str], inside: Collection[str] = ()) -> list[Triple]:
-        """Also from this graph, but no links that lead out of the slice again: what a node of another slice is, and how
-        it points back, not what else it is linked with. And what documents say of their people: an identity of one
-        author is that author as printed."""
-        found = describe(nodes)
-        for node in sorted(nodes):
-            found += [
-                t for t in store.triples(graph, node) if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
-            ]
-            if "#person-" in node and (home := iri.graph_of_part(base, node)):
-                found += [t for t in store.triples(home, node) if t[1] in (RDF.type, FOAF.name)]
-        return found
-
-    if not rules.ours:
-        yield from shapes.validate_graph(rules, graph, store.triples(graph), today=today, describe=describe_all)
-        return
-    told = set()
-    backwards = shapes.looked_at_backwards(rules)
-    name, total = graph.rpartition("/")[2][:-1], store.counts()[graph]
+    shared = [name for name in (iri.shared_graph(base, n) for n in SHARED) if name in set(store.graphs())]
+    outside = {iri.shared_graph(base, name) for name in ("provenance", "dataset")}
+    names = [name for name in store.graphs() if name not in outside and name not in shared]
+    view = _View(store, base)
     done = 0
-    for some in _slices(store.by_subject(graph)):
-        progress(f"check {name}", done, total)
-        inside = {subject for subject, _, _ in some}
-        own = [*some, *(t for node in sorted(inside) for p in backwards for t in store.pointing(graph, p, node))]
-        for finding in shapes.validate_graph(
-            rules, graph, own, today=today, describe=partial(describe_all, inside=inside)
-        ):
-            focus = f"<{finding.focus}>"
-            if finding.key not in told and (focus in inside or next(store.triples(graph, focus), None) is None):
-                told.add(finding.key)
-                yield finding
-        done += len(some)
-    progress(f"check {name}", total, total)
+    batch = shapes.BATCH if rules.ours else 1
+    for found in check_all(view.batches(names, batch), rules, today):
+        yield from found
+        done = min(done + batch, len(names))
+        progress("validate", done, len(names))
+    sizes = store.counts()
+    done, total = 0, sum(sizes[graph] for graph in shared)
+    backwards = shapes.looked_at_backwards(rules)
+    for graph in shared:
+        told = set()
+        size = _SLICE if rules.ours else sizes[graph]
+        sent: deque[tuple[int, set[str]]] = deque()
+        for found in check_all(view.slices(graph, size, backwards, sent), rules, today):
+            triples, inside = sent.popleft()
+            for finding in found:
+                focus = f"<{finding.focus}>"
+                if finding.key not in told and (focus in inside or next(store.triples(graph, focus), None) is None):
+                    told.add(finding.key)
+                    yield finding
+            done += triples
+            progress("check", done, total)
 
 
-def _slices(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the shapes see of a store."""
+
+    store: GraphStore
+    base: str
+
+    def batches(self, names: Iterable[str], size: int) -> Iterator[Task]:
+        """Documents, with what the shared graphs say of what they name."""
+        rest = iter(names)
+        while some := [(name, list(self.store.triples(name))) for name in itertools.islice(rest, size)]:
+            own = {s for _, triples in some for s, _, _ in triples}
+            named = {o for _, triples in some for _, _, o in triples if o.startswith("<")} - own
+            yield Task(tuple(some), self._described(named))
+
+    def slices(
+        self, graph: str, size: int, backwards: Collection[str], sent: deque[tuple[int, set[str]]]
+    ) -> Iterator[Task]:
+        """A shared graph in pieces, each with what points into it, and what it names; ``sent`` notes for each piece how
+        many triples it has and of which subjects."""
+        for some in _slices(self.store.by_subject(graph), size):
+            inside = {subject for subject, _, _ in some}
+            whole = [
+                *some,
+                *(t for node in sorted(inside) for p in backwards for t in self.store.pointing(graph, p, node)),
+            ]
+            named = {o for _, _, o in whole if o.startswith("<")}.difference(s for s, _, _ in whole)
+            described = self._described(named)
+            for node in sorted(named):
+                # What a node of another slice is, and how it points back; not what else it is linked with.
+                described += [
+                    t
+                    for t in self.store.triples(graph, node)
+                    if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
+                ]
+                # An identity of one author is that author as printed, whom the document describes.
+                if "#person-" in node and (home := iri.graph_of_part(self.base, node)):
+                    described += [t for t in self.store.triples(home, node) if t[1] in (RDF.type, FOAF.name)]
+            sent.append((len(some), inside))
+            yield Task(((graph, whole),), described)
+
+    def _described(self, nodes: Collection[str]) -> list[Triple]:
+        graphs = [iri.shared_graph(self.base, name) for name in ("shared", "vocabulary")]
+        return [t for graph in graphs for node in sorted(nodes) for t in self.store.triples(graph, node)]
+
+
+def _slices(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
     """The triples in pieces that do not part a subject."""
     some: list[Triple] = []
     for _, same in itertools.groupby(triples, key=itemgetter(0)):
-        if len(some) > _SLICE:
+        if len(some) > size:
             yield some
             some = []
         some += same

@@ -1,0 +1,79 @@
+"""Validation in several processes gives what one process gives."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from kg import shapes
+from kg.checkers import Task, check, check_all
+from kg.errors import EnvironmentProblem
+from kg.terms import Triple, literal
+from kg.vocab import DCTERMS, FABIO, RDF
+
+TODAY = date(2026, 1, 1)
+BASE = "https://w3id.org/bmkg/"
+
+
+def _task(n: int) -> Task:
+    """A document whose only fault is that it says next to nothing, and that it has two titles where n is even."""
+    article, graph = f"<{BASE}article/pmid/{n}>", f"<{BASE}graph/pmid/{n}>"
+    triples: list[Triple] = [(article, RDF.type, FABIO.JournalArticle), (article, DCTERMS.title, literal(f"Title {n}"))]
+    if n % 2 == 0:
+        triples.append((article, DCTERMS.title, literal(f"Another title {n}")))
+    return Task(((graph, triples),), [])
+
+
+def test_processes_change_nothing() -> None:
+    """The findings of each task come in the order of the tasks, the same from two processes as from this one."""
+    rules = shapes.load()
+    tasks = [_task(n) for n in range(1, 13)]
+    alone = [check(task, rules, TODAY) for task in tasks]
+    assert all(alone)
+    assert len({len(found) for found in alone}) == 2
+    assert list(check_all(iter(tasks), rules, TODAY, jobs=2)) == alone
+    assert list(check_all(iter(tasks), rules, TODAY, jobs=1)) == alone
+
+
+def test_only_a_few_tasks_are_held() -> None:
+    """Tasks are made as they are needed: what is waiting does not grow with the graph."""
+    made = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal made
+        for n in range(1, 100):
+            made += 1
+            yield _task(n)
+
+    running = check_all(tasks(), shapes.load(), TODAY, jobs=2)
+    next(running)
+    assert made < 20
+    running.close()  # type: ignore[attr-defined]
+
+
+def test_a_child_that_is_killed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed process ends the validation with an error that says so, and does not hang."""
+    from kg import checkers
+
+    started: list[int] = []
+    plain = checkers._Child.__init__
+
+    def noting(self: checkers._Child, today: date) -> None:
+        plain(self, today)
+        started.append(self._process.pid)
+
+    monkeypatch.setattr(checkers._Child, "__init__", noting)
+
+    def tasks() -> Iterator[Task]:
+        for n in range(1, 40):
+            if n == 20:
+                for pid in started:
+                    os.kill(pid, signal.SIGKILL)
+            yield _task(n)
+
+    with pytest.raises(EnvironmentProblem, match="SIGKILL"):
+        list(check_all(tasks(), shapes.load(), TODAY, jobs=2))
