@@ -139,8 +139,8 @@ class _Child:
     ) -> None:
         if kind is not None:
             self._process.kill()
-        with suppress(OSError):
-            for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
                 if pipe:
                     pipe.close()
         self._process.wait()
