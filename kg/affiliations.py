@@ -80,6 +80,7 @@ _CONTACT_LABEL = re.compile(
 _NUMBER_LABEL = re.compile(r"[\[(]?[0-9]{1,2}(?:[\])] ?| )(?=[^\W\d_])", re.ASCII)
 _SECOND_LABEL = re.compile(r"[ .;,][\[(]2[\])] | 2\] ")
 _CONTACT_STARTS = ("fax", "tel", "phone", "e-mail", "email")
+_LONGEST_ENDING = 16  # characters, dots and blanks included: what is longer need not be looked at closer
 _COMPANY_ENDINGS = {"inc", "ltd", "llc", "gmbh", "co", "corp", "ag", "sa", "plc", "ltda", "bv", "jr", "md", "phd"}
 
 
@@ -119,8 +120,7 @@ def _commas(text: str) -> list[str]:
         if depth > 0:
             found[-1] = f"{found[-1]},{piece}"
         elif part := piece.strip():
-            bare = part.replace(".", "").replace(" ", "").casefold()
-            if found and bare in _COMPANY_ENDINGS:
+            if found and len(part) <= _LONGEST_ENDING and _bare(part) in _COMPANY_ENDINGS:
                 found[-1] = f"{found[-1]}, {part}"
             else:
                 found.append(part)
@@ -136,11 +136,16 @@ def _commas(text: str) -> list[str]:
 _DOTTED = re.compile(r"(?:[A-Z]\. ?){2,6}")
 
 
+def _bare(part: str) -> str:
+    return part.replace(".", "").replace(" ", "").casefold()
+
+
 def _undotted(segment: str) -> str:
     """Without the full stop that ends the string, unless it belongs to an abbreviation (``U.S.A.``)."""
-    return segment if _DOTTED.fullmatch(segment) else segment.rstrip(" .")
+    return segment if segment[1:2] == "." and _DOTTED.fullmatch(segment) else segment.rstrip(" .")
 
 
+@lru_cache(maxsize=1 << 12)
 def _key(name: str) -> str:
     """The form under which names of countries and regions are looked up."""
     key = " ".join(name.replace(".", " ").replace("’", "'").casefold().split())
@@ -351,26 +356,29 @@ def _starts_as_unit(segment: str) -> bool:
     return any(word[:5] in _UNIT_STEMS or word in _UNIT_WORDS for word in words[:1]) or "department" in words
 
 
+_ARTICLES = ("From the ", "from the ", "The ", "the ")
 _NAME = re.compile(r"[A-Z][\w'’-]*(?: [A-Z][\w'’.-]*){1,2}")
 
 
 def _department(segments: list[str], tiers: list[int]) -> str | None:
     """What precedes the institution; without the personal names that some records put before it."""
     if any(tiers):
-        first = next(n for n, tier in enumerate(tiers) if tier)
+        first = 0 if tiers[0] else next(n for n, tier in enumerate(tiers) if tier)
         if first >= 2 and all(_NAME.fullmatch(segment) for segment in segments[:first]):
             segments = segments[first:]
     elif len(segments) != 1 or not _plain(segments[0]):
         return None
     joined = ", ".join(segments)
-    for article in ("From the ", "from the ", "The ", "the "):
-        joined = joined.removeprefix(article)
+    if joined.startswith(_ARTICLES):
+        for article in _ARTICLES:
+            joined = joined.removeprefix(article)
     return joined or None
 
 
 # --- place ----------------------------------------------------------------------------------------------------------
 
 _NOT_IN_PLACES = frozenset('0123456789()[]{}/:&#"“”@|_*+=<>')
+_DIGIT = re.compile(r"[0-9]", re.ASCII)
 _GENERIC_POSTCODE = re.compile(r"(?:[A-Z]{1,3}-)?[0-9]{4,7}(?:-[0-9]{3,4})?", re.ASCII)
 _POSTCODES: dict[str | None, str] = {
     "US": r"[0-9]{5}(?:-[0-9]{1,4})?",
@@ -427,7 +435,7 @@ _DISTRICT_WORDS = frozenset("district township ward zone area village near oppos
 
 def _take_postcode(segment: str, code: str | None) -> tuple[str, str | None]:
     """A segment without the postcode at its end or start, and the postcode in the form of the country."""
-    if len(segment) > 60 or not any("0" <= char <= "9" for char in segment):
+    if len(segment) > 60 or not _DIGIT.search(segment):
         return segment, None
     kind = code if code in _POSTCODES else None
     if match := _AT_END[kind].fullmatch(segment):

@@ -46,9 +46,11 @@ def text_of(element: Element, without: Container[object] = ()) -> str:
     'H2O in E. coli'
     """
     if not len(element):
-        text = element.text or ""
+        text = element.text
+        if not text:
+            return ""
         # Blanks are the only white space that is printable: in most texts there is nothing to fold, which is soon seen.
-        if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        if text.isprintable() and text[0] != " " and text[-1] != " " and "  " not in text:
             return text
         return " ".join(text.split())
     out: list[str] = []

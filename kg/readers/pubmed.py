@@ -481,11 +481,18 @@ def _finished(draft: _Draft) -> Iterator[Item]:
         pmid=draft.pmid,
         journal=Journal(**draft.journal) if draft.journal else None,
         languages=tuple(dict.fromkeys(draft.languages)),
-        events=tuple(dict.fromkeys(draft.events)),
+        events=_distinct(draft.events),
         affiliations=tuple(draft.parsed),
         statements=tuple(draft.statements),
         **fields,
     )
+
+
+def _distinct(events: list[Event]) -> tuple[Event, ...]:
+    # To hash an event takes longer than to make it: events of different kinds are not even compared.
+    if len({event.kind for event in events}) == len(events):
+        return tuple(events)
+    return tuple(dict.fromkeys(events))
 
 
 def _extend(draft: _Draft, name: str, values: list[Any]) -> None:
@@ -719,7 +726,9 @@ def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]
             month = child.text
         elif tag == "Day":
             day = child.text
-        elif tag not in _CLOCK:  # Season, MedlineDate
+        elif tag in _CLOCK:
+            break  # the time of day is last, and declined
+        else:  # Season, MedlineDate
             plain = False
     if plain and year and (date := _make(year, month, day)):
         return date, ""
@@ -761,6 +770,7 @@ _HISTORY_OTHERWISE: dict[str, Any] = {
     "ecollection": "issued",
 }
 """the same events as ArticleDate and PubDate, and less exact: they count where those are missing"""
+_SHOWN_STATUS = {status: f"the date {status!r}" for status in (*_HISTORY, *_HISTORY_OTHERWISE)}
 
 
 def _history(draft: _Draft, element: Element) -> None:
@@ -770,7 +780,7 @@ def _history(draft: _Draft, element: Element) -> None:
         kind = _HISTORY.get(status) or _HISTORY_OTHERWISE.get(status)
         if kind is None:
             continue
-        date, printed = _date(draft, child, f"the date {status!r}")
+        date, printed = _date(draft, child, _SHOWN_STATUS[status])
         if date or printed:
             event = Event(kind, date, None if date else printed)
             (draft.events if status in _HISTORY else draft.online).append(event)
@@ -863,13 +873,11 @@ def _person(draft: _Draft, element: Element) -> Author | None:
     if group := get("CollectiveName"):
         return Author(group, is_group=True, orcid=orcid, affiliations=affiliated)
     # FirstName and MiddleName until 2001
-    given = get("ForeName") or " ".join(filter(None, (get("FirstName"), get("MiddleName"))))
+    given = get("ForeName") or " ".join(filter(None, (get("FirstName"), get("MiddleName")))) or None
     family, initials, suffix = get("LastName"), get("Initials"), get("Suffix")
     name = " ".join(filter(None, (given or initials, family, suffix)))
     if name:
-        return Author(
-            name, given or None, family or None, suffix or None, initials or None, orcid=orcid, affiliations=affiliated
-        )
+        return Author(name, given, family or None, suffix or None, initials or None, False, orcid, affiliated)
     if where or orcid:
         draft.warn("no-name", "a person without a name is left out")
     return None
@@ -975,13 +983,14 @@ def _qualified(descriptor: MeshHeading, qualifiers: list[Qualifier]) -> MeshHead
 
 @lru_cache(maxsize=65_536)
 def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> MeshHeading | Qualifier | None:
-    """A descriptor without its qualifiers, or a qualifier; None for what has no label or is neither."""
+    """A descriptor without its qualifiers, or a qualifier; None for what has no label."""
     label = " ".join((printed or "").split())
-    if label and tag == "DescriptorName":
-        return MeshHeading(ui and _mesh(ui, "D"), label, major == "Y")
-    if label and tag == "QualifierName":
-        return Qualifier(ui and _mesh(ui, "Q"), label, major == "Y")
-    return None
+    if not label:
+        return None
+    checked = identifiers.mesh(ui) if ui else None
+    if tag == "DescriptorName":
+        return MeshHeading(checked if checked and checked[0] == "D" else None, label, major == "Y")
+    return Qualifier(checked if checked and checked[0] == "Q" else None, label, major == "Y")
 
 
 _substance = lru_cache(maxsize=65_536)(Substance)
@@ -1032,7 +1041,7 @@ def _keywords(draft: _Draft, element: Element) -> None:
         if child.tag != "Keyword":
             continue
         if text := text_of(child):
-            found.append(Keyword(text, group=owner, major=child.get("MajorTopicYN") == "Y"))
+            found.append(Keyword(text, None, owner, child.get("MajorTopicYN") == "Y"))
     _extend(draft, "keywords", found)
 
 

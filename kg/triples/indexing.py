@@ -47,8 +47,9 @@ def indexing(own: list[Triple], vocabulary: list[Triple], article: Article, subj
         if substance.id is None:
             own.append((subject, SCHEMA.keywords, literal(substance.label)))
         else:
-            own.append((subject, DCTERMS.subject, iri.mesh(substance.id)))
-            vocabulary += _substance(substance.id, substance.label, substance.registry)
+            described = _substance(substance.id, substance.label, substance.registry)
+            own.append((subject, DCTERMS.subject, described[0][0]))
+            vocabulary += described
     for accession in article.accessions:
         _accession(own, accession, subject)
 
@@ -62,9 +63,10 @@ def _heading(own: list[Triple], vocabulary: list[Triple], heading: MeshHeading, 
         printed = "/".join((heading.label, *(q.label for q in heading.qualifiers)))
         own.append((subject, SCHEMA.keywords, literal(printed)))
         return
-    descriptor = iri.mesh(heading.id)
+    described = _descriptor(heading.id, heading.label)
+    descriptor = described[0][0]
     own.append((subject, DCTERMS.subject, descriptor))
-    vocabulary += _descriptor(heading.id, heading.label)
+    vocabulary += described
     if heading.major or not heading.qualifiers:
         own.append((subject, FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
     for qualifier in heading.qualifiers:
@@ -74,16 +76,17 @@ def _heading(own: list[Triple], vocabulary: list[Triple], heading: MeshHeading, 
             continue
         pair = iri.mesh(heading.id, qualifier.id)
         own.append((subject, FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
+        described = _qualifier(qualifier.id, qualifier.label)
         vocabulary += (
             (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
             (pair, RDFS.label, literal(label, "en")),
             (pair, MESHV.hasDescriptor, descriptor),
-            (pair, MESHV.hasQualifier, iri.mesh(qualifier.id)),
-            *_qualifier(qualifier.id, qualifier.label),
+            (pair, MESHV.hasQualifier, described[0][0]),
         )
+        vocabulary += described
 
 
-# Indexers use the same terms over and over. Pairs are too many to keep.
+# Indexers use the same terms over and over. Pairs are too many to keep. What is described is the subject of every triple.
 
 
 @lru_cache(maxsize=1 << 14)
