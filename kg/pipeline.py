@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -124,12 +125,12 @@ def build(
             "settings": _settings(settings, lexicon),
             "times": {"started": started, "ended": _now()},
             "inputs": [_input(unit) for unit in batch],
-            "counts": {**_totals(batch), **assembly.counts(result), **found},
+            "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
             "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
             "example": _example(result),
             "plan": plan,
         }
-        _describe(staged, result, batch, extractor, run)
+        _describe(staged, result, batch, extractor, run, found.links)
         files.write(staged.run, _json(run))
         folder.publish(staged, place)
         units.remove_unused(batch, place.shards)
@@ -148,7 +149,7 @@ def analyze(graph: Path | str, progress: Progress = _silent) -> None:
         run = place.read_run()
         assert run is not None
         place.seal.unlink(missing_ok=True)
-        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress)
+        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress).counts
         files.write(place.run, _json(run))
         seal(place)
 
@@ -218,13 +219,21 @@ def _assemble(
     return result
 
 
-def _derive(staged: Folder, base: str, today: date, progress: Progress) -> dict[str, int]:
-    """Store → analysis, findings, canonical export; the counts that come of them."""
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """What comes of a store: the counts of run.json, and how many triples lead to each of :data:`LINKED`."""
+
+    counts: dict[str, int]
+    links: dict[str, int]
+
+
+def _derive(staged: Folder, base: str, today: date, progress: Progress) -> _Derived:
+    """Store → analysis, findings, canonical export."""
     with GraphStore.open(staged.store, read_only=False) as store:
         return _derived(store, staged, base, today, progress)
 
 
-def _derived(store: GraphStore, staged: Folder, base: str, today: date, progress: Progress) -> dict[str, int]:
+def _derived(store: GraphStore, staged: Folder, base: str, today: date, progress: Progress) -> _Derived:
     staged.analysis.mkdir(exist_ok=True)
     analysis = iri.shared_graph(base, "analysis")
     progress("analyse", 0, 1)
@@ -232,15 +241,33 @@ def _derived(store: GraphStore, staged: Folder, base: str, today: date, progress
     progress("analyse", 1, 1)
     counts = validation.write(staged, validation.findings(store, shapes.load(), base, today, progress), base)
     progress("export", 0, 1)
+    links: Counter[str] = Counter()
     with files.replacing(staged.graph) as out:
         quads = (line for name in canonical_graphs(store) for line in store.quads(name))
-        counts["triples"] = exporters.exporter("turtle").write(quads, out, directory=staged.root)
+        counts["triples"] = exporters.exporter("turtle").write(_counted(quads, links), out, directory=staged.root)
     progress("export", 1, 1)
-    return counts
+    return _Derived(counts, dict(links))
+
+
+def _counted(quads: Iterable[str], links: Counter[str]) -> Iterator[str]:
+    """The lines as they come; the objects in outside data sets are counted by the way."""
+    for line in quads:
+        term = line.split(" ", 2)[2]
+        if term.startswith("<http"):
+            for namespace in LINKED:
+                if term.startswith(namespace, 1):
+                    links[namespace] += 1
+                    break
+        yield line
 
 
 def _describe(
-    staged: Folder, result: Assembled, batch: Sequence[Unit], extractor: Extractor, run: Mapping[str, Any]
+    staged: Folder,
+    result: Assembled,
+    batch: Sequence[Unit],
+    extractor: Extractor,
+    run: Mapping[str, Any],
+    links: Mapping[str, int],
 ) -> None:
     """Provenance and dataset, which hold the clock times and are in no identity."""
     base = extractor.base
@@ -270,7 +297,7 @@ def _describe(
         dataset = provenance.dataset(
             run["counts"]["triples"],
             result.classes,
-            {namespace: n for namespace in LINKED if (n := store.links_to(namespace))},
+            links,
             run_digest=digest,
             issued=run["times"]["ended"][:10],
             base=base,

@@ -196,6 +196,11 @@ class GraphStore:
         # The database's own index by graph and subject is what a scan of one graph reads; one in memory has none.
         return self.triples(graph) if self._path else iter(sorted(self.triples(graph)))
 
+    def predicates(self, graph: str) -> list[str]:
+        """The predicates of one graph, sorted."""
+        found = self.select("SELECT DISTINCT ?p { GRAPH ?g { ?s ?p ?o } }", params={"g": graph})
+        return sorted(row["p"] for row in found)
+
     def pointing(self, graph: str, predicate: str, node: str) -> Iterator[terms.Triple]:
         """The triples of one graph with this predicate and object."""
         with _troubles(self._path):
@@ -266,11 +271,6 @@ class GraphStore:
     def classes(self) -> dict[str, int]:
         """The number of instances of each class, in the order of the classes."""
         return self._tally("SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of } GROUP BY ?of")
-
-    def links_to(self, namespace: str) -> int:
-        """The number of quads whose object is an IRI that begins with ``namespace``."""
-        query = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?o) && STRSTARTS(STR(?o), ?namespace)) }"
-        return int(terms.value(next(iter(self.select(query, params={"namespace": terms.literal(namespace)})))["n"]))
 
     def digest(self) -> str:
         """The SHA-256 of all quads, read back one by one; equal for equal quads, in whatever order they were loaded.

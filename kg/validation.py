@@ -47,9 +47,10 @@ def findings(store: GraphStore, rules: Shapes, base: str, today: date, progress:
         progress("validate", done, len(names))
     sizes = store.counts()
     done, total = 0, sum(sizes[graph] for graph in shared)
-    backwards = shapes.looked_at_backwards(rules)
     for graph in shared:
         told = set()
+        stated = set(store.predicates(graph))
+        backwards = [predicate for predicate in shapes.looked_at_backwards(rules) if predicate in stated]
         size = _SLICE if rules.ours else sizes[graph]
         sent: deque[tuple[int, set[str]]] = deque()
         for found in check_all(view.slices(graph, size, backwards, sent), rules, today):
