@@ -328,7 +328,7 @@ _GENERIC_NEXT = frozenset("of for de di für d".split())
 _PLURAL_CENTERS = frozenset(("centers for disease", "institutes of health"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def _tier(segment: str) -> int:
     """How much a segment looks like the name of an institution: 4 surely, 3 well, 2 a generic name ("Institute of
     Pathology"), 1 a unit of one, 0 not at all."""
@@ -454,7 +454,7 @@ def _take_postcode(segment: str, code: str | None) -> tuple[str, str | None]:
     return segment, None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def _plain(segment: str) -> bool:
     """Whether a segment can be the bare name of a place."""
     if not segment or len(segment) > 40 or not _NOT_IN_PLACES.isdisjoint(segment):

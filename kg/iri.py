@@ -182,7 +182,7 @@ def organisation(base: str, affiliation: Affiliation) -> str | None:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def organisation_named(base: str, name: str, country_code: str | None) -> str:
     """``<{base}org/{slug}-{cc}-{6 hex}>``; ``xx`` where the country is not known."""
     cc = (country_code or "xx").lower()

@@ -573,7 +573,7 @@ def _take_identifiers(draft: _Draft) -> None:
                 break
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1 << 14)
 def _mesh(text: str, letters: str) -> str | None:
     """A MeSH identifier of one of the kinds that begin with ``letters``."""
     checked = identifiers.mesh(text)
@@ -631,7 +631,7 @@ def _issn(draft: _Draft, name: str, text: str) -> None:
         draft.warn("bad-issn", f"{_shown(text)} is not an ISSN; left out")
 
 
-_checked_issn = lru_cache(maxsize=65_536)(identifiers.issn)
+_checked_issn = lru_cache(maxsize=1 << 14)(identifiers.issn)
 
 
 def _journal_part(draft: _Draft, name: str, text: str) -> None:
@@ -707,7 +707,7 @@ _checked_language = lru_cache(maxsize=1_024)(identifiers.language)
 
 # --- dates --------------------------------------------------------------------------------------------------------
 
-_make = lru_cache(maxsize=65_536)(dates.make)
+_make = lru_cache(maxsize=1 << 14)(dates.make)
 _CLOCK = ("Hour", "Minute", "Second")
 
 
@@ -981,7 +981,7 @@ def _qualified(descriptor: MeshHeading, qualifiers: list[Qualifier]) -> MeshHead
 # Indexers use the same terms over and over: an equal object serves.
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1 << 14)
 def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> MeshHeading | Qualifier | None:
     """A descriptor without its qualifiers, or a qualifier; None for what has no label."""
     label = " ".join((printed or "").split())
@@ -993,7 +993,7 @@ def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> M
     return Qualifier(checked if checked and checked[0] == "Q" else None, label, major == "Y")
 
 
-_substance = lru_cache(maxsize=65_536)(Substance)
+_substance = lru_cache(maxsize=1 << 14)(Substance)
 _publication_type = lru_cache(maxsize=4_096)(PublicationType)
 
 
