@@ -196,7 +196,7 @@ def test_items_of_any_reader_are_counted(tmp_path: Path, monkeypatch: pytest.Mon
         (b"PK\x03\x04 s3cret", "unknown-format", "zip"),
         (bytes(range(256)) + b"s3cret", "unknown-format", "binary"),
         (b"caf\xe9 s3cret", "unknown-format", "byte 3 is not UTF-8"),
-        (b"s3cret", "unknown-format", "plain text"),
+        (b"# s3cret\n", "unknown-format", "plain text"),
     ],
 )
 def test_an_unknown_file_is_described_not_quoted(head: bytes, rule: str, kind: str) -> None:
