@@ -157,5 +157,6 @@ def test_any_text_is_kept(text: str) -> None:
     )
 )
 def test_hostile_punctuation_does_not_fail(words: list[str]) -> None:
-    """Any order of separators and keywords is read without an error."""
-    parse(" ".join(words))
+    """Any order of separators and keywords is read without an error, and nothing of the printed string is lost."""
+    text = " ".join(words)
+    assert parse(text).text == " ".join(text.split())

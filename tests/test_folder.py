@@ -55,8 +55,9 @@ def test_a_foreign_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
 def test_an_empty_folder_may_hold_what_keeps_it(tmp_path: Path) -> None:
     """A ``.gitkeep`` is nobody's work."""
     (tmp_path / ".gitkeep").touch()
-    with folder.claimed(tmp_path):
-        pass
+    with folder.claimed(tmp_path) as claimed:
+        assert claimed.marker.exists()
+    assert (tmp_path / ".gitkeep").exists()
 
 
 def test_leftovers_of_an_interrupted_run_are_removed(tmp_path: Path) -> None:
