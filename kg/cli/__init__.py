@@ -1,0 +1,118 @@
+"""The command line: opens what the user names, calls one function, prints. Data goes to stdout, words to stderr.
+
+Exit codes: 0 all done; 1 done, but something was rejected or findings reach ``--fail-on``; 2 wrong usage; 3 the machine is
+in the way; 130 and 143 interrupted. Heavy libraries are imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from kg.cli.analyze import analyze
+from kg.cli.build import build
+from kg.cli.explain import explain
+from kg.cli.export import export
+from kg.cli.formats import formats
+from kg.cli.frame import hang_up, say
+from kg.cli.query import query
+from kg.cli.stats import stats
+from kg.cli.validate import validate
+from kg.cli.verify import verify
+from kg.errors import KgError
+from kg.version import VERSION
+
+COMMANDS = (analyze, build, explain, export, formats, query, stats, validate, verify)
+"""all of them, one module each"""
+
+
+class _Commands(click.Group):
+    """Commands that end well when their reader goes away; click alone would end them with exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            hang_up(sys.stdout)
+            return 0
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, message="kg %(version)s")
+def cli() -> None:
+    """From biomedical papers to a knowledge graph that can be trusted.
+
+    \b
+    kg build examples/ -o output              read papers, leave a graph
+    kg query output --list                    questions that are ready to ask
+    kg explain output 10.5555/fict.99000001   every statement about it, and where it comes from
+    """
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
+class _Terminated(BaseException):
+    """SIGTERM: unwinds like an interrupt, so that nothing half-written stays."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+
+    def terminate(signum: int, frame: object) -> NoReturn:
+        raise _Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    _open_standard_streams()
+    sys.exit(_run(arguments))
+
+
+def _open_standard_streams() -> None:
+    """Let what is closed (``>&-``) lead nowhere, lest the next file that is opened takes its number and gets our words."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except KgError as error:
+        say(f"kg: {error}")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("kg: interrupted; the same command goes on where it stopped")
+        return 130
+    except _Terminated:
+        say("kg: terminated; the same command goes on where it stopped")
+        return 143
+    except BrokenPipeError:
+        hang_up(sys.stdout)
+        return 0
+    except MemoryError:
+        say("kg: out of memory; free some and run the same command again")
+        return 3
+    except OSError as error:
+        if error.errno is None:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        say(f"kg: {error.strerror}{where}; mend that and run the same command again")
+        return 3

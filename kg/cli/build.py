@@ -1,0 +1,98 @@
+"""kg build: the whole way, and what a person wants to know after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches, say
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("-o", "--output", default="output", show_default=True, metavar="FOLDER", help="Where the graph goes.")
+@click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
+@click.option(
+    "--ontology",
+    "ontologies",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A further ontology (OBO, OBO graphs JSON, SKOS). Repeatable.",
+)
+@click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in / or #.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="violation",
+    show_default=True,
+    help="Findings that make the exit code 1.",
+)
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="No date may be later.  [default: the day of the run]",
+)
+@click.option("--quiet", is_flag=True, help="No progress, no summary.")
+def build(
+    sources: tuple[str, ...],
+    output: str,
+    reader: str | None,
+    ontologies: tuple[Path, ...],
+    base_iri: str | None,
+    fail_on: str,
+    today: Any,
+    quiet: bool,
+) -> int:
+    """Build a graph from files, folders, globs or - (standard input).
+
+    Files may be gzipped; each is recognised by its content.
+
+    \b
+    Example:
+      kg build letters/ pubmed25n0001.xml.gz 'pmc/*.xml' -o output
+    """
+    from kg import iri, pipeline
+
+    base = base_iri or iri.BASE
+    if not iri.is_base(base):
+        raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
+    settings = pipeline.Settings(reader, ontologies, base, today.date() if today else None)
+    with progress_bar(quiet) as progress:
+        built = pipeline.build(sources, output, settings, progress)
+    if not quiet:
+        say(_summary(built))
+    failed = built.counts["rejected"] or reaches(built.counts, fail_on)
+    return 1 if failed else 0
+
+
+def _summary(built: Any) -> str:
+    """What a person wants to know after a build, in five seconds."""
+    counts, folder = built.counts, built.folder
+    name = str(folder.root)
+    lines = [
+        f"{name}: {'nothing has changed' if built.unchanged else 'built'}",
+        f"  read       {many(counts['records'], 'record')} = {counts['stored']:,} stored + {counts['rejected']:,} rejected"
+        f" + {counts['superseded']:,} superseded + {counts['deleted']:,} deletions",
+        "  graph      "
+        + ", ".join(
+            many(counts[f"{noun}s"], noun) for noun in ("article", "author", "affiliation", "concept", "mention")
+        )
+        + f"; {many(counts['triples'], 'triple')}",
+        "  validation " + ", ".join(many(counts[f"{noun}s"], noun) for noun in ("violation", "warning", "info")),
+    ]
+    told = built.run["reports"]
+    if told["reject"] or told["warning"]:
+        lines.append(
+            f"  look at    {folder.rejects}: {told['reject']:,} rejected, {many(told['warning'], 'warning')} about sources"
+        )
+    if counts["violations"] or counts["warnings"]:
+        lines.append(f"  look at    {folder.validation('txt')}")
+    example = built.run["example"]
+    lines.append("  try next   " + f"{program()} query {name} authorships")
+    if example:
+        lines.append("             " + f"{program()} explain {name} '{example}'")
+    lines.append(f"             open {folder.analysis / 'coauthors.svg'}")
+    return "\n".join(lines)

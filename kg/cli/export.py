@@ -1,0 +1,36 @@
+"""kg export: a graph in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.frame import Known
+
+
+@click.command()
+@click.argument("graph")
+@click.option("--format", "format_", type=Known("kg.exporters:EXPORTERS"), required=True)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file  [default: standard output]"
+)
+@click.option(
+    "--graph",
+    "names",
+    multiple=True,
+    metavar="IRI",
+    help="Only this named graph (IRI, or its name: provenance). Repeatable.",
+)
+@click.option("--compress", type=click.Choice(["gz", "zst"]), help="Compress what is written.")
+def export(graph: str, format_: str, output: Path | None, names: tuple[str, ...], compress: str | None) -> None:
+    """Write a graph in another format; without --graph all but provenance and dataset.
+
+    \b
+    Examples:
+      kg export output --format nq -o graph.nq.gz --compress gz
+      kg export output --format jsonld --graph provenance
+    """
+    from kg import pipeline
+
+    pipeline.export(graph, format_, output, names, compress)

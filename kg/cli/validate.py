@@ -1,0 +1,47 @@
+"""kg validate: a graph against shapes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.frame import SEVERITIES, Known, progress_bar, reaches
+
+
+@click.command()
+@click.argument("graph")
+@click.option(
+    "--shapes", type=click.Path(exists=True, path_type=Path), help="Shapes in place of ours: a file or a folder."
+)
+@click.option("--format", "format_", type=Known("kg.shapes:REPORTS"), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="violation",
+    show_default=True,
+    help="Findings that make the exit code 1.",
+)
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="No date may be later.  [default: today]"
+)
+@click.option("--quiet", is_flag=True, help="No progress.")
+def validate(graph: str, shapes: Path | None, format_: str, fail_on: str, today: Any, quiet: bool) -> int:
+    """Check a graph against shapes: a built folder, or a .ttl, .nt, .nq, .trig or .jsonld file.
+
+    \b
+    Examples:
+      kg validate output
+      kg validate output --format csv > findings.csv
+      kg validate mine.ttl --shapes myshapes.ttl
+    """
+    from kg import pipeline, validation
+    from kg.shapes import report
+
+    with progress_bar(quiet) as progress:
+        findings = pipeline.validate(graph, shapes, today.date() if today else date.today(), progress)
+    for piece in report(findings, format_):
+        click.echo(piece, nl=False)
+    return 1 if reaches(validation.counts(findings), fail_on) else 0
