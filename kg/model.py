@@ -440,7 +440,9 @@ class Concept:
     """A concept of an ontology. ``id`` is a CURIE (``MESH:D003922``); ``broader`` CURIEs of its direct parents.
 
     ``category`` is a Biolink class name without prefix (``Disease``, ``Cell``, ``SmallMolecule`` …). ``exact`` are
-    CURIEs of the same sense in other ontologies; ``replaced_by`` is set on obsolete concepts.
+    CURIEs of the same sense in other ontologies; ``replaced_by`` is set on obsolete concepts. ``synonyms`` mean the
+    same as the label; ``narrow``, ``broad`` and ``related`` are names of another scope (OBO, SKOS-XL), ``xrefs`` CURIEs
+    of terms that the source points to without saying that they mean the same.
     """
 
     id: str
@@ -453,6 +455,10 @@ class Concept:
     obsolete: bool = False
     replaced_by: str | None = None
     lang: str | None = "en"
+    narrow: tuple[str, ...] = ()
+    broad: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    xrefs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,10 +242,14 @@ def test_digest_sees_every_field() -> None:
         Concept("CL:1", "a", obsolete=True),
         Concept("CL:1", "a", replaced_by="CL:2"),
         Concept("CL:1", "a", lang="de"),
+        Concept("CL:1", "a", narrow=("b",)),
+        Concept("CL:1", "a", broad=("b",)),
+        Concept("CL:1", "a", related=("b",)),
+        Concept("CL:1", "a", xrefs=("CL:2",)),
     ]
     digests = {Lexicon.build([concept]).digest for concept in (base, *others)}
     assert len(digests) == len(others) + 1
-    assert Lexicon.build([base]).digest == "cbf49fce5458a2e299c98b226188aaaf4863dbc928e7ecfbd21fe9f6a9a942d6"
+    assert Lexicon.build([base]).digest == "ff0eeb94c0b3e3e924d6c045f1a86c9ed669719b6ebec7ea7e0c16ef16470e6d"
 
 
 def test_ancestors() -> None:

@@ -22,7 +22,7 @@ from typing import BinaryIO, Protocol
 from kg.errors import InputError, OntologyError
 from kg.iri import concept_curie, concept_iri
 from kg.model import Concept, Warned
-from kg.ontologies import obo, obographs, skos
+from kg.ontologies import obo, obographs, skos, tsv
 
 HEAD = 1 << 16
 """how many bytes of a file a reader may look at to know its format"""
@@ -53,7 +53,7 @@ class OntologyReader(Protocol):
         """
 
 
-ONTOLOGY_READERS: dict[str, OntologyReader] = {"skos": skos, "obo": obo, "obographs": obographs}
+ONTOLOGY_READERS: dict[str, OntologyReader] = {"skos": skos, "obo": obo, "obographs": obographs, "tsv": tsv}
 """name → reader, in the order in which they are asked"""
 
 CATEGORIES = MappingProxyType(
@@ -67,7 +67,7 @@ CATEGORIES = MappingProxyType(
 
 
 def read_ontology(path: Path | str) -> list[Concept]:
-    """The concepts of an ontology file (SKOS in Turtle, OBO, OBO graphs JSON; plain or gzip), sorted by CURIE.
+    """The concepts of an ontology file (SKOS in Turtle, OBO, OBO graphs JSON, TSV; plain or gzip), sorted by CURIE.
 
     Raises:
         OntologyError: the file cannot be read, is of no known format, or is damaged.
@@ -175,11 +175,15 @@ def _checked(stated: list[Concept]) -> tuple[list[Concept], list[Warned]]:
                 concept,
                 id=curie,
                 label=label,
-                synonyms=tuple(dict.fromkeys(n for s in concept.synonyms if (n := one_line(s)) and n != label)),
+                synonyms=_names(concept.synonyms, label),
                 category=concept.category or CATEGORIES.get(curie.partition(":")[0]),
                 broader=_known_curies(concept.broader, curie),
                 exact=_known_curies(concept.exact, curie),
                 replaced_by=known_curie(concept.replaced_by) if concept.replaced_by else None,
+                narrow=_names(concept.narrow, label),
+                broad=_names(concept.broad, label),
+                related=_names(concept.related, label),
+                xrefs=_known_curies(concept.xrefs, curie),
             )
     for prefix, count in sorted(unknown.items()):
         message = f"the prefix {prefix[:80]!r} is not known: its terms have no IRI, {count} are left out"
@@ -193,6 +197,11 @@ def _checked(stated: list[Concept]) -> tuple[list[Concept], list[Warned]]:
 def _stem(reference: str) -> str:
     """What an unknown CURIE or IRI is counted under: its prefix."""
     return re.split("[_#/][^_#/]*$", reference)[0] if "://" in reference else reference.partition(":")[0]
+
+
+def _names(printed: Iterable[str], label: str) -> tuple[str, ...]:
+    """Those that are names and not the label, distinct, in their order."""
+    return tuple(dict.fromkeys(name for s in printed if (name := one_line(s)) and name != label))
 
 
 def _known_curies(references: Iterable[str], but: str) -> tuple[str, ...]:

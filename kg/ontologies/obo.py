@@ -1,7 +1,7 @@
 """OBO files → concepts, line by line.
 
 OBO Flat File Format 1.2 and 1.4, https://owlcollab.github.io/oboformat/doc/obo-syntax.html. Read are the ``[Term]``
-frames: ``id``, ``name``, ``synonym``, ``is_a``, ``equivalent_to``, exact matches, ``is_obsolete``, ``replaced_by`` and
+frames: ``id``, ``name``, ``synonym``, ``is_a``, ``equivalent_to``, ``xref``, exact matches, ``is_obsolete``, ``replaced_by`` and
 ``namespace``. ``import:`` is never followed.
 """
 
@@ -119,7 +119,8 @@ def _term(clauses: list[tuple[str, str]], line: int) -> Iterator[Concept | Warne
     names = [_unescaped(_bare(value)) for value in stated.get("name", [])]
     if len(names) > 1:
         yield Warned(curie, "several-names", f"{curie} has several names; {names[0]!r} is used", line=line)
-    synonyms = []
+    synonyms: list[str] = []
+    others: dict[str, list[str]] = {"NARROW": [], "BROAD": [], "RELATED": []}
     for value in stated.get("synonym", []):
         quoted = _QUOTED.match(value)
         if not quoted:
@@ -128,6 +129,8 @@ def _term(clauses: list[tuple[str, str]], line: int) -> Iterator[Concept | Warne
         scope, kind = _scope(value[quoted.end() :])
         if is_a_name(curie, scope, kind):
             synonyms.append(_unescaped(quoted[1]))
+        elif scope in others and kind not in NOT_A_NAME:
+            others[scope].append(_unescaped(quoted[1]))
     for value in stated.get("exact_synonym", []):  # OBO 1.0
         if quoted := _QUOTED.match(value):
             synonyms.append(_unescaped(quoted[1]))
@@ -140,6 +143,10 @@ def _term(clauses: list[tuple[str, str]], line: int) -> Iterator[Concept | Warne
         exact=tuple(_exact(stated)),
         obsolete=_bare(stated.get("is_obsolete", ["false"])[0]) == "true",
         replaced_by=_first(stated.get("replaced_by", [""])[0]) or None,
+        narrow=tuple(others["NARROW"]),
+        broad=tuple(others["BROAD"]),
+        related=tuple(others["RELATED"]),
+        xrefs=tuple(first for value in stated.get("xref", []) if (first := _first(value))),
     )
 
 

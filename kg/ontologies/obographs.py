@@ -13,10 +13,15 @@ from typing import Any, BinaryIO
 
 from kg.errors import InputError
 from kg.model import Concept, Warned
-from kg.ontologies.obo import NAMESPACE_CATEGORIES, is_a_name
+from kg.ontologies.obo import NAMESPACE_CATEGORIES, NOT_A_NAME, is_a_name
 
 _GRAPHS = re.compile(rb'"graphs"\s*:\s*\[')
-_SCOPES = {"hasExactSynonym": "EXACT", "hasRelatedSynonym": "RELATED"}
+_SCOPES = {
+    "hasExactSynonym": "EXACT",
+    "hasRelatedSynonym": "RELATED",
+    "hasNarrowSynonym": "NARROW",
+    "hasBroadSynonym": "BROAD",
+}
 _REPLACED_BY = "IAO_0100001"  # "term replaced by"
 
 
@@ -71,11 +76,14 @@ def _node(node: Any, broader: dict[str, list[str]], exact: dict[str, list[str]])
         # Nodes without a label are references into other ontologies.
         return
     properties = [(_local(_text(p, "pred")), _text(p, "val")) for p in _list(meta, "basicPropertyValues")]
-    synonyms = [
-        _text(s, "val")
-        for s in _list(meta, "synonyms")
-        if is_a_name(_as_curie(iri), _SCOPES.get(_local(_text(s, "pred")), ""), _as_curie(_text(s, "synonymType")))
-    ]
+    synonyms: list[str] = []
+    others: dict[str, list[str]] = {"NARROW": [], "BROAD": [], "RELATED": []}
+    for s in _list(meta, "synonyms"):
+        scope, kind = _SCOPES.get(_local(_text(s, "pred")), ""), _as_curie(_text(s, "synonymType"))
+        if is_a_name(_as_curie(iri), scope, kind):
+            synonyms.append(_text(s, "val"))
+        elif scope in others and kind not in NOT_A_NAME:
+            others[scope].append(_text(s, "val"))
     yield Concept(
         id=iri,
         label=label,
@@ -88,6 +96,10 @@ def _node(node: Any, broader: dict[str, list[str]], exact: dict[str, list[str]])
         exact=(*exact.get(iri, ()), *(v for p, v in properties if p == "exactMatch")),
         obsolete=meta.get("deprecated") is True,
         replaced_by=next((v for p, v in properties if p == _REPLACED_BY), None),
+        narrow=tuple(others["NARROW"]),
+        broad=tuple(others["BROAD"]),
+        related=tuple(others["RELATED"]),
+        xrefs=tuple(_text(x, "val") for x in _list(meta, "xrefs")),
     )
 
 

@@ -23,6 +23,9 @@ def test_obo() -> None:
             category="Disease",
             broader=("MONDO:9000002",),
             exact=("MESH:D900001", "MESH:D900002"),
+            broad=("disease of light",),
+            related=("glimmering",),
+            xrefs=("DOID:9000009", "MESH:D900001"),
         ),
         Concept("MONDO:9000002", "light disease", category="Disease"),
         Concept(
@@ -77,6 +80,7 @@ def test_obographs() -> None:
             category="Disease",
             broader=("MONDO:9000002",),
             exact=("DOID:9000001", "MESH:D900002"),
+            related=("glimmering",),
         ),
         Concept("MONDO:9000002", "light disease", category="Disease"),
         Concept(
@@ -113,3 +117,27 @@ def test_skos_without_english(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert read_ontology(path) == [Concept("CL:1", "Zelle", ("Zellen",), "Cell", lang="de")]
+
+
+def test_tsv() -> None:
+    """Tables: known columns whatever their order, the hierarchy from tree numbers, plain words for categories."""
+    assert read_ontology(DATA / "toy.tsv") == [
+        Concept(
+            "MESH:D900001",
+            "Glimmer Disease",
+            synonyms=("Disease, Glimmer", "glimmering"),
+            category="Disease",
+            broader=("MESH:D900002",),
+        ),
+        Concept("MESH:D900002", "Light Diseases", category="Disease"),
+        Concept("MESH:D900003", "Glimmerol", category="ChemicalEntity"),
+    ]
+
+
+def test_tsv_row_without_identifier(tmp_path: Path) -> None:
+    """A row that names no concept is left out, and that is said with its line."""
+    path = tmp_path / "table.tsv"
+    path.write_text("id\tlabel\n\tnameless\nCL:1\ta\n", encoding="utf-8")
+    items = list(ontology_items(path))
+    assert [(w.rule, w.line) for w in items if isinstance(w, Warned)] == [("no-identifier", 2)]
+    assert [c.id for c in items if isinstance(c, Concept)] == ["CL:1"]

@@ -13,7 +13,7 @@ from kg.model import Concept, Warned
 from kg.ontologies import ONTOLOGY_READERS, ontology_items, read_ontology
 
 DATA = Path(__file__).parents[1] / "data" / "ontologies"
-TOYS = {"skos": "toy.ttl", "obo": "toy.obo", "obographs": "toy.json"}
+TOYS = {"skos": "toy.ttl", "obo": "toy.obo", "obographs": "toy.json", "tsv": "toy.tsv"}
 SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix obo: <http://purl.obolibrary.org/obo/> .\n"
 
 
@@ -79,7 +79,7 @@ def test_gzip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("content", ["", "hello", "<?xml version='1.0'?><rdf/>", '{"nodes": []}', "\x00" * 99])
 def test_unknown_format(content: str, tmp_path: Path) -> None:
     """A file of no known format is an error that names the file and the formats."""
-    with pytest.raises(OntologyError, match=r"file: not an ontology in a known format \(skos, obo, obographs\)"):
+    with pytest.raises(OntologyError, match=r"file: not an ontology in a known format \(skos, obo, obographs, tsv\)"):
         read_ontology(written(tmp_path, content))
 
 
