@@ -19,7 +19,7 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     "ontologies",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A further ontology (OBO, OBO graphs JSON, SKOS). Repeatable.",
+    help="A further ontology (OBO, OBO graphs JSON, SKOS, TSV). Repeatable.",
 )
 @click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in / or #.")
 @click.option(

@@ -1,8 +1,8 @@
 """OBO files → concepts, line by line.
 
 OBO Flat File Format 1.2 and 1.4, https://owlcollab.github.io/oboformat/doc/obo-syntax.html. Read are the ``[Term]``
-frames: ``id``, ``name``, ``synonym``, ``is_a``, ``equivalent_to``, ``xref``, exact matches, ``is_obsolete``, ``replaced_by`` and
-``namespace``. ``import:`` is never followed.
+frames: ``id``, ``name``, ``synonym``, ``is_a``, ``equivalent_to``, ``xref``, exact matches, ``is_obsolete``,
+``replaced_by`` and ``namespace``. ``import:`` is never followed.
 """
 
 from __future__ import annotations
