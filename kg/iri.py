@@ -240,6 +240,8 @@ CONCEPT_PREFIXES = MappingProxyType(
         "SNOMEDCT": "http://snomed.info/id/",
         "ICD10": "http://identifiers.org/icd/",
         "DRUGBANK": "http://identifiers.org/drugbank/",
+        "dbSNP": "http://identifiers.org/dbsnp/",
+        "Cellosaurus": "http://identifiers.org/cellosaurus/",
     }
 )
 """CURIE prefix → IRI up to the local identifier, as each owner writes it (bioregistry's preferred forms)."""

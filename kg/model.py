@@ -321,6 +321,119 @@ class Rights:
     year: int | None = None
 
 
+# --- what others said of the text -----------------------------------------------------------------------------------
+
+Infons = tuple[tuple[str, object], ...]
+"""key-value pairs as BioC gives them, in their order: text, or what JSON has besides (number, truth value, list …)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A mention that somebody else marked in a text, kept as they gave it; never one of kg's own (:class:`Mention`).
+
+    ``passage`` is the name of the passage that it stands in, ``spans`` its characters there: Unicode code points,
+    0-based, end exclusive, more than one where it is discontinuous, in reading order. ``text`` is the text as printed in
+    the annotation: that of the spans, white space and joints apart. ``type`` and ``identifier`` are as printed (``""`` =
+    stated empty, None = not stated), ``concepts`` the CURIEs that the identifier is known to mean. ``agent`` names who
+    says so; ``id`` is its name in its document; ``infons`` all that was stated besides, with type and identifier where
+    the format has them there.
+    """
+
+    passage: str
+    spans: tuple[tuple[int, int], ...]
+    text: str
+    type: str
+    identifier: str | None
+    concepts: tuple[str, ...]
+    agent: str
+    id: str | None = None
+    infons: Infons = ()
+
+    @property
+    def start(self) -> int:
+        """The first character."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """The end of the last span."""
+        return max(end for _, end in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What takes part in a relation: an identifier as printed, the CURIEs that it is known to mean, and its ``role`` as
+    printed ("Chemical", "entity1")."""
+
+    identifier: str
+    concepts: tuple[str, ...] = ()
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A relation between things that somebody else stated of an article, kept as they gave it.
+
+    ``relation`` is its type as printed (``CID``, ``Positive_Correlation``), ``arguments`` what it relates, in order;
+    ``novelty`` as printed ("Novel", "No"); ``nodes`` the annotations that it points at, (id, role); ``agent``, ``id`` and
+    ``infons`` as of an :class:`Annotation`.
+    """
+
+    relation: str
+    arguments: tuple[Argument, ...]
+    agent: str
+    novelty: str | None = None
+    id: str | None = None
+    infons: Infons = ()
+    nodes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedPassage:
+    """A passage as an annotated document has it: ``name`` is unique in the document (``title``, ``abstract``,
+    ``passage-3``), ``kind`` its type as printed, ``offset`` the place of its first character in the document."""
+
+    name: str
+    text: str
+    kind: str | None = None
+    offset: int = 0
+    infons: Infons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a BioC collection says of itself."""
+
+    source: str = ""
+    date: str = ""
+    key: str = ""
+    infons: Infons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedDocument:
+    """A text with what was marked in it, as PubTator and BioC files have it. ``line`` is where it begins, where known."""
+
+    id: str
+    passages: tuple[AnnotatedPassage, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    infons: Infons = ()
+    collection: Collection | None = None
+    line: int | None = None
+
+    def passage(self, name: str) -> AnnotatedPassage:
+        """The passage of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for passage in self.passages:
+            if passage.name == name:
+                return passage
+        raise KeyError(name)
+
+
 # --- the article --------------------------------------------------------------------------------------------------
 
 
