@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from kg import iri, shards
+from kg import iri, shards, terms
 from kg.lexicon import Lexicon
 from kg.linkers import Facts, facts, journals, people, works
 from kg.linkers.records import Decision
@@ -37,6 +37,8 @@ class Assembled:
     """article → reader"""
     records: dict[str, tuple[str, str, int | None]] = field(default_factory=dict)
     """article → its source, its record, and the line of the source where that begins"""
+    described: set[str] = field(default_factory=set)
+    """the descriptions that documents contribute"""
     shared: set[Triple] = field(default_factory=set)
     vocabulary: set[Triple] = field(default_factory=set)
     aliases: set[Triple] = field(default_factory=set)
@@ -68,6 +70,8 @@ def assemble(
             progress("assemble", len(result.documents), total)
         _document(result, block, key, base, out)
     progress("assemble", total, total)
+    for text in result.described:
+        _contribute(result, text, base)
     if lexicon is not None:
         used = {value(concept) for document in result.documents for concept in document.concepts}
         result.vocabulary.update(vocabulary.concepts(lexicon, used))
@@ -104,28 +108,20 @@ def _stored(units: Sequence[Unit], decision: Decision, base: str) -> Iterator[tu
                 continue
             old, doi = block.header.keys[0], block.header.doi
             if key != old and doi:
-                block = Block(block.header, shards.rekey(block.lines, base, old, key, [iri.doi_page(doi)]))
+                block = shards.rekey(block, base, old, key, [iri.doi_page(doi)])
             yield block, key
 
 
 def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> None:
     """Write a document's own graph; keep what it contributes to the shared ones."""
-    article, graph = iri.article(base, key), iri.document_graph(base, key)
-    own: list[Triple] = []
-    contributed = {
-        iri.shared_graph(base, "shared"): result.shared,
-        iri.shared_graph(base, "vocabulary"): result.vocabulary,
-        iri.shared_graph(base, "aliases"): result.aliases,
-    }
-    for line in block.lines:
-        subject, predicate, term, where = split(line)
-        if where == graph:
-            own.append((subject, predicate, term))
-            out.write(line)
-            if predicate == RDF.type:
-                result.classes[term] += 1
-        elif where:
-            contributed[where].add((subject, predicate, term))
+    article = iri.article(base, key)
+    own = terms.triples(block.own)
+    out.write(block.own)
+    for _, predicate, term in own:
+        if predicate == RDF.type:
+            result.classes[term] += 1
+    result.described.update(block.described)
+    result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)
     result.readers[article] = block.header.reader
     source = next(term for subject, predicate, term in own if subject == article and predicate == PROV.wasDerivedFrom)
@@ -133,6 +129,18 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     # A contested DOI is not a key of the article that lost it.
     keys = (key, *(k for k in block.header.keys if k != key and not (k.startswith("doi/") and key.startswith("pmid/"))))
     result.documents.append(facts(article, keys, own))
+
+
+def _contribute(result: Assembled, description: str, base: str) -> None:
+    """Add what a description says to the graph that it belongs to."""
+    graphs = {
+        iri.shared_graph(base, "shared"): result.shared,
+        iri.shared_graph(base, "vocabulary"): result.vocabulary,
+    }
+    for line in terms.lines(description):
+        subject, predicate, term, where = split(line)
+        assert where
+        graphs[where].add((subject, predicate, term))
 
 
 def _resolution(result: Assembled, base: str) -> Iterator[Triple]:

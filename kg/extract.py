@@ -68,7 +68,7 @@ class Extractor:
             version=article.version,
             line=article.line,
         )
-        return Block(header, mapped.nquads(self.base))
+        return Block(header, mapped.own_quads, mapped.alias_quads, tuple(dict.fromkeys(mapped.described)))
 
     def entries(self, items: Iterator[Item], sha256: str) -> Iterator[Entry]:
         """What a shard holds of a file, one record in memory at a time."""

@@ -5,22 +5,31 @@ A shard is named by what it was made from (digest of the source and of the setti
 it is there whole or not at all. It is valid N-Quads, compressed with zstd; what is not a quad stands in comments, each a
 kind and one JSON value:
 
+``# described 17``
+    the quads of a description follow (:mod:`kg.triples`), the 18th of this shard
 ``# record {…}``
-    the record whose quads follow: the document's own graph first, then what it contributes to the shared graphs
+    the record whose quads follow: those of the document's own graph. ``described`` are the numbers of the descriptions
+    that it contributes to the graphs that documents share
+``# aliases 1``
+    so many other keys has the record before; the quads that say so follow
 ``# deletion {…}`` ``# rejected {…}`` ``# warned {…}``
     what else the reader said, in its order
 ``# end {…}``
     the trailer: counts, and the digest of all bytes before it
+
+A description stands before the first record that names it. After each record only the last :data:`WINDOW` of them stay
+known; one that is named later is written again, under another number. So memory is bounded for writer and reader, and
+every record states all that it says, although most of what records share is written once.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,11 +38,14 @@ import zstandard
 from kg import files
 from kg.errors import DamagedGraph
 from kg.model import Deletion, Rejected, Warned
+from kg.terms import lines as lines_of
 from kg.terms import split as terms_of
 
 SUFFIX = ".nq.zst"
+WINDOW = 1 << 14
+"""descriptions known at a time"""
 _LEVEL = 3
-_FLUSH = 1 << 20
+_CHUNK = 1 << 20
 _KINDS: dict[str, type[Deletion | Rejected | Warned]] = {"deletion": Deletion, "rejected": Rejected, "warned": Warned}
 
 
@@ -51,15 +63,55 @@ class Header:
     line: int | None = None
 
 
+_HEADER = tuple(field.name for field in fields(Header))
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One record of a shard, with its N-Quads lines (each ends in a newline)."""
+    """One record of a shard; all quads are N-Quads text, each line with its end.
+
+    ``own``: the document's own graph. ``aliases``: its other keys. ``described``: the descriptions that it contributes
+    to the graphs that documents share, distinct; records of a shard that contribute the same one hold one and the same
+    string (within :data:`WINDOW`).
+    """
 
     header: Header
-    lines: list[str]
+    own: str = ""
+    aliases: str = ""
+    described: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """All its quads, line by line."""
+        return lines_of("".join((self.own, *self.described, self.aliases)))
 
 
 Entry = Block | Deletion | Rejected | Warned
+
+
+class Descriptions:
+    """Numbers for the last :data:`WINDOW` descriptions, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._next = 0
+
+    def number(self, text: str) -> tuple[int, bool]:
+        """The number of a description, and whether it is new."""
+        known = self._numbers.get(text)
+        if known is not None:
+            return known, False
+        number = self._numbers[text] = self._next
+        self._next += 1
+        return number, True
+
+    def forget(self) -> None:
+        """Forget the oldest, down to the number that may be known. Due when a record is complete."""
+        _forget(self._numbers)
+
+
+def _forget(known: OrderedDict[Any, Any]) -> None:
+    while len(known) > WINDOW:
+        known.popitem(last=False)
 
 
 class Writer:
@@ -68,41 +120,59 @@ class Writer:
     def __init__(self, file: BinaryIO) -> None:
         self._stream = zstandard.ZstdCompressor(level=_LEVEL).stream_writer(file, closefd=False)
         self._total = hashlib.sha256()
-        self._pending: list[str] = []
+        self._pending: list[bytes] = []
         self._size = 0
+        self._descriptions = Descriptions()
         self._counts = {"record": 0, "deletion": 0, "rejected": 0, "warned": 0}
 
     def add(self, entry: Entry) -> None:
         """Append a record with its quads, or what else the reader said."""
         if isinstance(entry, Block):
-            self._put("record", asdict(entry.header))
-            self._pending += entry.lines
-            self._size += sum(map(len, entry.lines))
+            self._record(entry)
         else:
             kind = next(kind for kind, type_ in _KINDS.items() if isinstance(entry, type_))
-            self._put(kind, asdict(entry))
-        if self._size > _FLUSH:
+            self._counts[kind] += 1
+            value = {field.name: getattr(entry, field.name) for field in fields(entry)}
+            self._put(f"# {kind} {_json(value)}\n")
+        if self._size > _CHUNK:
             self._flush()
 
     def close(self) -> None:
         """Write what is pending and the trailer."""
         self._flush()
         trailer = {"counts": self._counts, "sha256": self._total.hexdigest()}
-        self._stream.write(f"# end {json.dumps(trailer, sort_keys=True)}\n".encode())
+        self._stream.write(f"# end {_json(trailer)}\n".encode())
         self._stream.close()  # type: ignore[no-untyped-call]
 
-    def _put(self, kind: str, value: dict[str, Any]) -> None:
-        self._counts[kind] += 1
-        line = f"# {kind} {json.dumps(value, sort_keys=True)}\n"
-        self._pending.append(line)
-        self._size += len(line)
+    def _record(self, block: Block) -> None:
+        self._counts["record"] += 1
+        numbers = []
+        for text in block.described:
+            number, is_new = self._descriptions.number(text)
+            numbers.append(number)
+            if is_new:
+                self._put(f"# described {number}\n{text}")
+        value = {name: getattr(block.header, name) for name in _HEADER}
+        value["described"] = numbers
+        self._descriptions.forget()
+        self._put(f"# record {_json(value)}\n{block.own}")
+        if block.aliases:
+            self._put(f"# aliases {len(block.header.keys) - 1}\n{block.aliases}")
+
+    def _put(self, text: str) -> None:
+        data = text.encode()
+        self._pending.append(data)
+        self._size += len(data)
 
     def _flush(self) -> None:
-        data = "".join(self._pending).encode()
+        data = b"".join(self._pending)
         self._total.update(data)
         self._stream.write(data)
         self._pending.clear()
         self._size = 0
+
+
+_json = json.JSONEncoder(sort_keys=True).encode
 
 
 @contextmanager
@@ -120,19 +190,24 @@ def read(path: Path) -> Iterator[Entry]:
     Raises:
         DamagedGraph: the shard is cut off or not what its trailer says.
     """
+    known: OrderedDict[int, str] = OrderedDict()
     block: Block | None = None
-    for line in _lines(path):
-        if not line.startswith("#"):
-            if block is None:
-                raise DamagedGraph(f"{path}: a quad before any record; remove the file and build again")
-            block.lines.append(line)
+    for kind, value, quads in _sections(path):
+        if kind == "aliases" and block is not None:
+            block = Block(block.header, block.own, quads, block.described)
             continue
         if block is not None:
             yield block
             block = None
-        kind, value = _comment(line)
-        if kind == "record":
-            block = Block(_header(value), [])
+        if kind == "described":
+            known[value] = quads
+        elif kind == "record":
+            try:
+                described = tuple([known[number] for number in value.pop("described")])
+            except KeyError as error:
+                raise _damaged(path, f"names the description {error}, which it has not") from None
+            block = Block(_header(value), quads, "", described)
+            _forget(known)
         elif kind in _KINDS:
             yield _KINDS[kind](**value)
     if block is not None:
@@ -141,46 +216,66 @@ def read(path: Path) -> Iterator[Entry]:
 
 def outline(path: Path) -> Iterator[Header | Deletion | Rejected | Warned]:
     """The entries of a shard without their quads."""
-    for line in _lines(path):
-        if line.startswith("#"):
-            kind, value = _comment(line)
-            if kind == "record":
-                yield _header(value)
-            elif kind in _KINDS:
-                yield _KINDS[kind](**value)
+    for kind, value, _ in _sections(path, with_quads=False):
+        if kind == "record":
+            del value["described"]
+            yield _header(value)
+        elif kind in _KINDS:
+            yield _KINDS[kind](**value)
 
 
 def _header(value: dict[str, Any]) -> Header:
     return Header(**{**value, "keys": tuple(value["keys"])})
 
 
-def _comment(line: str) -> tuple[str, dict[str, Any]]:
-    _, kind, value = line.split(" ", 2)
-    return kind, json.loads(value)
+def _sections(path: Path, with_quads: bool = True) -> Iterator[tuple[str, Any, str]]:
+    """Every comment before the trailer: its kind, its value, and the quads that follow it (or not).
 
-
-def _lines(path: Path) -> Iterator[str]:
-    """The lines before the trailer, which is checked when they are exhausted."""
+    The trailer is checked when they are exhausted.
+    """
     total = hashlib.sha256()
-    trailer = None
+    last = None
     try:
-        with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
-            for line in io.TextIOWrapper(io.BufferedReader(stream, _FLUSH), "utf-8", newline="\n"):
-                if trailer is not None:
-                    raise DamagedGraph(f"{path}: goes on after its end; remove the file and build again")
-                if line.startswith("# end "):
-                    trailer = json.loads(line[6:])
-                    continue
-                total.update(line.encode())
-                yield line
+        for section in _cut(path):
+            if last is not None:
+                total.update(b"# %b\n" % last)
+                comment, _, quads = last.partition(b"\n")
+                kind, _, value = comment.partition(b" ")
+                yield kind.decode(), json.loads(value), f"{quads.decode()}\n" if quads and with_quads else ""
+            last = section
+        kind, _, value = (last or b"").partition(b" ")
+        trailer = json.loads(value) if kind == b"end" and value.endswith(b"\n") else None
     except (zstandard.ZstdError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DamagedGraph(f"{path}: {error}; remove the file and build again") from error
+        raise _damaged(path, str(error)) from error
     if trailer is None or trailer["sha256"] != total.hexdigest():
-        raise DamagedGraph(f"{path}: is not what was written; remove the file and build again")
+        raise _damaged(path, "is not what was written")
 
 
-def rekey(lines: Iterable[str], base: str, old: str, new: str, dropped: Iterable[str]) -> list[str]:
-    """The quads of a document under another key, without those that hold a dropped term as their object.
+_START = b"\n# "
+"""of a comment: in a literal a line end is escaped, so it can stand nowhere else"""
+
+
+def _cut(path: Path) -> Iterator[bytes]:
+    """Every comment with what follows it, up to the line end before the next; of the last one, that line end too."""
+    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+        data = b"\n"
+        first = True
+        while more := stream.read(_CHUNK):
+            *whole, data = (data + more).split(_START)
+            if first and whole:
+                if whole.pop(0):
+                    raise _damaged(path, "begins with something else than a comment")
+                first = False
+            yield from whole
+        yield data
+
+
+def _damaged(path: Path, why: str) -> DamagedGraph:
+    return DamagedGraph(f"{path}: {why}; remove the file and build again")
+
+
+def rekey(block: Block, base: str, old: str, new: str, dropped: Iterable[str]) -> Block:
+    """A record under another key, without the quads that hold a dropped term as their object.
 
     For the record that may not keep the DOI that it states, because another article has the better claim to it.
     """
@@ -188,12 +283,15 @@ def rekey(lines: Iterable[str], base: str, old: str, new: str, dropped: Iterable
     names = tuple(
         (f"<{base}{kind}/{old}{end}", f"<{base}{kind}/{new}{end}") for kind in ("article", "graph") for end in ">#"
     )
-    renamed = []
-    for line in lines:
-        terms = [_renamed(term, names) for term in terms_of(line) if term]
-        if terms[2] not in unwanted and terms[0] != terms[2]:  # a document is no alias of itself
-            renamed.append(" ".join(terms) + " .\n")
-    return renamed
+
+    def renamed(text: str) -> Iterator[str]:
+        for line in lines_of(text):
+            terms = [_renamed(term, names) for term in terms_of(line) if term]
+            if terms[2] not in unwanted and terms[0] != terms[2]:  # a document is no alias of itself
+                yield " ".join(terms) + " .\n"
+
+    # What is shared does not name the documents that share it.
+    return Block(block.header, "".join(renamed(block.own)), "".join(renamed(block.aliases)), block.described)
 
 
 def _renamed(term: str, names: Iterable[tuple[str, str]]) -> str:

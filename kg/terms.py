@@ -112,13 +112,37 @@ def split(line: str) -> tuple[str, str, str, str | None]:
 
 def nquads(triples: Iterable[Triple], graph: str) -> list[str]:
     """The triples of one named graph as sorted, distinct N-Quads lines."""
-    return sorted(unsorted_nquads(triples, graph))
-
-
-def unsorted_nquads(triples: Iterable[Triple], graph: str) -> list[str]:
-    """The triples of one named graph as distinct N-Quads lines, in the order in which they first come."""
     tail = f" {graph} .\n"
-    return [f"{s} {p} {o}{tail}" for s, p, o in dict.fromkeys(triples)]
+    return sorted([f"{s} {p} {o}{tail}" for s, p, o in set(triples)])
+
+
+def quads(triples: Iterable[Triple], graph: str) -> str:
+    r"""The triples of one named graph as N-Quads, distinct, in the order in which they first come.
+
+    >>> quads([("<s>", "<p>", "<o>"), ("<s>", "<p>", "<o>")], "<g>"), quads([], "<g>")
+    ('<s> <p> <o> <g> .\n', '')
+    """
+    tail = f" {graph} .\n"
+    text = tail.join(map(" ".join, dict.fromkeys(triples)))
+    return text + tail if text else ""
+
+
+def lines(text: str) -> list[str]:
+    r"""The lines of N-Quads, each with its end. Other separators of lines than ``\n`` are characters of a literal.
+
+    >>> lines("a\x85b .\nc .\n")
+    ['a\x85b .\n', 'c .\n']
+    """
+    return [f"{line}\n" for line in text.split("\n")[:-1]]
+
+
+def triples(text: str) -> list[Triple]:
+    """The triples of N-Quads, whatever their graph.
+
+    >>> triples(quads([("<s>", "<p>", "<o>")], "<g>"))
+    [('<s>', '<p>', '<o>')]
+    """
+    return [split(line)[:3] for line in lines(text)]
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -18,13 +18,18 @@ QUAD = '<http://e.org/article/doi/10.1/a> <http://e.org/p> "text # with a hash"@
 
 _text = st.text(max_size=30)
 _line = st.none() | st.integers(1, 10**6)
+_described = st.integers(0, 5).map(
+    lambda n: f'<http://e.org/{n}> <http://e.org/p> "\x85" <http://e.org/shared> .\n' * (n % 3 + 1)
+)
 _entries = st.one_of(
     st.builds(
         Block,
         st.builds(
             Header, _text, _text, st.lists(_text, min_size=1, max_size=3).map(tuple), doi=st.none() | _text, line=_line
         ),
-        st.lists(st.just(QUAD), max_size=3),
+        st.lists(st.just(QUAD), max_size=3).map("".join),
+        st.lists(st.just(QUAD), max_size=2).map("".join),
+        st.lists(_described, max_size=3, unique=True).map(tuple),
     ),
     st.builds(Deletion, _text, st.integers(1, 9), _line),
     st.builds(Rejected, st.none() | _text, _text, _text, _line, _line),
@@ -53,7 +58,7 @@ def test_a_shard_is_valid_nquads(tmp_path: Path) -> None:
     import pyoxigraph as ox
 
     path = write(
-        tmp_path / "a.nq.zst", [Block(Header("1", "letter", ("doi/10.1/a",)), [QUAD]), Warned(None, "r", "a\nb")]
+        tmp_path / "a.nq.zst", [Block(Header("1", "letter", ("doi/10.1/a",)), QUAD), Warned(None, "r", "a\nb")]
     )
     data = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
     assert len(list(ox.parse(data, ox.RdfFormat.N_QUADS))) == 1
@@ -61,7 +66,7 @@ def test_a_shard_is_valid_nquads(tmp_path: Path) -> None:
 
 def test_equal_entries_make_equal_bytes(tmp_path: Path) -> None:
     """No clock and no name in it."""
-    entries: list[Entry] = [Deletion("1"), Block(Header("1", "pubmed", ("pmid/1",)), [QUAD] * 3)]
+    entries: list[Entry] = [Deletion("1"), Block(Header("1", "pubmed", ("pmid/1",)), QUAD * 3)]
     assert write(tmp_path / "a", entries).read_bytes() == write(tmp_path / "b", entries).read_bytes()
 
 
@@ -74,7 +79,7 @@ def test_nothing_stays_of_a_shard_that_was_not_finished(tmp_path: Path) -> None:
 
 def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
     """Cut anywhere, or with any change to its lines, it is not taken for whole."""
-    path = write(tmp_path / "a.nq.zst", [Block(Header("1", "pubmed", ("pmid/1",)), [QUAD] * 50), Deletion("2")])
+    path = write(tmp_path / "a.nq.zst", [Block(Header("1", "pubmed", ("pmid/1",)), QUAD * 50), Deletion("2")])
     whole = path.read_bytes()
     for size in range(0, len(whole), 7):
         path.write_bytes(whole[:size])
@@ -88,15 +93,47 @@ def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_document_takes_another_key() -> None:
-    """All of its nodes and its graph are renamed, the unwanted object goes, other documents stay."""
+    """All of its nodes and its graph are renamed, the unwanted object goes, other documents and what is shared stay."""
     base = "http://e.org/"
-    lines = [
-        f"<{base}article/doi/10.1/a> <{base}p> <{base}article/doi/10.1/a#title> <{base}graph/doi/10.1/a> .\n",
-        f"<{base}article/doi/10.1/a> <{base}same> <https://doi.org/10.1/a> <{base}graph/doi/10.1/a> .\n",
-        f"<{base}article/pmid/7> <{base}same> <{base}article/doi/10.1/a> <{base}graph/aliases> .\n",
-        f'<{base}article/doi/10.1/ab> <{base}p> "<{base}article/doi/10.1/a>" <{base}graph/doi/10.1/a> .\n',
-    ]
-    assert shards.rekey(lines, base, "doi/10.1/a", "pmid/7", ["<https://doi.org/10.1/a>"]) == [
-        f"<{base}article/pmid/7> <{base}p> <{base}article/pmid/7#title> <{base}graph/pmid/7> .\n",
+    own = (
+        f"<{base}article/doi/10.1/a> <{base}p> <{base}article/doi/10.1/a#title> <{base}graph/doi/10.1/a> .\n"
+        f"<{base}article/doi/10.1/a> <{base}same> <https://doi.org/10.1/a> <{base}graph/doi/10.1/a> .\n"
+        f'<{base}article/doi/10.1/ab> <{base}p> "<{base}article/doi/10.1/a>" <{base}graph/doi/10.1/a> .\n'
+    )
+    aliases = f"<{base}article/pmid/7> <{base}same> <{base}article/doi/10.1/a> <{base}graph/aliases> .\n"
+    block = Block(Header("7", "pubmed", ("doi/10.1/a", "pmid/7")), own, aliases, (QUAD,))
+    assert shards.rekey(block, base, "doi/10.1/a", "pmid/7", ["<https://doi.org/10.1/a>"]) == Block(
+        block.header,
+        f"<{base}article/pmid/7> <{base}p> <{base}article/pmid/7#title> <{base}graph/pmid/7> .\n"
         f'<{base}article/doi/10.1/ab> <{base}p> "<{base}article/doi/10.1/a>" <{base}graph/pmid/7> .\n',
+        "",
+        (QUAD,),
+    )
+
+
+@given(st.lists(st.lists(_described, max_size=4, unique=True), max_size=9), st.integers(1, 4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: list[list[str]], window: int) -> None:
+    """Whatever the window: each record gets its own descriptions, in its order; equal ones are one string."""
+    blocks: list[Entry] = [
+        Block(Header(str(n), "pubmed", (f"pmid/{n}",)), QUAD, "", tuple(texts)) for n, texts in enumerate(named)
     ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "WINDOW", window)
+        path = write(tmp_path / "a.nq.zst", blocks)
+        found = list(shards.read(path))
+    assert found == blocks
+    distinct = len({text for texts in named for text in texts})
+    written = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read().count(b"\n# described ")
+    assert distinct <= written + 1
+    if distinct <= window:
+        assert distinct - 1 <= written <= distinct  # the very first stands at the beginning of the file
+
+
+def test_a_description_that_is_missing_is_damage(tmp_path: Path) -> None:
+    """A record that names a description which does not stand before it is refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards.Descriptions, "number", lambda _self, _text: (7, False))
+        path = write(tmp_path / "a.nq.zst", [Block(Header("1", "pubmed", ("pmid/1",)), QUAD, "", (QUAD,))])
+    with pytest.raises(DamagedGraph, match="names the description 7"):
+        list(shards.read(path))

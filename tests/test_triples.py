@@ -241,7 +241,7 @@ CASES: Mapping[str, tuple[Article, tuple[Mention, ...]]] = {
 def lines(name: str) -> str:
     record, found = CASES[name]
     mapped = document(record, found, source=SOURCE, agents={"dictionary": AGENT})
-    return "".join(sorted(mapped.nquads("https://w3id.org/bmkg/")))
+    return "".join(sorted(mapped.nquads()))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -269,7 +269,7 @@ def test_documents_describe_only_themselves(name: str) -> None:
     assert all(subject == f"{node}>" or subject.startswith(f"{node}#") for subject, _, _ in mapped.own)
     everything = [*mapped.own, *mapped.shared, *mapped.vocabulary, *mapped.aliases]
     assert not [term for triple in everything for term in triple if term.startswith("_:")]
-    GraphStore.in_memory(mapped.nquads("https://w3id.org/bmkg/"))
+    GraphStore.in_memory(mapped.nquads())
 
 
 CONCEPTS = Lexicon.build(

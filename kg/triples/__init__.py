@@ -3,6 +3,10 @@
 :func:`document` is the whole mapping of one article. Its triples fall into four graphs (a triple stands in exactly one):
 the document's own, and what it contributes to the graphs that documents share. Triples are tuples of terms as
 :mod:`kg.terms` writes them, so that everything after this file only copies strings.
+
+What documents share are *descriptions*: all that a record says of a journal, an issue, an institution, a heading. Many
+records say the same, so a description is made once, as the text of its quads (:func:`kg.terms.quads`), and from then on
+one and the same string stands for it: in the caches of the mapping, in a document, in a shard.
 """
 
 from __future__ import annotations
@@ -12,28 +16,52 @@ from dataclasses import dataclass, field
 
 from kg import iri
 from kg.model import Article, Mention
-from kg.terms import Triple, unsorted_nquads
+from kg.terms import Triple, lines, quads, triples
 from kg.triples import biblio, indexing, links, mentions, people, texts
 from kg.vocab import OWL, PROV
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The triples of one article, by graph. ``keys`` are the keys it can be known by, the first is its own."""
+    """What one article says, by graph.
 
+    ``keys`` are the keys it can be known by, the first is its own. ``described``: the descriptions that it contributes to
+    the graphs that documents share, each the text of its quads; the same one may stand there twice.
+    """
+
+    base: str
     keys: tuple[str, ...]
     own: list[Triple] = field(default_factory=list)
-    shared: list[Triple] = field(default_factory=list)
-    vocabulary: list[Triple] = field(default_factory=list)
     aliases: list[Triple] = field(default_factory=list)
+    described: list[str] = field(default_factory=list)
 
-    def nquads(self, base: str) -> list[str]:
-        """All of it as N-Quads lines, distinct within each graph, in the order of the mapping (exports sort)."""
-        lines = unsorted_nquads(self.own, iri.document_graph(base, self.keys[0]))
-        lines += unsorted_nquads(self.shared, iri.shared_graph(base, "shared"))
-        lines += unsorted_nquads(self.vocabulary, iri.shared_graph(base, "vocabulary"))
-        lines += unsorted_nquads(self.aliases, iri.shared_graph(base, "aliases"))
-        return lines
+    @property
+    def own_quads(self) -> str:
+        """Its own graph as N-Quads."""
+        return quads(self.own, iri.document_graph(self.base, self.keys[0]))
+
+    @property
+    def alias_quads(self) -> str:
+        """Its other keys as N-Quads."""
+        return quads(self.aliases, iri.shared_graph(self.base, "aliases"))
+
+    @property
+    def shared(self) -> list[Triple]:
+        """What it says of journals, organisations and funders."""
+        return self._described("shared")
+
+    @property
+    def vocabulary(self) -> list[Triple]:
+        """What it says of concepts."""
+        return self._described("vocabulary")
+
+    def _described(self, name: str) -> list[Triple]:
+        end = f" {iri.shared_graph(self.base, name)} .\n"
+        return [triple for text in dict.fromkeys(self.described) if text.endswith(end) for triple in triples(text)]
+
+    def nquads(self) -> list[str]:
+        """All of it as distinct N-Quads lines, in the order of the mapping (exports sort)."""
+        return list(dict.fromkeys(lines("".join((self.own_quads, *self.described, self.alias_quads)))))
 
 
 def document(
@@ -55,14 +83,14 @@ def document(
     """
     keys = iri.article_keys(article)
     subject = iri.article(base, keys[0])
-    result = Document(tuple(keys))
-    own, shared, vocabulary = result.own, result.shared, result.vocabulary
+    result = Document(base, tuple(keys))
+    own, described = result.own, result.described
 
-    biblio.article(own, shared, vocabulary, article, subject, base)
-    people.people(own, shared, article, subject, base)
+    biblio.article(own, described, article, subject, base)
+    people.people(own, described, article, subject, base)
     texts.texts(own, article, subject)
-    indexing.indexing(own, vocabulary, article, subject)
-    links.links(own, shared, article, subject, base)
+    indexing.indexing(own, described, article, subject, base)
+    links.links(own, described, article, subject, base)
     mentions.mentions(own, article, found, subject, agents)
     own.append((subject, PROV.wasDerivedFrom, source))
 

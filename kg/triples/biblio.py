@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg import dates, iri
 from kg.model import Article, Date, Event, Journal, PublicationType
-from kg.terms import Triple, boolean, date, literal
+from kg.terms import Triple, boolean, date, literal, quads
 from kg.vocab import (
     DCTERMS,
     FABIO,
@@ -43,21 +43,19 @@ _EVENTS = {
 _SORT_ORDER = ("issued", "available", "accepted", "revised", "received")
 
 
-def article(
-    own: list[Triple], shared: list[Triple], vocabulary: list[Triple], article: Article, subject: str, base: str
-) -> None:
+def article(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
     """The article node itself."""
     add = own.append
     add((subject, RDF.type, FABIO.BookChapter if article.is_book else FABIO.JournalArticle))
     add((subject, RDF.type, SCHEMA.Chapter if article.is_book else SCHEMA.ScholarlyArticle))
     for kind in article.publication_types:
-        _publication_type(own, vocabulary, kind, subject)
+        _publication_type(own, described, kind, subject, base)
     _identifiers(own, article, subject)
     _titles(own, article, subject)
     for code in article.languages:
         add((subject, DCTERMS.language, iri.language(code)))
     _events(own, article.events, subject)
-    _place(own, shared, article, subject, base)
+    _place(own, described, article, subject, base)
     _rights(own, article, subject)
     if citation := article.citation or _citation(article):
         add((subject, DCTERMS.bibliographicCitation, literal(citation)))
@@ -98,17 +96,25 @@ def _titles(own: list[Triple], article: Article, subject: str) -> None:
         add((subject, FABIO.hasTranslatedTitle, literal(title.text, title.lang)))
 
 
-def _publication_type(own: list[Triple], vocabulary: list[Triple], kind: PublicationType, subject: str) -> None:
+def _publication_type(own: list[Triple], described: list[str], kind: PublicationType, subject: str, base: str) -> None:
     if kind.id is None:
         own.append((subject, SCHEMA.genre, literal(kind.label)))
         return
     if kind.id in _EXPRESSIONS:
         own.append((subject, RDF.type, _EXPRESSIONS[kind.id]))
-    concept = iri.mesh(kind.id)
-    own.append((subject, DCTERMS.type, concept))
-    vocabulary.append((concept, RDF.type, SKOS.Concept))
-    vocabulary.append((concept, RDF.type, MESHV.PublicationType))
-    vocabulary.append((concept, RDFS.label, literal(kind.label, "en")))
+    own.append((subject, DCTERMS.type, iri.mesh(kind.id)))
+    described.append(_described_type(base, kind.id, kind.label))
+
+
+@lru_cache(maxsize=1 << 10)
+def _described_type(base: str, identifier: str, label: str) -> str:
+    concept = iri.mesh(identifier)
+    found = (
+        (concept, RDF.type, SKOS.Concept),
+        (concept, RDF.type, MESHV.PublicationType),
+        (concept, RDFS.label, literal(label, "en")),
+    )
+    return quads(found, iri.shared_graph(base, "vocabulary"))
 
 
 def _events(own: list[Triple], events: Iterable[Event], subject: str) -> None:
@@ -132,7 +138,7 @@ def _events(own: list[Triple], events: Iterable[Event], subject: str) -> None:
             break
 
 
-def _place(own: list[Triple], shared: list[Triple], article: Article, subject: str, base: str) -> None:
+def _place(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
     add = own.append
     if article.first_page:
         add((subject, PRISM.startingPage, literal(article.first_page)))
@@ -143,11 +149,11 @@ def _place(own: list[Triple], shared: list[Triple], article: Article, subject: s
     if article.elocation:
         add((subject, FABIO.hasElectronicArticleIdentifier, literal(article.elocation)))
     if article.journal and (key := iri.journal_key(article.journal)):
-        container = iri.journal(base, key, article.volume, article.issue)
+        container, numbers = _numbers(base, key, article.volume, article.issue)
         add((subject, FRBR.partOf, container))
         add((subject, DCTERMS.isPartOf, container))
-        shared += _journal(base, key, article.journal, article.is_book)
-        _numbers(shared, base, key, article.volume, article.issue)
+        described.append(_journal(base, key, article.journal, article.is_book))
+        described += numbers
     else:
         # Without a journal there is no node that a volume could belong to.
         if article.volume:
@@ -157,7 +163,7 @@ def _place(own: list[Triple], shared: list[Triple], article: Article, subject: s
 
 
 @lru_cache(maxsize=4096)
-def _journal(base: str, key: str, journal: Journal, is_book: bool) -> tuple[Triple, ...]:
+def _journal(base: str, key: str, journal: Journal, is_book: bool) -> str:
     """The journal itself."""
     node = iri.journal(base, key)
     found: list[Triple] = [(node, RDF.type, FABIO.Book if is_book else FABIO.Journal)]
@@ -185,29 +191,33 @@ def _journal(base: str, key: str, journal: Journal, is_book: bool) -> tuple[Trip
         add((node, DCTERMS.publisher, publisher))
         add((publisher, RDF.type, FOAF.Organization))
         add((publisher, FOAF.name, literal(journal.publisher)))
-    return tuple(found)
+    return quads(found, iri.shared_graph(base, "shared"))
 
 
-def _numbers(found: list[Triple], base: str, key: str, volume: str | None, issue: str | None) -> None:
-    """The volume and the issue of a journal that one article names."""
-    outer = iri.journal(base, key)
+@lru_cache(maxsize=1 << 13)
+def _numbers(base: str, key: str, volume: str | None, issue: str | None) -> tuple[str, tuple[str, ...]]:
+    """The smallest of journal, volume and issue that an article names; the descriptions of its volume and its issue."""
+    node = iri.journal(base, key)
+    found: tuple[str, ...] = ()
+    graph = iri.shared_graph(base, "shared")
     if volume:
-        inner = iri.journal(base, key, volume)
-        found.append((inner, RDF.type, FABIO.JournalVolume))
-        found.append((inner, PRISM.volume, literal(volume)))
-        _contained(found, inner, outer, volume)
-        outer = inner
+        outer, node = node, iri.journal(base, key, volume)
+        found = (quads(_contained(node, outer, FABIO.JournalVolume, PRISM.volume, volume), graph),)
     if issue:
-        inner = iri.journal(base, key, volume, issue)
-        found.append((inner, RDF.type, FABIO.JournalIssue))
-        found.append((inner, PRISM.issueIdentifier, literal(issue)))
-        _contained(found, inner, outer, issue)
+        outer, node = node, iri.journal(base, key, volume, issue)
+        found += (quads(_contained(node, outer, FABIO.JournalIssue, PRISM.issueIdentifier, issue), graph),)
+    return node, found
 
 
-def _contained(found: list[Triple], inner: str, outer: str, number: str) -> None:
-    found.append((inner, FABIO.hasSequenceIdentifier, literal(number)))
-    found.append((inner, FRBR.partOf, outer))
-    found.append((inner, DCTERMS.isPartOf, outer))
+def _contained(inner: str, outer: str, kind: str, numbered: str, number: str) -> tuple[Triple, ...]:
+    """A volume or an issue, and what it is part of."""
+    return (
+        (inner, RDF.type, kind),
+        (inner, numbered, literal(number)),
+        (inner, FABIO.hasSequenceIdentifier, literal(number)),
+        (inner, FRBR.partOf, outer),
+        (inner, DCTERMS.isPartOf, outer),
+    )
 
 
 def _rights(own: list[Triple], article: Article, subject: str) -> None:

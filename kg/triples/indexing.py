@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from kg import iri
 from kg.model import Accession, Article, MeshHeading
-from kg.terms import Triple, literal
+from kg.terms import Triple, literal, quads
 from kg.vocab import DCTERMS, FABIO, MESH, MESHV, RDF, RDFS, SCHEMA, SKOS
 
 _MESH_SCHEME = f"<{MESH.base[:-1]}>"
@@ -39,22 +40,21 @@ _DATABANKS = {
 """Databank as NLM names it → prefix at identifiers.org; the others stay literals."""
 
 
-def indexing(own: list[Triple], vocabulary: list[Triple], article: Article, subject: str) -> None:
+def indexing(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
     """Every heading, chemical, supplementary concept and accession of the record."""
     for heading in article.headings:
-        _heading(own, vocabulary, heading, subject)
+        _heading(own, described, heading, subject, base)
     for substance in (*article.chemicals, *article.supplementary):
         if substance.id is None:
             own.append((subject, SCHEMA.keywords, literal(substance.label)))
         else:
-            described = _substance(substance.id, substance.label, substance.registry)
-            own.append((subject, DCTERMS.subject, described[0][0]))
-            vocabulary += described
+            own.append((subject, DCTERMS.subject, iri.mesh(substance.id)))
+            described.append(_substance(base, substance.id, substance.label, substance.registry))
     for accession in article.accessions:
         _accession(own, accession, subject)
 
 
-def _heading(own: list[Triple], vocabulary: list[Triple], heading: MeshHeading, subject: str) -> None:
+def _heading(own: list[Triple], described: list[str], heading: MeshHeading, subject: str, base: str) -> None:
     """What a heading says of its article, and what it says of MeSH.
 
     As PubMed RDF has it: an unqualified descriptor, or each descriptor-qualifier pair, is the (primary) subject term.
@@ -63,50 +63,59 @@ def _heading(own: list[Triple], vocabulary: list[Triple], heading: MeshHeading, 
         printed = "/".join((heading.label, *(q.label for q in heading.qualifiers)))
         own.append((subject, SCHEMA.keywords, literal(printed)))
         return
-    described = _descriptor(heading.id, heading.label)
-    descriptor = described[0][0]
+    descriptor = iri.mesh(heading.id)
     own.append((subject, DCTERMS.subject, descriptor))
-    vocabulary += described
+    described.append(_descriptor(base, heading.id, heading.label))
     if heading.major or not heading.qualifiers:
         own.append((subject, FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
     for qualifier in heading.qualifiers:
-        label = f"{heading.label}/{qualifier.label}"
         if qualifier.id is None:
-            own.append((subject, SCHEMA.keywords, literal(label)))
+            own.append((subject, SCHEMA.keywords, literal(f"{heading.label}/{qualifier.label}")))
             continue
         pair = iri.mesh(heading.id, qualifier.id)
         own.append((subject, FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
-        described = _qualifier(qualifier.id, qualifier.label)
-        vocabulary += (
-            (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
-            (pair, RDFS.label, literal(label, "en")),
-            (pair, MESHV.hasDescriptor, descriptor),
-            (pair, MESHV.hasQualifier, described[0][0]),
-        )
-        vocabulary += described
+        described.append(_pair(base, heading.id, heading.label, qualifier.id, qualifier.label))
+        described.append(_qualifier(base, qualifier.id, qualifier.label))
 
 
-# Indexers use the same terms over and over. Pairs are too many to keep. What is described is the subject of every triple.
+# Indexers use the same terms over and over.
 
 
 @lru_cache(maxsize=1 << 14)
-def _descriptor(identifier: str, label: str) -> tuple[Triple, ...]:
-    return _concept(iri.mesh(identifier), label, MESHV.TopicalDescriptor)
+def _descriptor(base: str, identifier: str, label: str) -> str:
+    return _vocabulary(base, _concept(iri.mesh(identifier), label, MESHV.TopicalDescriptor))
 
 
 @lru_cache(maxsize=1 << 10)
-def _qualifier(identifier: str, label: str) -> tuple[Triple, ...]:
+def _qualifier(base: str, identifier: str, label: str) -> str:
     modifier = iri.mesh(identifier)
-    return (modifier, RDF.type, MESHV.Qualifier), (modifier, RDFS.label, literal(label, "en"))
+    return _vocabulary(base, ((modifier, RDF.type, MESHV.Qualifier), (modifier, RDFS.label, literal(label, "en"))))
 
 
 @lru_cache(maxsize=1 << 14)
-def _substance(identifier: str, label: str, registry: str | None) -> tuple[Triple, ...]:
+def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -> str:
+    """The description of a descriptor with a qualifier, by their identifiers and labels."""
+    pair = iri.mesh(descriptor, qualifier)
+    found = (
+        (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
+        (pair, RDFS.label, literal(f"{label}/{aspect}", "en")),
+        (pair, MESHV.hasDescriptor, iri.mesh(descriptor)),
+        (pair, MESHV.hasQualifier, iri.mesh(qualifier)),
+    )
+    return _vocabulary(base, found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _substance(base: str, identifier: str, label: str, registry: str | None) -> str:
     """The description of a substance for which the record gives an identifier."""
     concept = iri.mesh(identifier)
     kind = MESHV.SupplementaryConceptRecord if identifier.startswith("C") else MESHV.TopicalDescriptor
-    described = _concept(concept, label, kind)
-    return (*described, (concept, SKOS.notation, literal(registry))) if registry else described
+    found = _concept(concept, label, kind)
+    return _vocabulary(base, (*found, (concept, SKOS.notation, literal(registry))) if registry else found)
+
+
+def _vocabulary(base: str, found: Iterable[Triple]) -> str:
+    return quads(found, iri.shared_graph(base, "vocabulary"))
 
 
 def _concept(concept: str, label: str, kind: str) -> tuple[Triple, ...]:

@@ -6,15 +6,17 @@ but their own record.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kg import iri
 from kg.model import Article, Grant, Reference, Related
-from kg.terms import Triple, literal
+from kg.terms import Triple, literal, quads
 from kg.vocab import BIRO, CITO, DCTERMS, FABIO, FOAF, FRAPO, FRBR, PRISM, RDF, RDFS, VCARD
 
 _COUNTRY = VCARD["country-name"]
 
 
-def links(own: list[Triple], shared: list[Triple], article: Article, subject: str, base: str) -> None:
+def links(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
     """References, notices and grants."""
     stem = f"{subject[:-1]}#"
     for n, reference in enumerate(article.references, 1):
@@ -32,7 +34,7 @@ def links(own: list[Triple], shared: list[Triple], article: Article, subject: st
             own.append((node, DCTERMS.type, CITO[related.relation]))
         _stated(own, related, node)
     for n, grant in enumerate(article.grants, 1):
-        _grant(own, shared, grant, subject, f"{stem}grant-{n}>", base)
+        _grant(own, described, grant, subject, f"{stem}grant-{n}>", base)
 
 
 def _stated(own: list[Triple], work: Reference | Related, node: str) -> None:
@@ -47,7 +49,7 @@ def _stated(own: list[Triple], work: Reference | Related, node: str) -> None:
         own.append((node, FABIO.hasPubMedCentralId, f'"{work.pmcid}"'))
 
 
-def _grant(own: list[Triple], shared: list[Triple], grant: Grant, subject: str, node: str, base: str) -> None:
+def _grant(own: list[Triple], described: list[str], grant: Grant, subject: str, node: str, base: str) -> None:
     own.append((subject, FRAPO.isFundedBy, node))
     own.append((node, RDF.type, FRAPO.Grant))
     if grant.number:
@@ -60,6 +62,11 @@ def _grant(own: list[Triple], shared: list[Triple], grant: Grant, subject: str, 
         own.append((node, DCTERMS.description, literal(grant.text)))
     if funder := iri.funder(base, grant):
         own.append((node, FRAPO.isAwardedBy, funder))
-        shared.append((funder, RDF.type, FOAF.Organization))
-        if grant.funder:
-            shared.append((funder, FOAF.name, literal(grant.funder)))
+        described.append(_funder(base, funder, grant.funder))
+
+
+@lru_cache(maxsize=1 << 12)
+def _funder(base: str, node: str, name: str | None) -> str:
+    kind = (node, RDF.type, FOAF.Organization)
+    found = (kind, (node, FOAF.name, literal(name))) if name else (kind,)
+    return quads(found, iri.shared_graph(base, "shared"))

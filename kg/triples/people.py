@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from kg import iri
 from kg.model import Affiliation, Article, Author, Correspondence
-from kg.terms import Triple, integer, literal
+from kg.terms import Triple, integer, literal, quads
 from kg.vocab import DCTERMS, FOAF, KGV, ORG, PRO, RDF, RDFS, SCHEMA, SCORO, VCARD, credit_role
 
 _CORRESPONDING = SCORO["corresponding-author"]
@@ -15,12 +15,12 @@ _POSTCODE = VCARD["postal-code"]
 _COUNTRY = VCARD["country-name"]
 
 
-def people(own: list[Triple], shared: list[Triple], article: Article, subject: str, base: str) -> None:
+def people(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
     """Authors, editors, investigators, their affiliations, correspondence, equal contribution, CRediT."""
     stem = subject[:-1]
     affiliations = [f"{stem}#aff-{n}>" for n in range(1, len(article.affiliations) + 1)]
     for node, affiliation in zip(affiliations, article.affiliations, strict=True):
-        _affiliation(own, shared, affiliation, node, base)
+        _affiliation(own, described, affiliation, node, base)
     for n, author in enumerate(article.authors, 1):
         _role(own, author, n, subject, f"{stem}#author-{n}>", f"{stem}#person-{n}>", PRO.author, affiliations)
     for kind, role, members in (
@@ -87,7 +87,7 @@ def _role(
         add((person, SCORO.hasORCID, f'"{author.orcid}"'))
 
 
-def _affiliation(own: list[Triple], shared: list[Triple], affiliation: Affiliation, node: str, base: str) -> None:
+def _affiliation(own: list[Triple], described: list[str], affiliation: Affiliation, node: str, base: str) -> None:
     """The unit as printed, its address, and the institution that it names."""
     own.append((node, RDF.type, ORG.OrganizationalUnit))
     own.append((node, RDF.type, FOAF.Organization))
@@ -96,14 +96,15 @@ def _affiliation(own: list[Triple], shared: list[Triple], affiliation: Affiliati
         own.append((node, FOAF.name, literal(affiliation.department)))
     if institution := iri.organisation(base, affiliation):
         own.append((node, ORG.unitOf, institution))
-        shared += _institution(institution, affiliation.institution)
+        described.append(_institution(base, institution, affiliation.institution))
     _address(own, affiliation, node, f"{node[:-1]}-address>")
 
 
 @lru_cache(maxsize=1 << 14)
-def _institution(node: str, name: str | None) -> tuple[Triple, ...]:
+def _institution(base: str, node: str, name: str | None) -> str:
     kinds = (node, RDF.type, ORG.FormalOrganization), (node, RDF.type, FOAF.Organization)
-    return (*kinds, (node, FOAF.name, literal(name))) if name else kinds
+    found = (*kinds, (node, FOAF.name, literal(name))) if name else kinds
+    return quads(found, iri.shared_graph(base, "shared"))
 
 
 def _address(own: list[Triple], parts: Affiliation, holder: str, node: str) -> None:
