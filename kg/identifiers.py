@@ -177,7 +177,7 @@ _CC_URL = re.compile(
     re.IGNORECASE,
 )
 _CC_WORDS = re.compile(
-    r"\bcc[ -](by(?:-(?:nc|nd|sa)){0,2}|by(?: (?:nc|nd|sa)){0,2}|0|zero)(?:[ -]?(?:v|version )?([1-4])\.0)?(?![\w.])",
+    r"\bcc[ -](by(?:-(?:nc|nd|sa)){0,2}|by(?: (?:nc|nd|sa)){0,2}|0|zero)(?:[ -]?(?:v|version )?([1-4])\.0)?(?!\w|\.\w)",
     re.IGNORECASE,
 )
 _CC_JURISDICTION_NOISE = {"deed", "legalcode"}

@@ -112,7 +112,7 @@ def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _lines(stream: BinaryIO, places: tuple[Place, ...]) -> Iterator[Found | Rejected]:
-    number = 0
+    number = 1
     byte = stream.tell()
     for line_number, line in enumerate(_raw_lines(stream), 1):
         here, byte = byte, stream.tell()
@@ -120,15 +120,16 @@ def _lines(stream: BinaryIO, places: tuple[Place, ...]) -> Iterator[Found | Reje
             continue
         if len(line) >= LONGEST_RECORD:
             raise InputError("record-too-long", f"line {line_number} is longer than {LONGEST_RECORD >> 20} MB")
-        number += 1
         try:
             document = _Document(None, places, line.decode("utf-8"), line_number, number)
             found = list(document.records())
         except UnicodeDecodeError as error:
             message = f"line {line_number}, byte {error.start + 1}: not UTF-8"
             yield Rejected(f"record {number}", "not-utf-8", message, line_number, here + error.start)
+            number += 1
         except InputError as error:
             yield Rejected(f"record {number}", error.rule, str(error), line_number, here)
+            number += 1
         else:
             yield from found
             number = document.number

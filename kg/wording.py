@@ -57,6 +57,50 @@ def publication_type(label: str) -> str | None:
     return _PUBLICATION_TYPES.get(fold_label(label))
 
 
+_INDEXED_TYPES = {
+    "journal article": "D016428",
+    "research support, non u.s. gov't": "D013485",
+    "research support, n.i.h., extramural": "D052061",
+    "research support, n.i.h., intramural": "D052060",
+    "research support, u.s. gov't, p.h.s.": "D013487",
+    "research support, u.s. gov't, non p.h.s.": "D013486",
+    "case reports": "D002363",
+    "english abstract": "D004740",
+    "evaluation studies": "D023362",
+    "validation studies": "D023361",
+    "controlled clinical trial": "D018848",
+    "clinical trial, phase i": "D017426",
+    "clinical trial, phase ii": "D017427",
+    "clinical trial, phase iii": "D017428",
+    "clinical study": "D000068397",
+    "published erratum": "D016425",
+    "retracted publication": "D016441",
+    "retraction of publication": "D016440",
+    "corrected and republished article": "D016439",
+    "consensus development conference": "D016446",
+    "congress": "D016423",
+    "congresses": "D016423",
+    "introductory journal article": "D054711",
+    "classical article": "D016419",
+    "news": "D016433",
+    "portrait": "D019477",
+    "address": "D019484",
+    "dataset": "D064886",
+    "video audio media": "D059040",
+    "periodical index": "D016453",
+}
+"""what NLM's indexers call further publication types, in exports that leave out their identifiers"""
+
+
+def indexed_type(label: str) -> str | None:
+    """The MeSH publication type of a label as NLM's indexers write it; None where there is none.
+
+    >>> indexed_type("Journal Article"), indexed_type("Review"), indexed_type("Weather report")
+    ('D016428', 'D016454', None)
+    """
+    return _INDEXED_TYPES.get(fold_label(label)) or publication_type(label)
+
+
 # --- contributions --------------------------------------------------------------------------------------------------
 
 _EQUAL = re.compile(

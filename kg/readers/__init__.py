@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol
 from kg.errors import InputError, UsageError
 from kg.markup import root_name
 from kg.model import Item
-from kg.readers import jats, letter, pubmed
+from kg.readers import crossref, jats, letter, nbib, pubmed
 
 HEAD = 8192
 """how many bytes a reader may look at before it says whether the format is its own"""
@@ -35,7 +35,13 @@ class Reader(Protocol):
     def read(self, stream: BinaryIO) -> Iterator[Item]: ...
 
 
-READERS: Mapping[str, Reader] = {"jats": jats, "pubmed": pubmed, "letter": letter}
+READERS: Mapping[str, Reader] = {
+    "jats": jats,
+    "pubmed": pubmed,
+    "crossref": crossref,
+    "nbib": nbib,
+    "letter": letter,
+}
 """name → reader, in the order of trust: of two records of one article the earlier reader's wins"""
 
 

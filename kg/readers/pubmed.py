@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
-from kg import affiliations, dates, identifiers
+from kg import affiliations, dates, identifiers, pages, relations
 from kg.errors import InputError
 from kg.markup import Element, children, elements, line_of, root_name, text_of
 from kg.model import (
@@ -649,10 +649,6 @@ def _set_text(name: str) -> _Handler:
     return handler
 
 
-_PAGES = re.compile(r"([^\s,;:-]+)(?:-([^\s,;:-]+))?")
-_ELECTRONIC = re.compile(r"[eE][0-9]+", re.ASCII)
-
-
 def _pagination(draft: _Draft, element: Element) -> None:
     """First and last page, from MedlinePgn where they are not given apart; MedlinePgn itself where it says more."""
     first = last = printed = ""
@@ -664,31 +660,15 @@ def _pagination(draft: _Draft, element: Element) -> None:
             last = text_of(child)
         elif tag == "MedlinePgn":
             printed = text_of(child)
-    match = _PAGES.match(printed)
-    if match and not first and any(map(str.isdigit, match[1])):
-        first = match[1]
-        if match[2] and match.end() == len(printed):
-            last = _full_last_page(first, match[2])
-    if _ELECTRONIC.fullmatch(first) and last in ("", first):
-        draft.fields["elocation"] = first
-    else:
-        if first:
-            draft.fields["first_page"] = first
-        if last:
-            draft.fields["last_page"] = last
-    if printed not in ("", first, f"{first}-{last}"):
-        draft.fields["page_range"] = printed
-
-
-def _full_last_page(first: str, last: str) -> str:
-    """MEDLINE leaves out the leading digits that the last page shares with the first.
-
-    >>> _full_last_page("169", "80"), _full_last_page("S98", "102"), _full_last_page("e12", "e9")
-    ('180', '102', 'e9')
-    """
-    whole = first[: -len(last)] + last
-    shortened = len(last) < len(first) and f"{last}{first[-len(last) :]}".isdecimal()
-    return whole if shortened and whole >= first else last
+    found = pages.of(first, last, printed) if first else pages.parse(printed)
+    if found.elocation:
+        draft.fields["elocation"] = found.elocation
+    if found.first:
+        draft.fields["first_page"] = found.first
+    if found.last or last:
+        draft.fields["last_page"] = found.last or last
+    if found.printed:
+        draft.fields["page_range"] = found.printed
 
 
 def _language(draft: _Draft, element: Element) -> None:
@@ -1108,33 +1088,6 @@ def _reference(text: str | None, stated: dict[str, str]) -> Reference:
     return Reference(text, None, get("doi"), get("pmid"), get("pmcid"))
 
 
-_RELATIONS: dict[str, str | None] = {
-    "AssociatedDataset": None,
-    "AssociatedPublication": None,
-    "CommentIn": "hasReplyFrom",
-    "CommentOn": "repliesTo",
-    "CorrectedandRepublishedFrom": "corrects",
-    "CorrectedandRepublishedIn": "isCorrectedBy",
-    "ErratumFor": "corrects",
-    "ErratumIn": "isCorrectedBy",
-    "ExpressionOfConcernFor": None,
-    "ExpressionOfConcernIn": None,
-    "OriginalReportIn": None,
-    "PartialRetractionIn": None,
-    "PartialRetractionOf": None,
-    "ReprintIn": None,
-    "ReprintOf": None,
-    "RepublishedFrom": None,
-    "RepublishedIn": None,
-    "RetractedandRepublishedFrom": "updates",
-    "RetractedandRepublishedIn": "isUpdatedBy",
-    "RetractionIn": "isRetractedBy",
-    "RetractionOf": "retracts",
-    "SummaryForPatientsIn": None,
-    "UpdateIn": "isUpdatedBy",
-    "UpdateOf": "updates",
-}
-"""NLM's kind of link → the CiTO property from this article to the other, None where CiTO has none of that sense"""
 _DOI_IN_TEXT = re.compile(r"\bdoi:? ?(10\.[0-9]{4,9}/[^\s]{1,200})", re.IGNORECASE | re.ASCII)
 
 
@@ -1146,7 +1099,7 @@ def _corrections(draft: _Draft, element: Element) -> None:
             continue
         kind = child.get("RefType")
         # Until 2007 the kind was the element's name, directly in the list or in CommentsCorrections.
-        for link in (child,) if kind or child.tag in _RELATIONS else child.iterchildren("*"):
+        for link in (child,) if kind or child.tag in relations.NLM else child.iterchildren("*"):
             label = kind or link.tag
             text = " ".join(filter(None, (text_of(p) for p in link if p.tag in ("RefSource", "Note"))))
             pmid = None
@@ -1161,7 +1114,7 @@ def _corrections(draft: _Draft, element: Element) -> None:
                 continue
             match = _DOI_IN_TEXT.search(text)
             doi = identifiers.doi(match[1].rstrip(".,;)")) if match else None
-            related.append(Related(label, _RELATIONS.get(label), text or None, doi, pmid))
+            related.append(Related(label, relations.NLM.get(label), text or None, doi, pmid))
     _extend(draft, "related", related)
     _extend(draft, "references", cited)
 

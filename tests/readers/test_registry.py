@@ -15,6 +15,8 @@ LETTER = b"Letter to the Editor\nA title of a letter\nAda Example\nReceived: Mar
     [
         ("pubmed", b'<?xml version="1.0"?><PubmedArticleSet><PubmedArticle>'),
         ("jats", b'<!DOCTYPE article PUBLIC "-//NLM//DTD JATS//EN" "x.dtd"><article>'),
+        ("crossref", b'{"status":"ok","message-type":"work","message":{"DOI":"10.5555/x"}}'),
+        ("nbib", b"\xef\xbb\xbf\r\n\r\nPMID- 123\r\nOWN - NLM\r\n"),
         ("letter", LETTER),
         ("letter", b"p53 binds DNA.\nNext.\n"),
         ("letter", b" " * 9000),
@@ -30,7 +32,6 @@ def test_content_decides(name: str, head: bytes) -> None:
     [
         b"file\trepository\tpath\nx\ty\tz\n",
         b"a,b,c\n1,2,3\n",
-        b"PMID- 123\nOWN - NLM\n",
         b"TY  - JOUR\nAU  - Doe\nER  - \n",
         b"\nAU  - Doe\nTI  - A title\nPY  - 2020\n",
         b"123|t|A title\n123|a|An abstract\n",
