@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import tracemalloc
 from collections.abc import Iterator
@@ -674,14 +673,6 @@ def test_pagination(pagination: str, expected: tuple[str | None, ...]) -> None:
 
 
 # --- vocabulary ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif("KG_TEST_DATA" not in os.environ, reason="KG_TEST_DATA (a folder of real data) is not set")
-def test_relations_are_cito() -> None:
-    """Every relation is an object property that CiTO defines."""
-    text = (Path(os.environ["KG_TEST_DATA"]) / "vocabularies" / "cito.ttl").read_text()
-    for relation in filter(None, pubmed._RELATIONS.values()):
-        assert f"<http://purl.org/spar/cito/{relation}> rdf:type owl:ObjectProperty" in text
 
 
 def test_the_record_that_breaks_a_file_is_named() -> None:
