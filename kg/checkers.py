@@ -1,4 +1,5 @@
-"""Validation in several processes: pySHACL takes a core for itself, and documents do not know each other.
+"""Validation by pySHACL in several processes: it takes a core for itself, and documents do not know each other. Plain checks
+are done here; handing them over would take as long.
 
 A child is ``python -m kg.checkers``: it reads tasks from its standard input and writes findings to its standard output, one
 pickle each. Children are started plainly, not forked and not through :mod:`multiprocessing`, because a program that imports
@@ -58,7 +59,7 @@ def check_all(tasks: Iterable[Task], rules: Shapes, today: date, jobs: int | Non
 
     Args:
         tasks: as many as there are; only a few are held at a time.
-        rules: our shapes run in up to ``jobs`` processes, those of others in this one.
+        rules: with pySHACL, our shapes run in up to ``jobs`` processes; everything else runs in this one.
         today: no date of an article should be later.
         jobs: None = one for each core, four at most.
 
@@ -69,7 +70,7 @@ def check_all(tasks: Iterable[Task], rules: Shapes, today: date, jobs: int | Non
     jobs = jobs or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     rest = iter(tasks)
     first = [task for _, task in zip(range(_WORTH_IT), rest)]  # noqa: B905
-    if jobs < 2 or not rules.ours or len(first) < _WORTH_IT:
+    if jobs < 2 or not rules.ours or rules.engine == "plain" or len(first) < _WORTH_IT:
         for task in (*first, *rest):
             yield check(task, rules, today)
         return
@@ -151,7 +152,7 @@ def _serve(today: date) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle; it ends us
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may be written between the answers
-    rules = shapes.load()
+    rules = shapes.load(engine="pyshacl")
     while True:
         try:
             task = pickle.load(tasks)

@@ -171,14 +171,16 @@ def export(graph: str, form: str, output: Path | None, names: Sequence[str] = ()
         exporters.exporter(form).write(quads, out)
 
 
-def validate(graph: str, shapes_path: Path | None, today: date, progress: Progress = _silent) -> list[shapes.Finding]:
+def validate(
+    graph: str, shapes_path: Path | None, today: date, progress: Progress = _silent, engine: shapes.Engine = "plain"
+) -> list[shapes.Finding]:
     """Check a built folder or an RDF file against our shapes, or against those at ``shapes_path``.
 
     Raises:
         ShapesError: the shapes cannot be used.
         UsageError: there is no such graph.
     """
-    rules = shapes.load(shapes_path)
+    rules = shapes.load(shapes_path, engine)
     if Path(graph).is_file():
         return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
     run = folder.existing(graph).read_run()

@@ -1,9 +1,12 @@
 """A graph against its shapes → findings.
 
 The rules are SHACL (https://www.w3.org/TR/shacl/), in ``shapes/``, one file a record type; this file loads them, runs
-pySHACL and tells what was found. Severity is judged so: *violation* = the graph contradicts itself or the model, which is
+them and tells what was found. Severity is judged so: *violation* = the graph contradicts itself or the model, which is
 a mistake of the program or of whoever edited the graph; *warning* = the graph says faithfully what its source says, and
 that is doubtful; *info* = something is not there.
+
+Two engines run them. *plain* compiles them to checks over a document's triples (:mod:`kg.shacl`); what it does not claim goes
+to pySHACL. *pyshacl*, the reference, runs everything; both find the same.
 
 What pySHACL would let pass is refused while loading: a file without a shape, a misspelt term (``sh:minCuont``), a pattern
 that is no regular expression, a query that does not parse, rules and scripts, queries to other servers. ``owl:imports``
@@ -19,13 +22,10 @@ import functools
 import io
 import itertools
 import json
-import logging
 import re
 import textwrap
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -33,19 +33,28 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kg import iri, resources, terms
 from kg.errors import ShapesError
+from kg.shacl.compiler import TARGETS, Checker, Result, compile_shapes, prefixes
+from kg.shacl.data import Data
 from kg.terms import Triple
 from kg.vocab import OWL, PREFIXES, RDF, RDFS, SH, XSD
 
 if TYPE_CHECKING:
     from rdflib import Graph
-    from rdflib.term import Node
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 """from the worst"""
 
+Engine = Literal["plain", "pyshacl"]
+ENGINES: Mapping[Engine, str] = MappingProxyType(
+    {
+        "plain": "shapes compiled to plain checks; what they cannot do is left to pySHACL",
+        "pyshacl": "pySHACL for everything: the reference, some thirty times slower",
+    }
+)
+
 BATCH = 50
-"""Documents validated at once. Measured: one at a time costs four times as much, a hundred is no faster than fifty."""
+"""Documents that pySHACL validates at once. Measured: one at a time costs four times as much, a hundred is no faster."""
 
 Describe = Callable[[set[str]], list[Triple]]
 """terms that documents name → the triples that describe them elsewhere (shared things, concepts)"""
@@ -95,8 +104,9 @@ class Shapes:
     """Shapes that were read and found sound. ``ours`` = those of the project, which may be run in batches."""
 
     source: str
-    graph: Graph
+    triples: tuple[Triple, ...]
     ours: bool
+    engine: Engine = "plain"
 
 
 # --- loading ------------------------------------------------------------------------------------------------------
@@ -124,7 +134,7 @@ _SUFFIXES = (".ttl", ".nt", ".trig", ".nq", ".jsonld", ".rdf")
 _NOW = re.compile(r"\bNOW[ \t\n]{0,9}\([ \t\n]{0,9}\)", re.IGNORECASE)
 
 
-def load(path: Path | None = None) -> Shapes:
+def load(path: Path | None = None, engine: Engine = "plain") -> Shapes:
     """Read shapes: those of the project, or those of a file or of all files of a folder.
 
     Raises:
@@ -139,9 +149,8 @@ def load(path: Path | None = None) -> Shapes:
     if not texts:
         raise ShapesError(f"{source}: no file with shapes ({', '.join(_SUFFIXES)})")
     triples = list(itertools.chain.from_iterable(_parse(file, data) for file, data in texts))
-    graph = _graph(triples)
-    _lint(source, triples, graph)
-    return Shapes(str(source), graph, path is None)
+    _lint(source, triples)
+    return Shapes(str(source), tuple(triples), path is None, engine)
 
 
 def _parse(file: Path, data: bytes) -> Iterator[Triple]:
@@ -158,9 +167,10 @@ def _parse(file: Path, data: bytes) -> Iterator[Triple]:
         raise ShapesError(f"{file}: {error}") from error
 
 
-def _lint(source: Path, triples: list[Triple], graph: Graph) -> None:
+def _lint(source: Path, triples: list[Triple]) -> None:
     """Refuse what would pass silently or break in the middle of a run."""
     owners = _owners(triples)
+    graph = Data(triples)
 
     def refuse(node: str, problem: str) -> ShapesError:
         return ShapesError(f"{source}: {owners.get(node, node)}: {problem}")
@@ -181,13 +191,12 @@ def _lint(source: Path, triples: list[Triple], graph: Graph) -> None:
             raise refuse(s, f"sh:severity must be sh:Violation, sh:Warning or sh:Info, not {o}")
     predicates = {p for _, p, _ in triples}
     classes = {o for _, p, o in triples if p == RDF.type}
-    if not classes & {SH.NodeShape, SH.PropertyShape} and not predicates & _TARGETS:
+    if not classes & {SH.NodeShape, SH.PropertyShape} and not predicates & TARGETS:
         raise ShapesError(f"{source}: no shape in it; a graph would pass unchecked")
-    if not predicates & _TARGETS and not classes & {RDFS.Class, OWL.Class}:
+    if not predicates & TARGETS and not classes & {RDFS.Class, OWL.Class}:
         raise ShapesError(f"{source}: no shape has a target (sh:targetClass …); a graph would pass unchecked")
 
 
-_TARGETS = {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf}
 _SEVERITY: Mapping[str, Severity] = MappingProxyType(
     {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 )
@@ -204,7 +213,7 @@ def _known(name: str, refuse: Callable[[str], ShapesError]) -> None:
     raise refuse(f"sh:{name} is not a SHACL term{f'; is sh:{near[0]} meant?' if near else ''}")
 
 
-def _query(graph: Graph, node: str, text: str, refuse: Callable[[str], ShapesError]) -> None:
+def _query(graph: Data, node: str, text: str, refuse: Callable[[str], ShapesError]) -> None:
     """Parse a constraint's query; refuse one that asks another server."""
     from rdflib.plugins.sparql import prepareQuery
     from rdflib.plugins.sparql.parserutils import CompValue
@@ -212,7 +221,7 @@ def _query(graph: Graph, node: str, text: str, refuse: Callable[[str], ShapesErr
     # $PATH stands for the path of the shape, whatever it is
     text = re.sub(r"[$?]PATH\b", "<urn:path>", text)
     try:
-        query = prepareQuery(text, initNs=_prefixes(graph, node))
+        query = prepareQuery(text, initNs=prefixes(graph, node))
     except Exception as error:  # pyparsing and rdflib raise whatever they like on a bad query
         raise refuse(f"the query cannot be parsed: {error}") from error
 
@@ -227,19 +236,7 @@ def _query(graph: Graph, node: str, text: str, refuse: Callable[[str], ShapesErr
             pending.extend(part)
 
 
-def _prefixes(graph: Graph, node: str) -> dict[str, str]:
-    """The prefixes that are declared for a constraint."""
-    found = {}
-    for holder in graph.objects(_node(node), _node(SH.prefixes)):
-        for declaration in graph.objects(holder, _node(SH.declare)):
-            prefix = graph.value(declaration, _node(SH.prefix))
-            namespace = graph.value(declaration, _node(SH.namespace))
-            if prefix is not None and namespace is not None:
-                found[str(prefix)] = str(namespace)
-    return found
-
-
-def _owners(triples: list[Triple]) -> dict[str, str]:
+def _owners(triples: Iterable[Triple]) -> dict[str, str]:
     """For each blank node the IRI of the shape that it is a part of, to name it in a message."""
     holders = {o: s for s, _, o in triples if o.startswith("_:")}
     found = {}
@@ -250,94 +247,6 @@ def _owners(triples: list[Triple]) -> dict[str, str]:
             above = holders[above]
         found[node] = above
     return found
-
-
-# --- terms: N-Triples form ↔ rdflib ---------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=8192)
-def _node(term: str) -> Node:
-    """The rdflib node of a term. Literals keep their lexical form, whatever ``rdflib.NORMALIZE_LITERALS`` says."""
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as Lit
-
-    if term.startswith("<"):
-        return URIRef(term[1:-1])
-    if term.startswith("_:"):
-        return BNode(term[2:])
-    tail = term[term.rindex('"') + 1 :]
-    if tail.startswith("^^") and tail[2:] != XSD.string:
-        return Lit(terms.value(term), datatype=URIRef(tail[3:-1]), normalize=False)
-    return Lit(terms.value(term), lang=terms.language(term))
-
-
-def _term(node: Node) -> str:
-    """The term of an rdflib node."""
-    from rdflib import BNode
-    from rdflib import Literal as Lit
-
-    if isinstance(node, Lit):
-        text = terms.literal(str(node), node.language)
-        plain = node.datatype is None or node.language or f"<{node.datatype}>" == XSD.string
-        return text if plain else f"{text}^^<{node.datatype}>"
-    return f"_:{node}" if isinstance(node, BNode) else f"<{node}>"
-
-
-@functools.cache
-def _data_class() -> type[Graph]:
-    """An rdflib graph that keeps the queries it has parsed: pySHACL asks the same text anew for each focus node, and
-    parsing costs ten times as much as the answer."""
-    import rdflib
-    from rdflib.plugins.sparql import prepareQuery
-    from rdflib.query import Result
-
-    prepared = functools.lru_cache(maxsize=256)(prepareQuery)
-    nothing = Result("SELECT")
-    nothing.vars, nothing.bindings = [], []
-
-    class Data(rdflib.Graph):
-        about: frozenset[str] | None = None
-        """the terms that a finding may be about; None = all"""
-
-        def query(
-            self,
-            query_object: Any,
-            processor: Any = "sparql",
-            result: Any = "sparql",
-            initNs: Any = None,  # noqa: N803 (rdflib's names)
-            initBindings: Any = None,  # noqa: N803
-            *args: Any,
-            **options: Any,
-        ) -> Any:
-            this = initBindings and initBindings.get("this")
-            if this and self.about is not None and _term(this) not in self.about:
-                return nothing
-            if isinstance(query_object, str):
-                query_object = prepared(query_object)
-            return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
-
-    return Data
-
-
-def _graph(triples: Iterable[Triple]) -> Graph:
-    """A plain rdflib graph in memory; on a view of an Oxigraph store pySHACL gives false findings."""
-    graph = _data_class()(bind_namespaces="none")
-    with _quiet():
-        for s, p, o in triples:
-            graph.add((_node(s), _node(p), _node(o)))
-    return graph
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without rdflib's log line and traceback for each literal that does not fit its type: that is a finding."""
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 # --- validating ---------------------------------------------------------------------------------------------------
@@ -383,54 +292,43 @@ def validate_graph(
 
 def looked_at_backwards(shapes: Shapes) -> list[str]:
     """The predicates, as terms, that shapes follow from object to subject: inverse paths, targets that are objects."""
-    found = {
-        _term(node)
-        for predicate in (SH.inversePath, SH.targetObjectsOf)
-        for node in shapes.graph.objects(None, _node(predicate))
-    }
-    return sorted(term for term in found if term.startswith("<"))
+    backwards = (SH.inversePath, SH.targetObjectsOf)
+    return sorted({o for _, p, o in shapes.triples if p in backwards and o.startswith("<")})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rules:
-    """The shapes as pySHACL takes them on one day, and what findings say of them."""
+    """The shapes as they are run on one day.
 
-    graph: Graph
+    ``rest``: what is left to pySHACL, None where nothing is. ``described``: what shapes say of themselves.
+    """
+
+    checker: Checker
+    rest: Graph | None
+    described: Data
     owners: dict[str, str]
 
 
 @functools.lru_cache(maxsize=8)
 def _rules(shapes: Shapes, today: datetime.date) -> _Rules:
-    triples = []
     now = f'"{today.isoformat()}T00:00:00Z"^^{XSD.dateTime}'
-    for s, p, o in shapes.graph:
-        subject, predicate, term = _term(s), _term(p), _term(o)
-        if predicate in (SH.select, SH.ask):
-            term = terms.literal(_NOW.sub(lambda _: now, terms.value(term)))
-        triples.append((subject, predicate, term))
-    return _Rules(_graph(_hoisted(triples)), _owners(triples))
+    triples = [
+        (s, p, terms.literal(_NOW.sub(now, terms.value(o))) if p in (SH.select, SH.ask) else o)
+        for s, p, o in shapes.triples
+    ]
+    if shapes.engine == "plain":
+        checker = compile_shapes(triples)
+        left = [t for t in triples if t[1] not in TARGETS or t[0] in checker.unclaimed]
+        rest = _reference(left) if checker.unclaimed else None
+    else:
+        checker, rest = Checker((), frozenset()), _reference(triples)
+    return _Rules(checker, rest, Data(triples), _owners(triples))
 
 
-def _hoisted(triples: list[Triple]) -> Iterator[Triple]:
-    """The same shapes, with each property of a targeted shape made a target's shape of its own.
+def _reference(triples: list[Triple]) -> Graph:
+    from kg.shacl import reference
 
-    The results are the same: they name the property shape and the focus node, whoever led there. But pySHACL sets a
-    property shape up once for all focus nodes then, and not once for each: five times faster.
-    """
-    used = {o for _, p, o in triples if p != SH.property}
-    targets: dict[str, list[Triple]] = defaultdict(list)
-    off = set()
-    for triple in triples:
-        if triple[1] in _TARGETS:
-            targets[triple[0]].append(triple)
-        elif triple[1] == SH.deactivated:
-            off.add(triple[0])
-    for triple in triples:
-        shape, predicate, inner = triple
-        if predicate == SH.property and shape in targets and shape not in used and shape not in off:
-            yield from ((inner, p, target) for _, p, target in targets[shape])
-        else:
-            yield triple
+    return reference.graph(reference.hoisted(triples))
 
 
 def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe) -> Iterator[Finding]:
@@ -442,10 +340,14 @@ def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], desc
         return
     named = {o for _, triples in documents for _, _, o in triples if o.startswith("<")}.difference(home)
     described = describe(named) if named else []
-    data = _graph(itertools.chain(itertools.chain.from_iterable(triples for _, triples in documents), described))
-    data.about = frozenset(itertools.chain(home, named))  # type: ignore[attr-defined]
+    data = [*itertools.chain.from_iterable(triples for _, triples in documents), *described]
 
-    results = _run(rules, data)
+    results = list(rules.checker.check(data))
+    if rules.rest is not None:
+        stated = {o for _, triples in documents for _, _, o in triples}
+        results += _run_reference(rules.rest, data, frozenset(stated.union(home)))
+    if not results:
+        return
     elsewhere = _places(documents, {r.focus for r in results}.difference(home))
     # A node that several documents name may be wrong only in the way in which one of them names it.
     again = {n for places in elsewhere.values() if len(places) > 1 for n in places}
@@ -461,6 +363,14 @@ def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], desc
         # Two components of one shape that say the same are one finding.
         for _, same in itertools.groupby(findings, key=lambda finding: (finding.key, finding.message)):
             yield next(same)
+
+
+def _run_reference(rest: Graph, data: list[Triple], about: frozenset[str]) -> list[Result]:
+    from kg.shacl import reference
+
+    graph = reference.graph(data)
+    graph.about = about  # type: ignore[attr-defined]
+    return reference.run(rest, graph)
 
 
 def _homes(documents: Sequence[tuple[str, list[Triple]]]) -> tuple[dict[str, int], bool]:
@@ -484,97 +394,12 @@ def _places(documents: Sequence[tuple[str, list[Triple]]], nodes: set[str]) -> d
     return places
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """A result of pySHACL, as terms."""
-
-    focus: str
-    shape: str
-    severity: str
-    component: str
-    path: str | None
-    value: str | None
-    message: str
-
-
-def _run(rules: _Rules, data: Graph) -> list[_Result]:
-    """Run pySHACL: no inference, no imports, nothing advanced."""
-    import pyshacl
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
-
-    try:
-        with _sound():
-            _, report, text = pyshacl.validate(
-                data, shacl_graph=rules.graph, inference="none", advanced=False, inplace=True, do_owl_imports=False
-            )
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ValueError, TypeError, re.error) as error:
-        raise ShapesError(f"the shapes cannot be run: {error}") from error
-    except RecursionError as error:
-        raise ShapesError("the shapes cannot be run: a path of theirs goes too deep into the graph") from error
-    if isinstance(report, Exception) or not hasattr(report, "objects"):
-        raise ShapesError(f"the shapes cannot be run: {text}")
-
-    def one(result: Node, predicate: str) -> str | None:
-        node = report.value(result, _node(predicate))
-        return None if node is None else _term(node)
-
-    results = []
-    for result in report.objects(None, _node(SH.result)):
-        path = report.value(result, _node(SH.resultPath))
-        messages = sorted(str(m) for m in report.objects(result, _node(SH.resultMessage)))
-        results.append(
-            _Result(
-                focus=one(result, SH.focusNode) or "",
-                shape=one(result, SH.sourceShape) or "",
-                severity=one(result, SH.resultSeverity) or SH.Violation,
-                component=one(result, SH.sourceConstraintComponent) or "",
-                path=None if path is None else _path(rules.graph, path),
-                value=one(result, SH.value),
-                message=" ".join(messages),
-            )
-        )
-    return results
-
-
-@contextmanager
-def _sound() -> Iterator[None]:
-    """pySHACL without its side effects: it sets rdflib's literal normalisation for the whole process, and fills values
-    into messages as if they were regular expressions, so that a backslash in a value ends the run."""
-    import rdflib
-    from pyshacl.constraints.constraint_component import ConstraintComponent
-
-    name = "_format_sparql_based_result_message"
-    theirs, normalise = getattr(ConstraintComponent, name), rdflib.NORMALIZE_LITERALS
-    setattr(ConstraintComponent, name, _fill)
-    try:
-        with _quiet(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        setattr(ConstraintComponent, name, theirs)
-        rdflib.NORMALIZE_LITERALS = normalise
-
-
-def _fill(_: object, message: str, bound: Any) -> str:
-    """``{?value}`` and ``{$value}`` in a message replaced by what the query found (SHACL, section 5.3.2)."""
-    values: dict[str, object] = {}
-    if isinstance(bound, dict):
-        values.update(bound)
-    elif isinstance(bound, tuple | list):
-        values.update(bound[3] if len(bound) == 4 else {})
-        values.update((k, v) for k, v in zip(("this", "path", "value"), bound, strict=False) if v is not None)
-    return re.sub(r"\{[?$](\w+)\}", lambda m: str(values.get(m[1], m[0])), message)
-
-
-def _finding(rules: _Rules, result: _Result, graph: str) -> Finding:
+def _finding(rules: _Rules, result: Result, graph: str) -> Finding:
     """A result, told for people."""
     owner = rules.owners.get(result.shape, result.shape)
 
     def say(predicate: str) -> str:
-        told = (
-            min((str(v) for v in rules.graph.objects(_node(s), _node(predicate))), default="")
-            for s in (result.shape, owner)
-        )
+        told = (min(map(terms.value, rules.described.objects(s, predicate)), default="") for s in (result.shape, owner))
         return next(filter(None, told), "")
 
     return Finding(
@@ -585,7 +410,7 @@ def _finding(rules: _Rules, result: _Result, graph: str) -> Finding:
         name=say(SH.name) or re.split("[#/]", _bare(owner))[-1],
         path=result.path,
         value=result.value,
-        message=result.message,
+        message=result.message or "",
         mend=say(SH.description),
         component=_bare(result.component),
     )
@@ -593,30 +418,6 @@ def _finding(rules: _Rules, result: _Result, graph: str) -> Finding:
 
 def _bare(term: str) -> str:
     return term[1:-1] if term.startswith("<") else term
-
-
-def _path(graph: Graph, path: Node) -> str:
-    """A SHACL path as SPARQL writes it, with prefixes: ``dcterms:title``, ``^frbr:part``, ``oa:start|oa:end``."""
-    from rdflib import URIRef
-    from rdflib.collection import Collection
-
-    if isinstance(path, URIRef):
-        return _prefixed(str(path))
-    for predicate, form in ((SH.inversePath, "^{}"), (SH.zeroOrMorePath, "{}*"), (SH.oneOrMorePath, "{}+"),
-                            (SH.zeroOrOnePath, "{}?")):  # fmt: skip
-        if (inner := graph.value(path, _node(predicate))) is not None:
-            return form.format(_path(graph, inner))
-    alternatives = graph.value(path, _node(SH.alternativePath))
-    steps = [_path(graph, step) for step in Collection(graph, path if alternatives is None else alternatives)]
-    return "/".join(steps) if alternatives is None else "|".join(steps)
-
-
-def _prefixed(name: str) -> str:
-    """``dcterms:title``, or the IRI in angle brackets where no prefix fits."""
-    for prefix, base in PREFIXES.items():
-        if name.startswith(base) and re.fullmatch(r"[A-Za-z_][\w-]*", name[len(base) :]):
-            return f"{prefix}:{name[len(base) :]}"
-    return f"<{name}>"
 
 
 # --- reports ------------------------------------------------------------------------------------------------------

@@ -47,10 +47,14 @@ class Namespace:
 
 
 RDF = Namespace(
-    "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString"
+    "rdf",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "type Statement subject predicate object langString first rest nil",
 )
 RDFS = Namespace(
-    "rdfs", "http://www.w3.org/2000/01/rdf-schema#", "Class label comment subClassOf subPropertyOf seeAlso"
+    "rdfs",
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "Class Datatype Literal Resource label comment subClassOf subPropertyOf seeAlso",
 )
 OWL = Namespace(
     "owl", "http://www.w3.org/2002/07/owl#", "sameAs deprecated Ontology Class DatatypeProperty ObjectProperty"
@@ -58,7 +62,7 @@ OWL = Namespace(
 XSD = Namespace(
     "xsd",
     "http://www.w3.org/2001/XMLSchema#",
-    "string integer decimal boolean date dateTime gYear gYearMonth",
+    "string integer decimal float double boolean date time dateTime gYear gYearMonth",
 )
 DCTERMS = Namespace(
     "dcterms",

@@ -30,7 +30,7 @@ def _task(n: int) -> Task:
 
 def test_processes_change_nothing() -> None:
     """The findings of each task come in the order of the tasks, the same from two processes as from this one."""
-    rules = shapes.load()
+    rules = shapes.load(engine="pyshacl")
     tasks = [_task(n) for n in range(1, 13)]
     alone = [check(task, rules, TODAY) for task in tasks]
     assert all(alone)
@@ -49,7 +49,7 @@ def test_only_a_few_tasks_are_held() -> None:
             made += 1
             yield _task(n)
 
-    running = check_all(tasks(), shapes.load(), TODAY, jobs=2)
+    running = check_all(tasks(), shapes.load(engine="pyshacl"), TODAY, jobs=2)
     next(running)
     assert made < 20
     running.close()  # type: ignore[attr-defined]
@@ -76,4 +76,4 @@ def test_a_child_that_is_killed_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
             yield _task(n)
 
     with pytest.raises(EnvironmentProblem, match="SIGKILL"):
-        list(check_all(tasks(), shapes.load(), TODAY, jobs=2))
+        list(check_all(tasks(), shapes.load(engine="pyshacl"), TODAY, jobs=2))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.frame import SEVERITIES, Known, progress_bar, reaches
+
+if TYPE_CHECKING:
+    from kg.shapes import Engine
 
 
 @click.command()
@@ -27,8 +30,17 @@ from kg.cli.frame import SEVERITIES, Known, progress_bar, reaches
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="No date may be later.  [default: today]"
 )
+@click.option(
+    "--engine",
+    type=Known("kg.shapes:ENGINES"),
+    default="plain",
+    show_default=True,
+    help="plain = compiled checks, pyshacl = the reference, slower; both find the same.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
-def validate(graph: str, shapes: Path | None, format_: str, fail_on: str, today: Any, quiet: bool) -> int:
+def validate(
+    graph: str, shapes: Path | None, format_: str, fail_on: str, today: Any, engine: Engine, quiet: bool
+) -> int:
     """Check a graph against shapes: a built folder, or a .ttl, .nt, .nq, .trig or .jsonld file.
 
     \b
@@ -41,7 +53,7 @@ def validate(graph: str, shapes: Path | None, format_: str, fail_on: str, today:
     from kg.shapes import report
 
     with progress_bar(quiet) as progress:
-        findings = pipeline.validate(graph, shapes, today.date() if today else date.today(), progress)
+        findings = pipeline.validate(graph, shapes, today.date() if today else date.today(), progress, engine)
     for piece in report(findings, format_):
         click.echo(piece, nl=False)
     return 1 if reaches(validation.counts(findings), fail_on) else 0
