@@ -108,6 +108,26 @@ def mention_name(passage: str, start: int, end: int) -> str:
     return f"m-{passage}-{start}-{end}"
 
 
+def spans_name(passage: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The fragment of characters of a passage that need not be in one piece.
+
+    >>> spans_name("title", [(0, 7)]), spans_name("title", [(0, 7), (19, 25)])
+    ('m-title-0-7', 'm-title-0-7.19-25')
+    """
+    stated = ".".join(f"{start}-{end}" for start, end in spans)
+    return f"m-{passage}-{stated if len(stated) <= 60 else sha(stated, 16)}"
+
+
+def entity_name(printed: str) -> str:
+    """The fragment of a thing that others named in an article without an identifier that is known."""
+    return f"entity-{sha(printed, 12)}"
+
+
+def claim_name(*parts: str) -> str:
+    """The fragment of a claim, by what it says."""
+    return f"claim-{sha('|'.join(parts), 12)}"
+
+
 def curie_fragment(curie: str) -> str:
     """A CURIE as it stands in a fragment: ``MESH_D003922``."""
     return _FRAGMENT.sub("_", curie)
@@ -335,6 +355,11 @@ def source_line(source_term: str, line: int) -> str:
 def agent(base: str, name: str, version: str, settings: str) -> str:
     """A reader or recogniser in one version with one setting (8 hex digits of its digest)."""
     return f"<{base}agent/{slug(name)}/{quote(version, safe='')}-{settings[:8]}>"
+
+
+def other_agent(base: str, name: str) -> str:
+    """Somebody else who marked or stated something: a program or a person, whose version is not known."""
+    return f"<{base}agent/{slug(name)}>"
 
 
 def run(base: str, digest: str) -> str:

@@ -509,6 +509,11 @@ class Article:
     abbreviations: tuple[tuple[str, str], ...] = ()
     """(short, long) of the authors' own list"""
 
+    annotations: tuple[Annotation, ...] = ()
+    """what others marked in the texts of this article"""
+    claims: tuple[Claim, ...] = ()
+    """what others stated of it"""
+
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
@@ -608,4 +613,23 @@ def passages(article: Article) -> list[Passage]:
     for statement in article.statements:
         if statement.name == "core-tip":
             found.append(Passage(statement.name, statement.text, article.title.lang if article.title else None))
+    return found
+
+
+def contents(article: Article) -> dict[str, str]:
+    """Every text of an article that an annotation may point into, by the name of its part; a superset of :func:`passages`.
+
+    >>> contents(Article(record="1", reader="bioc", sections=(Section("1", "Methods", "We did."),)))
+    {'sec-1': 'We did.', 'sec-1-heading': 'Methods'}
+    """
+    found = {passage.name: passage.text for passage in passages(article)}
+    for section in article.sections:
+        found[f"sec-{section.number}"] = section.text
+        if section.heading:
+            found[f"sec-{section.number}-heading"] = section.heading
+    for statement in article.statements:
+        found[statement.name] = statement.text
+    for n, reference in enumerate(article.references, 1):
+        if reference.text:
+            found[f"ref-{n}"] = reference.text
     return found

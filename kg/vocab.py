@@ -114,7 +114,7 @@ CITO = Namespace(
 )
 BIRO = Namespace("biro", "http://purl.org/spar/biro/", "BibliographicReference references")
 C4O = Namespace("c4o", "http://purl.org/spar/c4o/", "hasContent")
-DOCO = Namespace("doco", "http://purl.org/spar/doco/", "Title Abstract Section")
+DOCO = Namespace("doco", "http://purl.org/spar/doco/", "Title Abstract Section SectionTitle")
 DEO = Namespace("deo", "http://purl.org/spar/deo/", "DiscourseElement Acknowledgements")
 FRAPO = Namespace("frapo", "http://purl.org/cerif/frapo/", "Grant isFundedBy hasGrantNumber isAwardedBy FundingAgency")
 ORG = Namespace("org", "http://www.w3.org/ns/org#", "OrganizationalUnit FormalOrganization unitOf")
@@ -127,18 +127,20 @@ OA = Namespace(
     "oa",
     "http://www.w3.org/ns/oa#",
     "Annotation motivatedBy identifying hasBody hasTarget SpecificResource hasSource hasSelector TextPositionSelector "
-    "TextQuoteSelector start end exact prefix suffix",
+    "TextQuoteSelector start end exact prefix suffix refinedBy",
 )
 PROV = Namespace(
     "prov",
     "http://www.w3.org/ns/prov#",
-    "Activity Entity SoftwareAgent wasDerivedFrom wasAttributedTo wasGeneratedBy wasAssociatedWith hadPrimarySource "
+    "Activity Agent Entity SoftwareAgent wasDerivedFrom wasAttributedTo wasGeneratedBy wasAssociatedWith hadPrimarySource "
     "used startedAtTime endedAtTime",
 )
 BIOLINK = Namespace(
     "biolink",
     "https://w3id.org/biolink/vocab/",
-    "Association category occurs_together_in_literature_with",
+    "Association NamedThing category occurs_together_in_literature_with negated publications supporting_text "
+    "knowledge_level agent_type related_to associated_with positively_correlated_with negatively_correlated_with causes "
+    "affects treats preventative_for_condition interacts_with directly_physically_interacts_with",
 )
 """Concept categories are Biolink class names from the ontologies' own data, see kg/triples.py."""
 MESH = Namespace("mesh", "http://id.nlm.nih.gov/mesh/")
@@ -184,7 +186,8 @@ KGV = Namespace(
     "https://w3id.org/bmkg/vocab#",
     "Claim CoAuthorLink ConflictOfInterestStatement IdentityLink IdentityProposal reason dateAsPrinted processingTime "
     "dateRevised sortDate confidence certainty evidence conflictOfInterest declaresConflict degree member weight "
-    "fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown",
+    "fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown typeAsPrinted "
+    "identifierAsPrinted relationAsPrinted subjectAsPrinted objectAsPrinted novelty infons",
 )
 
 NAMESPACES: tuple[Namespace, ...] = (

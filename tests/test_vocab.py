@@ -28,7 +28,9 @@ ELSEWHERE = {
     # DEO, the discourse elements ontology, http://purl.org/spar/deo
     "deo": "DiscourseElement Acknowledgements",
     # Biolink model, https://w3id.org/biolink/biolink-model.owl.ttl
-    "biolink": "Association category occurs_together_in_literature_with",
+    "biolink": "Association NamedThing category occurs_together_in_literature_with negated publications supporting_text "
+    "knowledge_level agent_type related_to associated_with positively_correlated_with negatively_correlated_with causes "
+    "affects treats preventative_for_condition interacts_with directly_physically_interacts_with",
     # MeSH RDF, https://id.nlm.nih.gov/mesh/vocab and https://hhs.github.io/meshrdf/
     "meshv": "TopicalDescriptor PublicationType AllowedDescriptorQualifierPair Qualifier SCR_Chemical "
     "SupplementaryConceptRecord broaderDescriptor hasDescriptor hasQualifier",

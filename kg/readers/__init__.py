@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol
 from kg.errors import InputError, UsageError
 from kg.markup import root_name
 from kg.model import Item
-from kg.readers import crossref, jats, letter, nbib, pubmed
+from kg.readers import bioc, crossref, jats, letter, nbib, pubmed, pubtator
 
 HEAD = 8192
 """how many bytes a reader may look at before it says whether the format is its own"""
@@ -40,6 +40,8 @@ READERS: Mapping[str, Reader] = {
     "pubmed": pubmed,
     "crossref": crossref,
     "nbib": nbib,
+    "bioc": bioc,
+    "pubtator": pubtator,
     "letter": letter,
 }
 """name → reader, in the order of trust: of two records of one article the earlier reader's wins"""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from kg import iri
 from kg.model import Article, Mention
 from kg.terms import Triple, lines, quads, triples
-from kg.triples import biblio, indexing, links, mentions, people, texts
+from kg.triples import biblio, claims, indexing, links, mentions, people, texts
 from kg.vocab import OWL, PROV
 
 
@@ -92,6 +92,7 @@ def document(
     indexing.indexing(own, described, article, subject, base)
     links.links(own, described, article, subject, base)
     mentions.mentions(own, article, found, subject, agents)
+    claims.claims(own, described, article, subject, base)
     own.append((subject, PROV.wasDerivedFrom, source))
 
     for key in keys[1:]:

@@ -37,22 +37,32 @@ def mentions(
         add((subject, SCHEMA.mentions, concept))
         if span not in targets:
             targets.add(span)
-            _target(own, mention, contents[mention.passage], span, f"{stem}{mention.passage}>")
+            target(own, contents[mention.passage], mention.start, mention.end, span, f"{stem}{mention.passage}>")
 
 
-def _target(own: list[Triple], mention: Mention, content: str, span: str, passage: str) -> None:
+def target(own: list[Triple], content: str, start: int, end: int, span: str, passage: str) -> None:
+    """The characters of a passage, by position and by quote.
+
+    Args:
+        own: takes the triples.
+        content: the text of the passage.
+        start: the first character.
+        end: the first character behind.
+        span: the term of the target without its ``>``.
+        passage: the term of the passage.
+    """
     add = own.append
-    target, position, quote = f"{span}>", f"{span}-pos>", f"{span}-quote>"
-    add((target, RDF.type, OA.SpecificResource))
-    add((target, OA.hasSource, passage))
-    add((target, OA.hasSelector, position))
-    add((target, OA.hasSelector, quote))
+    node, position, quote = f"{span}>", f"{span}-pos>", f"{span}-quote>"
+    add((node, RDF.type, OA.SpecificResource))
+    add((node, OA.hasSource, passage))
+    add((node, OA.hasSelector, position))
+    add((node, OA.hasSelector, quote))
     add((position, RDF.type, OA.TextPositionSelector))
-    add((position, OA.start, integer(mention.start)))
-    add((position, OA.end, integer(mention.end)))
+    add((position, OA.start, integer(start)))
+    add((position, OA.end, integer(end)))
     add((quote, RDF.type, OA.TextQuoteSelector))
-    add((quote, OA.exact, literal(mention.text)))
-    if prefix := content[max(0, mention.start - _CONTEXT) : mention.start]:
+    add((quote, OA.exact, literal(content[start:end])))
+    if prefix := content[max(0, start - _CONTEXT) : start]:
         add((quote, OA.prefix, literal(prefix)))
-    if suffix := content[mention.end : mention.end + _CONTEXT]:
+    if suffix := content[end : end + _CONTEXT]:
         add((quote, OA.suffix, literal(suffix)))
