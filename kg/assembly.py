@@ -25,6 +25,8 @@ from kg.vocab import BIOLINK, OA, ORG, PROV, RDF, RDFS
 CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs of the canonical export beside the documents'; provenance and dataset are not in it"""
 
+_NAMING = (OA.hasBody, RDF.subject, RDF.object)
+
 OUTSIDE = ("provenance", "dataset")
 
 
@@ -43,6 +45,8 @@ class Assembled:
     vocabulary: set[Triple] = field(default_factory=set)
     aliases: set[Triple] = field(default_factory=set)
     identities: people.Identities = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    """what annotations and claims are about, by whomever"""
     triples: int = 0
     classes: Counter[str] = field(default_factory=Counter)
 
@@ -74,6 +78,7 @@ def assemble(
         _contribute(result, text, base)
     if lexicon is not None:
         used = {value(concept) for document in result.documents for concept in document.concepts}
+        used.update(map(value, result.named))
         result.vocabulary.update(vocabulary.concepts(lexicon, used))
     result.identities = people.identities(result.documents)
     for name, triples in (
@@ -120,6 +125,8 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     for _, predicate, term in own:
         if predicate == RDF.type:
             result.classes[term] += 1
+        elif predicate in _NAMING:
+            result.named.add(term)
     result.described.update(block.described)
     result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)

@@ -23,8 +23,11 @@ from kg.model import (
     AbstractSection,
     Accession,
     Affiliation,
+    Annotation,
+    Argument,
     Article,
     Author,
+    Claim,
     Concept,
     ConflictOfInterest,
     Correspondence,
@@ -233,6 +236,59 @@ CASES: Mapping[str, tuple[Article, tuple[Mention, ...]]] = {
             Mention("title", 16, 23, "insulin", "CHEBI:5931", 0.5, "dictionary"),
             Mention("kw-1", 0, 7, "Insulin", "MESH:D007328", 1, "dictionary"),
         ),
+    ),
+    "claim": (
+        article(
+            title=Text("Ovarian and breast cancer follow c.32del of BRCA1"),
+            sections=(Section("1", "On BRCA1", "Nothing."),),
+            annotations=(
+                Annotation(
+                    "title", ((0, 7), (19, 25)), "ovarian cancer", "Disease", "D010051", ("MESH:D010051",), "Tagger"
+                ),
+                Annotation(
+                    "title",
+                    ((0, 25),),
+                    "Ovarian and breast cancer",
+                    "Disease",
+                    "D010051|D001943",
+                    ("MESH:D010051", "MESH:D001943"),
+                    "Tagger",
+                    "a1",
+                ),
+                Annotation("title", ((33, 40),), "c.32del", "SequenceVariant", "c|DEL|32|", (), "Tagger"),
+                Annotation(
+                    "title",
+                    ((44, 49),),
+                    "BRCA1",
+                    "Gene",
+                    "672",
+                    ("NCBIGene:672",),
+                    "Tagger",
+                    None,
+                    (("type", "Gene"), ("NCBI Gene", "672"), ("name", "BRCA1"), ("score", 0.75)),
+                ),
+                Annotation("title", ((44, 49),), "BRCA1", "Gene", "672", ("NCBIGene:672",), "Other Tagger"),
+                Annotation("sec-1-heading", ((3, 8),), "BRCA1", "Gene", None, (), "Tagger"),
+            ),
+            claims=(
+                Claim(
+                    "Positive_Correlation",
+                    (Argument("c|DEL|32|"), Argument("D010051", ("MESH:D010051",))),
+                    "Tagger",
+                    "Novel",
+                    "R1",
+                ),
+                Claim(
+                    "Odd relation",
+                    (Argument("672", ("NCBIGene:672",), "Gene"), Argument("D001943", ("MESH:D001943",))),
+                    "Other Tagger",
+                    None,
+                    None,
+                    (("negated", "true"), ("score", "0.5")),
+                ),
+            ),
+        ),
+        (),
     ),
 }
 """record type → an article that has nothing else"""
