@@ -1,0 +1,189 @@
+"""Who is who: which printed names are one person.
+
+A wrong merge is worse than a missed one, and every decision can be explained and taken back. On the way:
+
+1. :mod:`~kg.linkers.people.authorships`: what each document says of each of its authors;
+2. :mod:`~kg.linkers.people.names`: a key that puts the spellings of one name into one *block*; only within a block
+   authorships are compared, so that blocks can be resolved one by one, in any order, in several processes, and only those
+   anew of which something has changed (:mod:`~kg.linkers.people.memo`);
+3. :mod:`~kg.linkers.people.evidence` and :mod:`~kg.linkers.people.model`: how likely two authorships are one person's;
+4. :mod:`~kg.linkers.people.clustering`: which authorships of a block are one person's, and which may be: proposals;
+5. here: the persons of all blocks, joined where they state one ORCID iD, their IRIs and their triples.
+
+An ORCID iD decides: agreement joins, disagreement keeps apart. Two authors of one paper with the same iD cannot both be
+right, so that paper's statement of it is not believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg import iri
+from kg.linkers import Facts
+from kg.linkers.people import authorships, clustering, model
+from kg.linkers.people.authorships import Authorship
+from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved
+from kg.linkers.people.memo import SMALLEST, Memo
+from kg.linkers.people.model import Model
+from kg.terms import Triple, decimal, literal
+from kg.version import VERSION, code_digest
+from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
+
+@dataclass(slots=True)
+class People:
+    """Everybody: the identities, what joins them, and what is doubtful."""
+
+    identities: dict[str, str] = field(default_factory=dict)
+    """person as printed → resolved identity, only where the two differ"""
+    links: list[Link] = field(default_factory=list)
+    """why; between two persons as printed, or a person as printed and the identity that the article states"""
+    proposals: list[Link] = field(default_factory=list)
+    """pairs of persons as printed that may be one"""
+
+
+def resolve(
+    everybody: Iterable[Authorship],
+    base: str,
+    *,
+    weights: Model | None = None,
+    constraints: Constraints = NONE,
+    memo: Memo | None = None,
+) -> People:
+    """Decide who is who."""
+    weights = weights or model.shipped()
+    blocks: defaultdict[str, list[Authorship]] = defaultdict(list)
+    for authorship in everybody:
+        blocks[authorship.block].append(authorship)
+    groups: list[Group] = []
+    articles: dict[str, str] = {}
+    stated: dict[str, str] = {}
+    found = People()
+    for members in _together(blocks, constraints):
+        outcome = _outcome(members, weights, constraints, memo)
+        groups += outcome.groups
+        found.proposals += outcome.proposals
+        inside = {term for group in outcome.groups for term in group.members}
+        for member in members:
+            if member.term in inside:
+                articles[member.term] = member.work.article
+                if member.orcid:
+                    stated[member.term] = member.orcid
+    for identity, joined in _identified(groups, articles, base):
+        for group in joined:
+            found.links += group.links
+            for term in group.members:
+                found.identities[term] = identity
+                if (orcid := stated.get(term)) and iri.orcid(orcid) == identity:
+                    reason = f"The article states the ORCID iD {orcid} for this author."
+                    found.links.append(Link(term, identity, 1.0, reason))
+    return found
+
+
+def _together(
+    blocks: Mapping[str, list[Authorship]], constraints: Constraints
+) -> Iterator[list[Authorship]]:
+    """The members of each block; of several blocks where a curator says that a person has a name in each."""
+    leader: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while (above := leader.get(key, key)) != key:
+            key = above
+        return key
+
+    if constraints.same:
+        home = {member.term: key for key, members in blocks.items() for member in members}
+        for a, b in sorted(constraints.same):
+            if a in home and b in home and (one := root(home[a])) != (two := root(home[b])):
+                leader[max(one, two)] = min(one, two)
+    several: defaultdict[str, list[Authorship]] = defaultdict(list)
+    for key in sorted(blocks):
+        if leader and (key in leader or key in leader.values()):
+            several[root(key)] += blocks[key]
+        else:
+            yield blocks[key]
+    yield from (several[key] for key in sorted(several))
+
+
+def _outcome(members: list[Authorship], weights: Model, constraints: Constraints, memo: Memo | None) -> Resolved:
+    if len(members) == 1 and not members[0].orcid:
+        return Resolved()
+    if memo is None or len(members) < SMALLEST:
+        return clustering.resolve(members, weights, constraints)
+    key = _key(members, weights, constraints)
+    outcome = memo.get(key)
+    if outcome is None:
+        outcome = clustering.resolve(members, weights, constraints)
+        memo.put(key, outcome)
+    return outcome
+
+
+def _key(members: list[Authorship], weights: Model, constraints: Constraints) -> str:
+    """What the outcome of a block depends on, as a digest."""
+    terms = {member.term for member in members}
+    decided = [
+        [kind, *pair, why]
+        for kind, pairs in (("same", constraints.same), ("different", constraints.different))
+        for pair, why in sorted(pairs.items())
+        if terms.issuperset(pair)
+    ]
+    total = f"{VERSION} {code_digest()} {weights} {decided} {authorships.digest(members)}"
+    return hashlib.sha256(total.encode()).hexdigest()
+
+
+def _identified(
+    groups: Iterable[Group], articles: Mapping[str, str], base: str
+) -> Iterator[tuple[str, list[Group]]]:
+    """Each identity with its groups: one, or those of several names that state the same ORCID iD and share no article.
+    A group of one that states none is nobody's but its own."""
+    stating: defaultdict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        if group.orcid:
+            stating[group.orcid].append(group)
+        else:
+            yield iri.person_group(base, group.members), [group]
+    for orcid in sorted(stating):
+        joined: list[Group] = []
+        taken: set[str] = set()
+        for group in sorted(stating[orcid], key=lambda g: (-len(g.members), g.members)):
+            works = {articles[term] for term in group.members}
+            if taken.isdisjoint(works):
+                taken |= works
+                joined.append(group)
+            elif len(group.members) > 1:
+                yield iri.person_group(base, group.members), [group]
+        yield iri.orcid(orcid), joined
+
+
+def resolution(documents: Iterable[Facts], people: People, base: str) -> Iterator[Triple]:
+    """The triples of ``graph/resolution`` about people: creators, identities with their names, and why; proposals."""
+    printed: dict[str, set[str]] = {}
+    for document in documents:
+        for person in document.persons:
+            identity = people.identities.get(person.term, person.term)
+            yield document.article, DCTERMS.creator, identity
+            if identity != person.term:
+                printed.setdefault(identity, set()).add(person.name)
+                yield person.term, OWL.sameAs, identity
+    for identity, names in printed.items():
+        yield identity, RDF.type, FOAF.Person
+        yield identity, FOAF.name, literal(display_name(names))
+    for kind, links in ((KGV.IdentityLink, people.links), (KGV.IdentityProposal, people.proposals)):
+        for link in links:
+            node = iri.link(base, (link.a, link.b))
+            yield node, RDF.type, kind
+            yield node, KGV.member, link.a
+            yield node, KGV.member, link.b
+            yield node, KGV.confidence, decimal(link.confidence)
+            yield node, KGV.reason, literal(link.reason, "en")
+
+
+def display_name(printed: Iterable[str]) -> str:
+    """The name that an identity shows: the longest printed form, then the smallest by code point.
+
+    >>> display_name({"Ann Lee", "A Lee", "Ann Lea"})
+    'Ann Lea'
+    """
+    return min(printed, key=lambda name: (-len(name), name))

@@ -1,0 +1,338 @@
+"""One block of authorships → who of them is one person.
+
+Agglomerative: the two groups with the strongest link join first, as long as the link reaches the model's line and nothing
+forbids it. Two groups can never be one person when they share an article, state different ORCID iDs, hold names that
+cannot be one person's, or a curator keeps them apart; and they are not joined through a third when, of the pairs that were
+compared between them, the average says no. Ties are broken by the terms of the members, so that the result depends on the
+set of authorships alone, not on their order.
+
+In a small block every pair is compared. In a large one only pairs that share something rare in that block (a co-author,
+a given name, an institution, a word of the title ...) are, so that the work grows with what there is to find.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kg.linkers.people import names
+from kg.linkers.people.authorships import Authorship
+from kg.linkers.people.evidence import compare, describe, profile
+from kg.linkers.people.model import Model, probability
+from kg.linkers.people.names import Name
+
+ALL_PAIRS = 48
+"""up to so many members every pair of a block is compared"""
+
+_COMMON_KEY = 40
+"""in a larger block, what more members than this share brings none of them together"""
+
+_FEW_PROPOSALS = 3
+"""of each group the likeliest"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two authorships that are, or may be, one person's; with how sure that is and why, in words."""
+
+    a: str
+    b: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The authorships of one person; a link for each but the first joins it to one before it.
+
+    ``orcid``: stated by its members, where they state one.
+    """
+
+    members: tuple[str, ...]
+    orcid: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What became of a block: its groups of more than one, or with an ORCID iD, and the doubtful pairs."""
+
+    groups: tuple[Group, ...] = ()
+    proposals: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What curators decided: pairs of terms that are one person's, and pairs that are not, each pair sorted, with the
+    reason in words."""
+
+    same: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    different: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+NONE = Constraints()
+_NEVER = (-math.inf, 0, 0)
+
+
+def pair(a: str, b: str) -> tuple[str, str]:
+    """Two terms, sorted."""
+    return (a, b) if a <= b else (b, a)
+
+
+def resolve(members: Iterable[Authorship], model: Model, constraints: Constraints = NONE) -> Resolved:
+    """Decide for one block, or for several that a curator's decision joins."""
+    return _Block(sorted(members, key=lambda m: m.term), model, constraints).resolve()
+
+
+@dataclass(slots=True)
+class _Cluster:
+    members: list[int]
+    works: set[str]
+    names: set[Name]
+    orcids: set[str]
+
+
+class _Block:
+    def __init__(self, members: Sequence[Authorship], model: Model, constraints: Constraints) -> None:
+        self._members = members
+        self._model = model
+        self._different = constraints.different
+        self._rows: dict[tuple[int, int], tuple[float, ...]] = {}
+        self._odds: dict[tuple[int, int], float] = {}
+        self._reasons: dict[tuple[int, int], tuple[float, str]] = {}
+        self._clusters = {
+            n: _Cluster([n], {m.work.article}, {m.name}, {m.orcid} - {None})  # type: ignore[arg-type]
+            for n, m in enumerate(members)
+        }
+        self._where = list(range(len(members)))
+        index = {m.term: n for n, m in enumerate(members)}
+        self._kept_apart: defaultdict[int, set[int]] = defaultdict(set)
+        for a, b in constraints.different:
+            if a in index and b in index:
+                self._kept_apart[index[a]].add(index[b])
+                self._kept_apart[index[b]].add(index[a])
+        self._same = sorted(
+            ((index[a], index[b]), why) for (a, b), why in constraints.same.items() if a in index and b in index
+        )
+
+    def resolve(self) -> Resolved:
+        joined: list[tuple[int, int]] = []
+        for (a, b), why in self._same:
+            self._reasons[a, b] = 1.0, why
+            if self._where[a] != self._where[b] and not self._share_work(self._where[a], self._where[b]):
+                self._join(self._where[a], self._where[b])
+                joined.append((a, b))
+        self._by_orcid(joined)
+        for a, b in self._candidates():
+            one, two = self._members[a], self._members[b]
+            if one.block != two.block or one.work.article == two.work.article:
+                continue
+            if (one.orcid and two.orcid and one.orcid != two.orcid) or not names.compatible(one.name, two.name):
+                continue
+            row = compare(one, two)
+            odds = self._model.log_odds(row)
+            self._odds[a, b] = odds
+            if probability(odds) >= self._model.propose:
+                self._rows[a, b] = row
+        self._agglomerate(joined)
+        return Resolved(tuple(self._groups(joined)), tuple(self._proposals()))
+
+    # --- joining ------------------------------------------------------------------------------------------------------
+
+    def _by_orcid(self, joined: list[tuple[int, int]]) -> None:
+        holders: defaultdict[str, list[int]] = defaultdict(list)
+        for n, member in enumerate(self._members):
+            if member.orcid:
+                holders[member.orcid].append(n)
+        for orcid in sorted(holders):
+            first, *others = holders[orcid]
+            for other in others:
+                one, two = self._where[first], self._where[other]
+                if one == two or self._share_work(one, two) or self._apart(one, two):
+                    continue
+                self._reasons[pair_of(first, other)] = 1.0, f"both articles state the ORCID iD {orcid}"
+                self._join(one, two)
+                joined.append(pair_of(first, other))
+
+    def _agglomerate(self, joined: list[tuple[int, int]]) -> None:
+        """Average linkage over the compared pairs, the strongest first."""
+        sums: dict[tuple[int, int], tuple[float, int]] = {}
+        near: defaultdict[int, set[int]] = defaultdict(set)
+        for (a, b), odds in sorted(self._odds.items()):
+            key = pair_of(self._where[a], self._where[b])
+            if key[0] != key[1]:
+                total, count = sums.get(key, (0.0, 0))
+                sums[key] = total + odds, count + 1
+                near[key[0]].add(key[1])
+                near[key[1]].add(key[0])
+        line = _log_odds(self._model.link)
+        heap = [(-total / count, *key) for key, (total, count) in sums.items() if total / count >= line]
+        heapq.heapify(heap)
+        best: dict[tuple[int, int], tuple[float, int, int]] = {}
+        for (a, b), odds in self._odds.items():
+            key = pair_of(self._where[a], self._where[b])
+            if key[0] != key[1]:
+                best[key] = max(best.get(key, (odds, -a, -b)), (odds, -a, -b))
+        while heap:
+            value, one, two = heapq.heappop(heap)
+            current = sums.get((one, two))
+            if current is None or -current[0] / current[1] != value:
+                continue
+            if self._forbidden(one, two):
+                del sums[one, two]
+                near[one].discard(two)
+                near[two].discard(one)
+                continue
+            _, a, b = best[one, two]
+            joined.append((-a, -b))
+            kept, gone = self._join(one, two)
+            del sums[one, two]
+            near[kept].discard(gone)
+            for other in sorted(near.pop(gone)):
+                if other == kept:
+                    continue
+                old, new = pair_of(gone, other), pair_of(kept, other)
+                near[other].discard(gone)
+                near[other].add(kept)
+                near[kept].add(other)
+                total, count = sums.pop(old)
+                before, n = sums.get(new, (0.0, 0))
+                sums[new] = total + before, count + n
+                best[new] = max(best.pop(old), best.get(new, _NEVER))
+                if (mean := (total + before) / (count + n)) >= line:
+                    heapq.heappush(heap, (-mean, *new))
+
+    def _join(self, one: int, two: int) -> tuple[int, int]:
+        kept, gone = min(one, two), max(one, two)
+        into, cluster = self._clusters[kept], self._clusters.pop(gone)
+        into.members += cluster.members
+        into.works |= cluster.works
+        into.names |= cluster.names
+        into.orcids |= cluster.orcids
+        for n in cluster.members:
+            self._where[n] = kept
+        return kept, gone
+
+    def _forbidden(self, one: int, two: int) -> bool:
+        a, b = self._clusters[one], self._clusters[two]
+        if self._share_work(one, two) or self._apart(one, two):
+            return True
+        if a.orcids and b.orcids and a.orcids != b.orcids:
+            return True
+        return not all(names.compatible(x, y) for x in a.names for y in b.names)
+
+    def _share_work(self, one: int, two: int) -> bool:
+        return not self._clusters[one].works.isdisjoint(self._clusters[two].works)
+
+    def _apart(self, one: int, two: int) -> bool:
+        if not self._kept_apart:
+            return False
+        others = set(self._clusters[two].members)
+        return any(not self._kept_apart[n].isdisjoint(others) for n in self._clusters[one].members if n in self._kept_apart)
+
+    # --- which pairs to compare -----------------------------------------------------------------------------------------
+
+    def _candidates(self) -> Iterator[tuple[int, int]]:
+        if len(self._members) <= ALL_PAIRS:
+            return combinations(range(len(self._members)), 2)
+        buckets: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for n, member in enumerate(self._members):
+            for key in _keys(member):
+                buckets[key].append(n)
+        found: set[tuple[int, int]] = set()
+        for bucket in buckets.values():
+            if 1 < len(bucket) <= _COMMON_KEY:
+                found.update(combinations(bucket, 2))
+        return iter(sorted(found))
+
+    # --- what came of it ------------------------------------------------------------------------------------------------
+
+    def _groups(self, joined: list[tuple[int, int]]) -> Iterator[Group]:
+        inside: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for a, b in joined:
+            inside[self._where[a]].append((a, b))
+        for key in sorted(self._clusters):
+            cluster = self._clusters[key]
+            if len(cluster.members) > 1 or cluster.orcids:
+                links = tuple(self._link(a, b) for a, b in sorted(inside[key]))
+                terms = tuple(self._members[n].term for n in sorted(cluster.members))
+                yield Group(terms, min(cluster.orcids, default=None), links)
+
+    def _proposals(self) -> Iterator[Link]:
+        """The likeliest pair of each two groups that are not one but may be; a few for each group."""
+        best: dict[tuple[int, int], tuple[float, int, int]] = {}
+        for (a, b), odds in self._odds.items():
+            if (a, b) in self._rows:
+                key = pair_of(self._where[a], self._where[b])
+                if key[0] != key[1]:
+                    best[key] = max(best.get(key, (odds, -a, -b)), (odds, -a, -b))
+        used: defaultdict[int, int] = defaultdict(int)
+        chosen = []
+        for (one, two), (odds, a, b) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
+            if self._forbidden(one, two) or max(used[one], used[two]) >= _FEW_PROPOSALS:
+                continue
+            used[one] += 1
+            used[two] += 1
+            chosen.append((-a, -b))
+        for a, b in sorted(chosen):
+            yield self._link(a, b)
+
+    def _link(self, a: int, b: int) -> Link:
+        a, b = pair_of(a, b)
+        one, two = self._members[a], self._members[b]
+        if (a, b) in self._reasons:
+            confidence, reason = self._reasons[a, b]
+        else:
+            row = self._rows.get((a, b)) or compare(one, two)
+            speaks_for, against = describe(one, two, row, self._model.weights)
+            confidence = probability(self._model.log_odds(row))
+            reason = "; ".join(speaks_for) or "nothing but the name"
+            if against:
+                reason += f". Against it: {'; '.join(against)}"
+        return Link(one.term, two.term, round(confidence, 4), reason)
+
+
+def pair_of(a: int, b: int) -> tuple[int, int]:
+    """Two numbers, sorted."""
+    return (a, b) if a <= b else (b, a)
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(chance / (1 - chance))
+
+
+def _keys(member: Authorship) -> Iterator[tuple[str, str]]:
+    """What a member may share with few others of its block."""
+    work, name = member.work, member.name
+    given = " ".join(name.given)
+    yield "given", given
+    for key in profile(work).names - {member.block}:
+        yield "coauthor", key
+    for address in member.emails:
+        yield "email", address
+    if member.orcid:
+        yield "orcid", member.orcid
+    for place in member.places or work.places:
+        if place.institution:
+            yield "institution", place.institution
+            yield "institution+given", f"{place.institution} {given}"
+        if place.city:
+            yield "city+given", f"{place.city} {given}"
+    for topic in work.topics:
+        yield "topic", topic
+        yield "topic+given", f"{topic} {given}"
+    for word in work.title_words:
+        yield "word", word
+        yield "word+given", f"{word} {given}"
+    for grant in work.grants:
+        yield "grant", grant
+    for cited in work.cites:
+        yield "cited", cited
+    for key in work.keys:
+        yield "cited", key
+    if work.journal:
+        yield "journal+given", f"{work.journal} {given}"

@@ -1,0 +1,297 @@
+"""What speaks for and against two authorships being by one person: a row of numbers, and the same in words.
+
+Every number is of the two authorships and the tables that ship with the program alone. A number is 0 where there is
+nothing to compare, so that absence of evidence weighs nothing; whether there was something to compare is a number of its
+own where it matters.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.linkers.people.authorships import Authorship, Place, Work
+from kg.linkers.people.names import Name
+from kg.linkers.people.tables import rarity
+
+FEATURES = (
+    "name_rarity",
+    "family_rarity",
+    "both_full",
+    "full_initial",
+    "middle_agrees",
+    "same_given",
+    "email",
+    "email_domain",
+    "coauthors",
+    "single_author",
+    "affiliation",
+    "affiliations_known",
+    "work_affiliation",
+    "institution",
+    "city",
+    "other_country",
+    "words",
+    "title",
+    "topics",
+    "journal",
+    "years_far",
+    "cited",
+    "references",
+    "grants",
+    "language",
+    "same_place",
+)
+"""the numbers of :func:`compare`, in their order; :func:`describe` says what each means"""
+
+SIGNS = {
+    "name_rarity": 1, "family_rarity": 1, "middle_agrees": 1, "same_given": 1, "email": 1, "email_domain": 1,
+    "coauthors": 1, "affiliation": 1, "affiliations_known": -1, "work_affiliation": 1, "institution": 1, "city": 1,
+    "other_country": -1, "words": 1, "title": 1, "topics": 1, "journal": 1, "years_far": -1, "cited": 1, "references": 1,
+    "grants": 1, "language": 1, "same_place": 1,
+}  # fmt: skip
+"""which way a number may count: training may not make more of an evidence count for less"""
+
+_FAR = 25
+"""years; careers are seldom longer between two papers of the same kind"""
+_MOST = 4.0
+"""what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is compared again and again, weighed once."""
+
+    words: dict[str, float]
+    title: dict[str, float]
+    topics: dict[str, float]
+    cites: frozenset[str]
+    keys: frozenset[str]
+    names: frozenset[str]
+    grants: frozenset[str]
+    at: Whereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Some affiliations, weighed once."""
+
+    words: tuple[dict[str, float], ...]
+    institutions: frozenset[str]
+    cities: frozenset[str]
+    countries: frozenset[str]
+
+
+def _unit(weights: dict[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(w * w for w in weights.values()))
+    return {token: w / length for token, w in weights.items()} if length else {}
+
+
+@lru_cache(maxsize=1 << 14)
+def profile(work: Work) -> Profile:
+    """The weighed words, topics and names of an article."""
+    return Profile(
+        _unit({word: (1 + math.log(n)) * rarity("word", word) for word, n in work.words}),
+        _unit({word: rarity("word", word) for word in work.title_words}),
+        _unit({topic: rarity("topic", topic) for topic in work.topics}),
+        frozenset(work.cites),
+        frozenset(work.keys),
+        frozenset(work.names) - {""},
+        frozenset(work.grants),
+        _whereabouts(work.places),
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def own_places(authorship: Authorship) -> Whereabouts:
+    """The author's own affiliations, weighed."""
+    return _whereabouts(authorship.places)
+
+
+def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
+    return Whereabouts(
+        tuple(_unit({word: rarity("place", word) for word in place.words}) for place in places),
+        frozenset(place.institution for place in places) - {""},
+        frozenset(place.city for place in places) - {""},
+        frozenset(place.country for place in places) - {""},
+    )
+
+
+def cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Of two unit vectors."""
+    if len(a) > len(b):
+        a, b = b, a
+    return sum(w * b[token] for token, w in a.items() if token in b)
+
+
+def likeness(some: Whereabouts, others: Whereabouts) -> float:
+    """How alike the most alike two affiliations are, 0 to 1."""
+    return max((cosine(p, q) for p in some.words for q in others.words), default=0.0)
+
+
+def name_rarity(a: Name, b: Name) -> float:
+    """−log10 of the chance that two authors agree in what is printed of both names.
+
+    Given names are weighed by their share among given names, initials by theirs; a middle name or initial that both
+    state counts by its initial.
+    """
+    total = rarity("family", a.family)
+    if a.given and b.given:
+        if len(a.given[0]) > 1 and len(b.given[0]) > 1:
+            total += max(rarity("given", "".join(a.given[:1])), rarity("given", "".join(b.given[:1])))
+        else:
+            total += rarity("initial", a.given[0][0])
+        if len(a.given) > 1 and len(b.given) > 1:
+            total += rarity("initial", a.given[1][0])
+    return total
+
+
+def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
+    """The evidence on two authorships, in the order of :data:`FEATURES`; the order of the two does not count."""
+    x, y = a.work, b.work
+    p, q = profile(x), profile(y)
+    one, two = a.name, b.name
+    full = one.is_full + two.is_full
+    domains = {m.partition("@")[2] for m in a.emails} & {m.partition("@")[2] for m in b.emails}
+    own, other = own_places(a), own_places(b)
+    mine, theirs = own if own.words else p.at, other if other.words else q.at
+    return (
+        name_rarity(one, two),
+        rarity("family", one.family),
+        float(full == 2),
+        float(full == 1),
+        float(len(one.given) > 1 and len(two.given) > 1),
+        float(full == 2 and one.given == two.given),
+        float(bool(set(a.emails) & set(b.emails))),
+        float(bool(domains - _PUBLIC)),
+        _coauthors(a, b, p, q),
+        float((len(x.names) == 1) + (len(y.names) == 1)),
+        likeness(own, other),
+        float(bool(own.words and other.words)),
+        likeness(mine, theirs),
+        float(not mine.institutions.isdisjoint(theirs.institutions)),
+        float(not mine.cities.isdisjoint(theirs.cities)),
+        float(bool(mine.countries and theirs.countries and mine.countries.isdisjoint(theirs.countries))),
+        cosine(p.words, q.words),
+        cosine(p.title, q.title),
+        cosine(p.topics, q.topics),
+        rarity("journal", x.journal) if x.journal and x.journal == y.journal else 0.0,
+        float(bool(x.year and y.year and abs(x.year - y.year) > _FAR)),
+        float(bool(p.cites & q.keys) + bool(q.cites & p.keys)),
+        math.log1p(len(p.cites & q.cites)),
+        float(bool(p.grants & q.grants)),
+        float(x.language == y.language != "en") if x.language else 0.0,
+        float(_in_list(a) == _in_list(b)),
+    )
+
+
+def _coauthors(a: Authorship, b: Authorship, p: Profile, q: Profile) -> float:
+    """The surprise at the names of other authors that both articles have: −log10 of how many such coincidences two author
+    lists of these lengths have by chance, from 0, summed up, :data:`_MOST` at most."""
+    shared = p.names & q.names
+    own, other = a.block, b.block
+    total = 0
+    if len(shared) > (own in shared):
+        chances = math.log10(len(p.names) * len(q.names))
+        for key in shared:
+            if key != own and key != other:
+                # In whole millionths: a sum of fractions would depend on the order of the set.
+                total += max(0, int((_key_rarity(key) - chances) * 1e6))
+                if total >= _MOST * 1e6:
+                    return _MOST
+    return total / 1e6
+
+
+def shared_coauthors(a: Authorship, b: Authorship) -> list[str]:
+    """The name keys of other authors that both articles have, rarest first."""
+    return sorted(
+        (profile(a.work).names & profile(b.work).names) - {a.block, b.block}, key=lambda key: (-_key_rarity(key), key)
+    )
+
+
+def describe(a: Authorship, b: Authorship, row: tuple[float, ...], weights: dict[str, float]) -> tuple[list[str], list[str]]:
+    """What speaks for and what speaks against, in words, the weightiest first, as far as it carries weight."""
+    for_, against = [], []
+    values = dict(zip(FEATURES, row, strict=True))
+    for name, words in _in_words(a, b, values).items():
+        weight = values[name] * weights.get(name, 0.0)
+        if name == "name_rarity":
+            weight = 0.05  # names agree in every pair that is compared: told last
+        elif abs(weight) < 0.2:
+            continue
+        (for_ if weight > 0 else against).append((-abs(weight), words))
+    return [words for _, words in sorted(for_)], [words for _, words in sorted(against)]
+
+
+def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[str, str]:
+    p, q = profile(a.work), profile(b.work)
+    own, other = own_places(a), own_places(b)
+    mine, theirs = own if own.words else p.at, other if other.words else q.at
+    shared = shared_coauthors(a, b)
+    names = ", ".join(_as_name(key) for key in shared[:3]) + (f" and {len(shared) - 3} more" if len(shared) > 3 else "")
+    n = len(p.cites & q.cites)
+    said = {
+        "email": f"the same e-mail address {', '.join(sorted(set(a.emails) & set(b.emails)))}",
+        "email_domain": "e-mail addresses of one organisation",
+        "coauthors": f"co-authors of the same names ({names})",
+        "affiliation": f"their affiliations are alike ({values['affiliation']:.2f} of 1)",
+        "work_affiliation": f"affiliations of the articles are alike ({values['work_affiliation']:.2f} of 1)",
+        "affiliations_known": "both affiliations are known, and differ" if values["affiliation"] < 0.2 else "",
+        "institution": "the same institution",
+        "city": f"the same city ({_common(mine.cities, theirs.cities)})",
+        "other_country": "affiliations in different countries",
+        "words": f"titles and abstracts share words ({_most_shared(p.words, q.words)})",
+        "topics": f"{len(p.topics.keys() & q.topics.keys())} MeSH descriptors in common",
+        "journal": "the same journal",
+        "years_far": f"{abs((a.work.year or 0) - (b.work.year or 0))} years apart",
+        "cited": "one article cites the other",
+        "references": f"{n} reference{'s' if n != 1 else ''} in common",
+        "grants": f"the same grant ({_common(p.grants, q.grants)})",
+        "language": f"both in the same language ({a.work.language})",
+        "full_initial": "a given name in full on one side, an initial on the other",
+        "same_given": f"the same given name ({' '.join(a.name.given)})",
+        "name_rarity": _rarity_in_words(values["name_rarity"]),
+    }
+    return {name: words for name, words in said.items() if words and values[name]}
+
+
+def _rarity_in_words(value: float) -> str:
+    if value >= 6.5:
+        return "the name as printed is rare"
+    return "the name as printed is common" if value < 4.5 else "the name as printed is neither rare nor common"
+
+
+def _common(some: frozenset[str], others: frozenset[str]) -> str:
+    return ", ".join(sorted(some & others)[:3])
+
+
+def _most_shared(p: dict[str, float], q: dict[str, float]) -> str:
+    shared = sorted(((p[word] * q[word], word) for word in p.keys() & q.keys()), key=lambda item: (-item[0], item[1]))
+    return ", ".join(word for _, word in shared[:4])
+
+
+def _as_name(key: str) -> str:
+    """``muller j`` → ``Muller J``."""
+    return key.title()
+
+
+_PUBLIC = frozenset(
+    "gmail.com yahoo.com hotmail.com 163.com 126.com qq.com outlook.com sina.com yahoo.co.in naver.com googlemail.com "
+    "aol.com hanmail.net rediffmail.com mail.ru yandex.ru sohu.com yahoo.fr yahoo.com.br live.com icloud.com".split()
+)
+"""mail services of the public: the same one says nothing"""
+
+
+@lru_cache(maxsize=1 << 16)
+def _key_rarity(key: str) -> float:
+    family, _, initial = key.partition(" ")
+    return rarity("family", family) + (rarity("initial", initial) if initial else 0.0)
+
+
+def _in_list(a: Authorship) -> int:
+    """First, last, or in between."""
+    if a.position == 1:
+        return 0
+    return 2 if a.position == len(a.work.names) else 1
+
