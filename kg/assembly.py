@@ -15,6 +15,8 @@ from typing import TextIO
 from kg import iri, shards, terms
 from kg.lexicon import Lexicon
 from kg.linkers import Facts, facts, journals, people, works
+from kg.linkers.people import People, authorships
+from kg.linkers.people.authorships import Authorship
 from kg.linkers.records import Decision
 from kg.shards import Block
 from kg.terms import Triple, nquads, split, value
@@ -44,7 +46,8 @@ class Assembled:
     shared: set[Triple] = field(default_factory=set)
     vocabulary: set[Triple] = field(default_factory=set)
     aliases: set[Triple] = field(default_factory=set)
-    identities: people.Identities = field(default_factory=dict)
+    authorships: list[Authorship] = field(default_factory=list)
+    people: People = field(default_factory=People)
     named: set[str] = field(default_factory=set)
     """what annotations and claims are about, by whomever"""
     triples: int = 0
@@ -80,7 +83,8 @@ def assemble(
         used = {value(concept) for document in result.documents for concept in document.concepts}
         used.update(map(value, result.named))
         result.vocabulary.update(vocabulary.concepts(lexicon, used))
-    result.identities = people.identities(result.documents)
+    result.people = people.resolve(result.authorships, base)
+    result.authorships.clear()
     for name, triples in (
         ("shared", result.shared),
         ("vocabulary", result.vocabulary),
@@ -136,6 +140,7 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     # A contested DOI is not a key of the article that lost it.
     keys = (key, *(k for k in block.header.keys if k != key and not (k.startswith("doi/") and key.startswith("pmid/"))))
     result.documents.append(facts(article, keys, own))
+    result.authorships += authorships.read(article, keys, own)
 
 
 def _contribute(result: Assembled, description: str, base: str) -> None:
@@ -151,14 +156,14 @@ def _contribute(result: Assembled, description: str, base: str) -> None:
 
 
 def _resolution(result: Assembled, base: str) -> Iterator[Triple]:
-    yield from people.resolution(result.documents, result.identities, base)
+    yield from people.resolution(result.documents, result.people, base)
     yield from works.resolution(result.documents, works.index(result.documents), base)
     yield from journals.resolution(result.shared)
 
 
 def counts(result: Assembled) -> dict[str, int]:
     """How many articles, authors (resolved identities), affiliations, concepts, mentions and triples there are."""
-    authors = {result.identities.get(p.term, p.term) for d in result.documents for p in d.persons}
+    authors = {result.people.identities.get(p.term, p.term) for d in result.documents for p in d.persons}
     return {
         "articles": len(result.documents),
         "authors": len(authors),
@@ -171,7 +176,10 @@ def counts(result: Assembled) -> dict[str, int]:
 
 def co_author_works(result: Assembled) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every article with its authors' identities and printed names, in order."""
-    return [(d.article, [(result.identities.get(p.term, p.term), p.name) for p in d.persons]) for d in result.documents]
+    return [
+        (d.article, [(result.people.identities.get(p.term, p.term), p.name) for p in d.persons])
+        for d in result.documents
+    ]
 
 
 def topic_works(result: Assembled) -> list[tuple[str, list[str]]]:

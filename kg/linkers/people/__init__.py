@@ -32,6 +32,7 @@ from kg.terms import Triple, decimal, literal
 from kg.version import VERSION, code_digest
 from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
 
+
 @dataclass(slots=True)
 class People:
     """Everybody: the identities, what joins them, and what is doubtful."""
@@ -73,18 +74,17 @@ def resolve(
                     stated[member.term] = member.orcid
     for identity, joined in _identified(groups, articles, base):
         for group in joined:
-            found.links += group.links
+            told = {term for term in group.members if stated.get(term) and iri.orcid(stated[term]) == identity}
+            found.links += (link for link in group.links if not {link.a, link.b} <= told)
             for term in group.members:
                 found.identities[term] = identity
-                if (orcid := stated.get(term)) and iri.orcid(orcid) == identity:
-                    reason = f"The article states the ORCID iD {orcid} for this author."
+                if term in told:
+                    reason = f"the article states the ORCID iD {stated[term]} for this author"
                     found.links.append(Link(term, identity, 1.0, reason))
     return found
 
 
-def _together(
-    blocks: Mapping[str, list[Authorship]], constraints: Constraints
-) -> Iterator[list[Authorship]]:
+def _together(blocks: Mapping[str, list[Authorship]], constraints: Constraints) -> Iterator[list[Authorship]]:
     """The members of each block; of several blocks where a curator says that a person has a name in each."""
     leader: dict[str, str] = {}
 
@@ -133,9 +133,7 @@ def _key(members: list[Authorship], weights: Model, constraints: Constraints) ->
     return hashlib.sha256(total.encode()).hexdigest()
 
 
-def _identified(
-    groups: Iterable[Group], articles: Mapping[str, str], base: str
-) -> Iterator[tuple[str, list[Group]]]:
+def _identified(groups: Iterable[Group], articles: Mapping[str, str], base: str) -> Iterator[tuple[str, list[Group]]]:
     """Each identity with its groups: one, or those of several names that state the same ORCID iD and share no article.
     A group of one that states none is nobody's but its own."""
     stating: defaultdict[str, list[Group]] = defaultdict(list)

@@ -232,7 +232,9 @@ class _Block:
         if not self._kept_apart:
             return False
         others = set(self._clusters[two].members)
-        return any(not self._kept_apart[n].isdisjoint(others) for n in self._clusters[one].members if n in self._kept_apart)
+        return any(
+            not self._kept_apart[n].isdisjoint(others) for n in self._clusters[one].members if n in self._kept_apart
+        )
 
     # --- which pairs to compare -----------------------------------------------------------------------------------------
 
@@ -272,7 +274,7 @@ class _Block:
                     best[key] = max(best.get(key, (odds, -a, -b)), (odds, -a, -b))
         used: defaultdict[int, int] = defaultdict(int)
         chosen = []
-        for (one, two), (odds, a, b) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
+        for (one, two), (_, a, b) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
             if self._forbidden(one, two) or max(used[one], used[two]) >= _FEW_PROPOSALS:
                 continue
             used[one] += 1

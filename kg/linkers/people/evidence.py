@@ -8,6 +8,7 @@ own where it matters.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -83,7 +84,7 @@ class Whereabouts:
     countries: frozenset[str]
 
 
-def _unit(weights: dict[str, float]) -> dict[str, float]:
+def _unit(weights: Mapping[str, float]) -> dict[str, float]:
     length = math.sqrt(sum(w * w for w in weights.values()))
     return {token: w / length for token, w in weights.items()} if length else {}
 
@@ -210,9 +211,12 @@ def shared_coauthors(a: Authorship, b: Authorship) -> list[str]:
     )
 
 
-def describe(a: Authorship, b: Authorship, row: tuple[float, ...], weights: dict[str, float]) -> tuple[list[str], list[str]]:
+def describe(
+    a: Authorship, b: Authorship, row: tuple[float, ...], weights: Mapping[str, float]
+) -> tuple[list[str], list[str]]:
     """What speaks for and what speaks against, in words, the weightiest first, as far as it carries weight."""
-    for_, against = [], []
+    speaks_for: list[tuple[float, str]] = []
+    against: list[tuple[float, str]] = []
     values = dict(zip(FEATURES, row, strict=True))
     for name, words in _in_words(a, b, values).items():
         weight = values[name] * weights.get(name, 0.0)
@@ -220,8 +224,8 @@ def describe(a: Authorship, b: Authorship, row: tuple[float, ...], weights: dict
             weight = 0.05  # names agree in every pair that is compared: told last
         elif abs(weight) < 0.2:
             continue
-        (for_ if weight > 0 else against).append((-abs(weight), words))
-    return [words for _, words in sorted(for_)], [words for _, words in sorted(against)]
+        (speaks_for if weight > 0 else against).append((-abs(weight), words))
+    return [words for _, words in sorted(speaks_for)], [words for _, words in sorted(against)]
 
 
 def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[str, str]:
@@ -241,7 +245,7 @@ def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[st
         "institution": "the same institution",
         "city": f"the same city ({_common(mine.cities, theirs.cities)})",
         "other_country": "affiliations in different countries",
-        "words": f"titles and abstracts share words ({_most_shared(p.words, q.words)})",
+        "words": _words_in_common(p.words, q.words),
         "topics": f"{len(p.topics.keys() & q.topics.keys())} MeSH descriptors in common",
         "journal": "the same journal",
         "years_far": f"{abs((a.work.year or 0) - (b.work.year or 0))} years apart",
@@ -266,9 +270,10 @@ def _common(some: frozenset[str], others: frozenset[str]) -> str:
     return ", ".join(sorted(some & others)[:3])
 
 
-def _most_shared(p: dict[str, float], q: dict[str, float]) -> str:
-    shared = sorted(((p[word] * q[word], word) for word in p.keys() & q.keys()), key=lambda item: (-item[0], item[1]))
-    return ", ".join(word for _, word in shared[:4])
+def _words_in_common(p: dict[str, float], q: dict[str, float]) -> str:
+    telling = (word for word in p.keys() & q.keys() if rarity("word", word) > 1)
+    told = ", ".join(sorted(telling, key=lambda word: (-p[word] * q[word], word))[:4])
+    return f"titles and abstracts share words ({told})" if told else "titles and abstracts share common words"
 
 
 def _as_name(key: str) -> str:
@@ -294,4 +299,3 @@ def _in_list(a: Authorship) -> int:
     if a.position == 1:
         return 0
     return 2 if a.position == len(a.work.names) else 1
-

@@ -60,8 +60,7 @@ class Memo:
             return {}
         try:
             text = (self._directory / f"{shelf}.jsonl").read_text(encoding="utf-8")
-            pairs = (line.split("\t", 1) for line in text.split("\n") if line)
-            found = {key: line for key, line in pairs}
+            found = {line[:64]: line[65:] for line in text.split("\n") if line}
             for line in found.values():
                 _outcome(json.loads(line))
         except (OSError, ValueError, KeyError, TypeError):

@@ -217,9 +217,9 @@ def _from_string(name: str) -> Name:
         return Name(text[:cut], (text[cut:],) if text[cut:] else ())
     head, comma, tail = text.partition(",")
     while comma and fold(tail.partition(",")[0]).replace(" ", "") in _DEGREES | _SUFFIXES:
-        cut, comma, tail = tail.partition(",")
-        if fold(cut).replace(" ", "") in _SUFFIXES:
-            head = f"{head} {cut.strip()}"
+        title, comma, tail = tail.partition(",")
+        if fold(title).replace(" ", "") in _SUFFIXES:
+            head = f"{head} {title.strip()}"
     if comma and tail.strip():
         words, suffix = _without_suffix(fold(head).split())
         return Name(_family(words), _given(tail.partition(",")[0], head.isupper()), suffix)

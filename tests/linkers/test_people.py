@@ -1,0 +1,353 @@
+"""Who is who: names, evidence, clustering, identities. All people here are fictional."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import iri
+from kg.linkers import facts, people
+from kg.linkers.people import Memo, authorships, clustering, model, names
+from kg.linkers.people.authorships import Authorship
+from kg.linkers.people.clustering import Constraints, pair
+from kg.model import Affiliation, Article, Author, Date, Event, MeshHeading, Text
+from kg.triples import document
+from kg.vocab import DCTERMS, KGV, OWL, RDF
+
+BASE = iri.BASE
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _name(text: str) -> names.Name:
+    """``Family | Given``, or a whole string."""
+    family, bar, given = text.partition(" | ")
+    return names.parse("", given, family) if bar else names.parse(text, None, None)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["Müller | Jürgen", "Mueller | Juergen", "MULLER | J", "Muller | J."],
+        ["van der Berg | Ann", "Van Der Berg | A", "Ann van der Berg", "VAN DER BERG | A M"],
+        ["García-López | María José", "Garcia Lopez | M J", "GARCÍA LÓPEZ, María José"],
+        ["O'Neill | Pat", "O’Neill | P", "ONeill | Pat"],
+        ["Jiang | Xian-Jun", "Jiang | Xianjun", "Jiang | X J", "Jiang | XJ"],
+        ["Smith | John A", "Smith Jr | J A", "John A Smith Jr.", "Smith JA", "Smith, John A., MD, PhD"],
+        ["Łukasiewicz | Paweł", "Lukasiewicz | P"],
+        ["Sukarno", "SUKARNO"],
+        ["al-Masri | Omar", "Al Masri | O", "Almasri | Omar"],
+        ["王小明", "王 小明"],
+    ],
+)
+def test_spellings_of_one_name_share_a_block_and_are_compatible(spellings: list[str]) -> None:
+    """Accents, case, hyphens, stops, particles, order and suffixes do not part the spellings of a name."""
+    parsed = [_name(text) for text in spellings]
+    assert len({name.key for name in parsed}) == 1, parsed
+    assert all(names.compatible(a, b) for a in parsed for b in parsed), parsed
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wang | Yan", "Wang | Yun"),
+        ("Wang | Xiaoming", "Wang | Xiaohong"),
+        ("Roe | Daniel", "Roe | Daniela"),
+        ("Roe | Mary Ann", "Roe | Mary Beth"),
+        ("Roe | J A", "Roe | J B"),
+        ("Roe | John A", "Roe | J B"),
+        ("Roe Jr | John", "Roe Sr | John"),
+        ("Yu | Yingxin", "Yu | Yu"),
+        ("Li | Li", "Li | Lin"),
+    ],
+)
+def test_different_given_names_are_never_compatible(one: str, other: str) -> None:
+    assert not names.compatible(_name(one), _name(other))
+    assert not names.compatible(_name(other), _name(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Roe | Bob", "Roe | Robert"),
+        ("Roe | Sergei", "Roe | Sergey"),
+        ("Roe | Xian Jun", "Roe | Xianjun"),
+        ("Roe", "Roe | J"),
+    ],
+)
+def test_forms_of_a_given_name_are_compatible(one: str, other: str) -> None:
+    assert names.compatible(_name(one), _name(other))
+    assert names.compatible(_name(other), _name(one))
+
+
+@given(st.text(max_size=40), st.one_of(st.none(), st.text(max_size=20)), st.one_of(st.none(), st.text(max_size=20)))
+def test_any_text_is_parsed(whole: str, given_: str | None, family: str | None) -> None:
+    """Whatever stands where a name should: a name or none, never an error; and it is compatible with itself."""
+    name = names.parse(whole, given_, family)
+    assert names.compatible(name, name)
+    assert bool(name.key) == bool(name.family)
+
+
+# --- a small literature -----------------------------------------------------------------------------------------------
+
+
+def _article(
+    number: int,
+    authors: Iterable[tuple[str, str]],
+    *,
+    place: str = "",
+    year: int = 2010,
+    title: str = "Title",
+    topics: Sequence[str] = (),
+    orcids: Sequence[str | None] = (),
+) -> Article:
+    people_ = [
+        Author(
+            f"{given} {family}",
+            given,
+            family,
+            orcid=orcids[n] if n < len(orcids) else None,
+            affiliations=(0,) if place else (),
+        )
+        for n, (given, family) in enumerate(authors)
+    ]
+    return Article(
+        record=f"PMID {number}",
+        reader="pubmed",
+        pmid=str(number),
+        title=Text(title, "en"),
+        events=(Event("issued", Date(year)),),
+        authors=tuple(people_),
+        affiliations=(Affiliation(place, institution=place, country_code="XX"),) if place else (),
+        headings=tuple(MeshHeading(topic, topic) for topic in topics),
+    )
+
+
+def _read(articles: Iterable[Article]) -> list[Authorship]:
+    found = []
+    for article in articles:
+        mapped = document(article, source="<urn:s>", agents={})
+        found += authorships.read(iri.article(BASE, mapped.keys[0]), mapped.keys, mapped.own)
+    return found
+
+
+def _person(number: int, position: int = 1) -> str:
+    return iri.part(iri.article(BASE, f"pmid/{number}"), f"person-{position}")
+
+
+TOPICS = ("D003920", "D007328", "D033581")
+SAME_LAB = [
+    _article(1, [("Tove", "Fictor"), ("Nils", "Inventsson")], place="Norrhavn Invented Institute, Norrhavn",
+             title="Invented islets regrow in fictional mice", topics=TOPICS),
+    _article(2, [("Tove", "Fictor"), ("N", "Inventsson")], place="Norrhavn Invented Institute, Norrhavn", year=2012,
+             title="Fictional mice with invented islets", topics=TOPICS),
+]  # fmt: skip
+
+
+def test_one_laboratory_one_person() -> None:
+    """The same rare name, place, co-author and topic: one person, and the reason says why."""
+    found = people.resolve(_read(SAME_LAB), BASE)
+    assert (
+        found.identities[_person(1)] == found.identities[_person(2)] == iri.person_group(BASE, [_person(1), _person(2)])
+    )
+    assert found.identities[_person(1, 2)] == found.identities[_person(2, 2)] != found.identities[_person(1)]
+    link = next(link for link in found.links if {link.a, link.b} == {_person(1), _person(2)})
+    assert link.confidence > 0.9
+    assert "co-authors of the same names (Inventsson N)" in link.reason
+    assert "the same institution" in link.reason
+
+
+def test_a_common_name_without_evidence_stays_apart() -> None:
+    """Two articles of a Y Wang that share nothing: two persons, and nothing to propose."""
+    apart = [
+        _article(1, [("Y", "Wang")], title="Lake sediments", year=1995),
+        _article(2, [("Y", "Wang"), ("J", "Li")], title="Cardiac surgery in adults", year=2015),
+    ]
+    found = people.resolve(_read(apart), BASE)
+    assert found.identities == {}
+    assert found.proposals == []
+
+
+IDS = ("0000-0002-1825-0097", "0000-0001-5109-3700")
+
+
+def test_orcid_decides() -> None:
+    """Agreement joins, whatever else there is, also across names; disagreement keeps apart, whatever else agrees."""
+    articles = [
+        _article(1, [("Tove", "Fictor")], place="Norrhavn Invented Institute", topics=TOPICS, orcids=[IDS[0]]),
+        _article(2, [("Tove", "Fictor")], place="Norrhavn Invented Institute", topics=TOPICS, orcids=[IDS[1]]),
+        _article(3, [("T", "Newname")], orcids=[IDS[0]]),
+    ]
+    found = people.resolve(_read(articles), BASE)
+    assert found.identities == {
+        _person(1): iri.orcid(IDS[0]),
+        _person(2): iri.orcid(IDS[1]),
+        _person(3): iri.orcid(IDS[0]),
+    }
+
+
+def test_an_orcid_twice_on_one_article_is_believed_for_neither() -> None:
+    articles = [
+        _article(1, [("Tove", "Fictor"), ("Ada", "Doe")], orcids=[IDS[0], IDS[0]]),
+        _article(2, [("Cy", "Roe"), ("Bo", "Moe")], orcids=[IDS[0]]),
+    ]
+    found = people.resolve(_read(articles), BASE)
+    assert found.identities == {_person(2): iri.orcid(IDS[0])}
+
+
+def test_an_orcid_that_two_authors_of_an_article_hold_through_others_is_nobody_twice() -> None:
+    """Through two names one iD leads to two authors of one article: only one of the groups gets it."""
+    articles = [
+        _article(1, [("Tove", "Fictor"), ("Tove", "Newname")], place="Norrhavn Invented Institute", topics=TOPICS),
+        _article(2, [("Tove", "Fictor")], place="Norrhavn Invented Institute", topics=TOPICS, orcids=[IDS[0]]),
+        _article(3, [("Tove", "Newname")], place="Norrhavn Invented Institute", topics=TOPICS, orcids=[IDS[0]]),
+    ]
+    found = people.resolve(_read(articles), BASE)
+    assert found.identities[_person(1, 1)] != found.identities[_person(1, 2)]
+
+
+# --- many of them -----------------------------------------------------------------------------------------------------
+
+_FAMILIES = ("Wang", "Li", "Fictor", "Inventsson")
+_GIVEN = ("Y", "Yan", "Yun", "J", "Jun", "Tove", "T A", "T B")
+_PLACES = ("", "Norrhavn Invented Institute", "University of Nowhere", "Sanatorium of Fiction, Old Town")
+
+
+def literature(seed: int, size: int) -> list[Article]:
+    """Fictional articles in which names, places and topics come again."""
+    dice = random.Random(seed)
+    return [
+        _article(
+            number,
+            [(dice.choice(_GIVEN), dice.choice(_FAMILIES)) for _ in range(dice.randint(1, 4))],
+            place=dice.choice(_PLACES),
+            year=dice.randint(1980, 2020),
+            title=" ".join(dice.sample("islets mice lake heart surgery invented fictional regrow adults".split(), 4)),
+            topics=dice.sample(TOPICS, 2),
+            orcids=[dice.choice([None] * 12 + list(IDS)) for _ in range(4)],
+        )
+        for number in range(1, size + 1)
+    ]
+
+
+def _facts(found: people.People) -> tuple[object, ...]:
+    key = lambda link: (link.a, link.b)  # noqa: E731
+    return sorted(found.identities.items()), sorted(found.links, key=key), sorted(found.proposals, key=key)
+
+
+@settings(deadline=None, max_examples=8)
+@given(seed=st.integers(0, 10_000), shuffle=st.randoms())
+def test_the_order_of_articles_does_not_count(seed: int, shuffle: random.Random) -> None:
+    everybody = _read(literature(seed, 40))
+    again = list(everybody)
+    shuffle.shuffle(again)
+    assert _facts(people.resolve(everybody, BASE)) == _facts(people.resolve(again, BASE))
+
+
+@settings(deadline=None, max_examples=8)
+@given(seed=st.integers(0, 10_000))
+def test_nobody_stands_twice_in_an_author_list_and_orcids_do_not_conflict(seed: int) -> None:
+    everybody = _read(literature(seed, 60))
+    found = people.resolve(everybody, BASE)
+    holders: dict[str, list[Authorship]] = {}
+    for authorship in everybody:
+        holders.setdefault(found.identities.get(authorship.term, authorship.term), []).append(authorship)
+    for members in holders.values():
+        assert len({m.work.article for m in members}) == len(members)
+        assert len({m.orcid for m in members if m.orcid}) <= 1
+
+
+def test_a_second_resolution_with_more_articles_equals_one_from_scratch(tmp_path: Path) -> None:
+    """What was remembered of blocks is used where nothing changed, and changes nothing."""
+    articles = literature(7, 120)
+    memo = Memo(tmp_path)
+    people.resolve(_read(articles[:90]), BASE, memo=memo)
+    memo.save()
+    assert list(tmp_path.glob("*.jsonl"))
+    again = Memo(tmp_path)
+    found = people.resolve(_read(articles), BASE, memo=again)
+    again.save()
+    assert _facts(found) == _facts(people.resolve(_read(articles), BASE))
+    third = Memo(tmp_path)
+    assert _facts(people.resolve(_read(articles), BASE, memo=third)) == _facts(found)
+
+
+def test_only_blocks_that_changed_are_resolved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = literature(7, 120)
+    memo = Memo(tmp_path)
+    people.resolve(_read(articles), BASE, memo=memo)
+    memo.save()
+    resolved: list[str] = []
+    original = clustering.resolve
+
+    def watched(members: list[Authorship], *rest: object) -> clustering.Resolved:
+        if len(members) >= 12:
+            resolved.extend({member.block for member in members})
+        return original(members, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(clustering, "resolve", watched)
+    people.resolve(_read([*articles, _article(999, [("Tove", "Fictor")])]), BASE, memo=Memo(tmp_path))
+    assert resolved == ["fictor t"]
+
+
+def test_a_damaged_memory_is_no_harm(tmp_path: Path) -> None:
+    articles = literature(7, 120)
+    memo = Memo(tmp_path)
+    expected = people.resolve(_read(articles), BASE, memo=memo)
+    memo.save()
+    for path in tmp_path.glob("*.jsonl"):
+        path.write_text(path.read_text()[:-20] + "}\n", encoding="utf-8")
+    assert _facts(people.resolve(_read(articles), BASE, memo=Memo(tmp_path))) == _facts(expected)
+
+
+# --- curators ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_curator_parts_and_joins() -> None:
+    """Kept apart, two authorships are never one, not even through a third; joined, they are one across names."""
+    everybody = _read([*SAME_LAB, _article(3, [("T", "Newname")])])
+    apart = Constraints(different={pair(_person(1), _person(2)): "two sisters"})
+    found = people.resolve(everybody, BASE, constraints=apart)
+    assert _person(1) not in found.identities
+    assert found.identities[_person(1, 2)] == found.identities[_person(2, 2)]
+    assert not any({p.a, p.b} == {_person(1), _person(2)} for p in found.proposals)
+    joined = Constraints(same={pair(_person(2), _person(3)): "she married"})
+    found = people.resolve(everybody, BASE, constraints=joined)
+    assert len({found.identities[term] for term in (_person(1), _person(2), _person(3))}) == 1
+    assert any(link.reason == "she married" and link.confidence == 1 for link in found.links)
+
+
+# --- triples ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_triples_of_an_identity() -> None:
+    """Creators, sameAs, names, links with confidence and reason; a person alone is its own identity."""
+    documents, everybody = [], []
+    for article in [*SAME_LAB, _article(3, [("Ada", "Doe")])]:
+        mapped = document(article, source="<urn:s>", agents={})
+        term = iri.article(BASE, mapped.keys[0])
+        documents.append(facts(term, mapped.keys, mapped.own))
+        everybody += authorships.read(term, mapped.keys, mapped.own)
+    triples = set(people.resolution(documents, people.resolve(everybody, BASE), BASE))
+    tove = iri.person_group(BASE, [_person(1), _person(2)])
+    assert (iri.article(BASE, "pmid/1"), DCTERMS.creator, tove) in triples
+    assert (_person(2), OWL.sameAs, tove) in triples
+    assert (iri.article(BASE, "pmid/3"), DCTERMS.creator, _person(3)) in triples
+    link = iri.link(BASE, [_person(1), _person(2)])
+    assert (link, RDF.type, KGV.IdentityLink) in triples
+    assert (link, KGV.member, _person(2)) in triples
+    assert {p for s, p, _ in triples if s == link} == {RDF.type, KGV.member, KGV.confidence, KGV.reason}
+
+
+def test_the_model_can_be_read() -> None:
+    """No weight counts against its sense, and the proposals begin below the line."""
+    from kg.linkers.people.evidence import SIGNS
+
+    shipped = model.shipped()
+    assert all(shipped.weights[name] * sign >= 0 for name, sign in SIGNS.items())
+    assert 0 < shipped.propose < shipped.link < 1
