@@ -1,13 +1,16 @@
-"""Publisher's plain text of an article's front matter (letters, editorials, reviews …), as Baishideng lays it out.
+"""Publisher's plain text of an article's front matter (letters, editorials, reviews …), as pages print it.
 
-There is no specification; the layout is: article type, copyright line, journal line ("World J Stem Cells. Jul 26, 2025;
+There is no specification. Baishideng prints article type, copyright line, journal line ("World J Stem Cells. Jul 26, 2025;
 17(7): 106856"), publication line with DOI, title, authors, one line an affiliation that begins with its authors, then
-sections that begin with a label ("Received:", "Keywords:", "Supported by …") in any order. Everything may be missing or
-wrapped. How the text is read:
+sections that begin with a label ("Received:", "Keywords:", "Supported by …") in any order. Others mark authors and
+affiliations with superscripts (1, a, ¹, * …), print labels in capitals above their text, or the affiliations behind the
+abstract. Everything may be missing or wrapped. How the text is read:
 
 1. **Lines** (:mod:`~kg.readers.letter.lines`): which line breaks are the writer's, and which only the wrapper's.
-2. **Sections** (:mod:`~kg.readers.letter.layout`): which line begins a section, wherever it stands.
-3. **Front** (:mod:`~kg.readers.letter.front`): what belongs to no section is title, authors and affiliations.
+2. **Sections** (:mod:`~kg.readers.letter.layout`): which line begins a section, wherever it stands; a labelled list of
+   affiliations is one.
+3. **Front** (:mod:`~kg.readers.letter.front`): what belongs to no section is title, authors and affiliations, tied by
+   names or by marks (:mod:`~kg.readers.letter.marks`).
 
 Then each room takes the sections that it understands. What finds no place is kept as a note and named in a warning:
 nothing is dropped, nothing is guessed silently.
@@ -25,7 +28,7 @@ from kg.affiliations import fold
 from kg.contributions import Names
 from kg.errors import InputError
 from kg.model import Article, Author, Item, Rejected, Text, Warned
-from kg.readers.letter.forms import COPYRIGHT, JOURNAL_LINE, ONLINE_LINE
+from kg.readers.letter.forms import COPYRIGHT, DATED_LINE, DOI_WORD, ONLINE_LINE, journal_line
 from kg.readers.letter.front import Front, read_front
 from kg.readers.letter.funding import read_grants
 from kg.readers.letter.header import read_doi, read_journal, read_place, read_types
@@ -70,8 +73,14 @@ def sniff(head: bytes) -> bool:
         return False
     known: set[str] = set()
     for line in lines:
-        if JOURNAL_LINE.fullmatch(line[:400]) or ONLINE_LINE.match(line):
-            known.add("journal" if ";" in line else "online")
+        if ONLINE_LINE.match(line):
+            known.add("online")
+        elif len(line) < 400 and (journal_line(line)):
+            known.add("journal")
+        elif DATED_LINE.match(line):
+            known.add("dates")
+        elif DOI_WORD.match(line):
+            known.add("doi")
         elif COPYRIGHT.match(line):
             known.add("copyright")
         elif SUPPORTED.match(line):
@@ -131,9 +140,9 @@ def _decoded(data: bytes) -> str:
 
 def _article(reading: Reading) -> Article:
     front = read_front(reading)
-    authors, places = _placed(read_authors(reading, front.names), front)
+    authors, places = _placed(read_authors(reading, front), front)
     names = Names(authors)
-    credits, equals = read_contributions(reading, authors, names)
+    credits, equals = read_contributions(reading, authors, names, front)
     doi = read_doi(reading)
     events = read_events(reading)
     place = read_place(reading)
@@ -154,7 +163,7 @@ def _article(reading: Reading) -> Article:
         events=events,
         authors=tuple(authors),
         affiliations=tuple(map(affiliations.parse, places)),
-        correspondence=read_correspondence(reading, authors, names),
+        correspondence=read_correspondence(reading, authors, names, front),
         equal_contributors=equals,
         credits=credits,
         abstract=read_abstract(reading),

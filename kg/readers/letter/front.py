@@ -6,14 +6,19 @@ title is what stands before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import affiliations
-from kg.contributions import name_key
+from kg.contributions import Names, name_key
+from kg.model import Author
+from kg.readers.letter.layout import Block, is_place
 from kg.readers.letter.lines import Line, join, runs_of
+from kg.readers.letter.marks import Marked, cut_notes, is_first, label_of, marked_names, split_affiliations
 from kg.readers.letter.names import SUFFIXES, author_key, is_group, is_name, names_in, split_names
 from kg.readers.letter.record import Reading
+from kg.wording import says_equal
 
 _AT_MOST_FRONT = 400
 """lines; where the front is longer, the rest of it is no author list"""
@@ -30,6 +35,11 @@ class Front:
     affiliations: list[tuple[int, tuple[int, ...], str]] = field(default_factory=list)
     """(line, author indexes, affiliation)"""
     unplaced: list[list[Line]] = field(default_factory=list)
+    marks: list[tuple[str, ...]] = field(default_factory=list)
+    """of each name"""
+    footnotes: dict[str, list[int]] = field(default_factory=dict)
+    """mark that is no affiliation's → names"""
+    orcids: dict[int, str] = field(default_factory=dict)
 
 
 def read_front(reading: Reading) -> Front:
@@ -41,9 +51,14 @@ def read_front(reading: Reading) -> Front:
         # paragraphs that trail a section, when the front stands after the header further down
         start = next((n for n, line in enumerate(lines) if line.above == "header"), 0)
     known = " ".join(block.paragraph for block in reading.blocks("corresponding"))
-    front = _parts(lines[start:], known)
-    if start:
-        front.unplaced[:0] = runs_of(lines[:start])
+    listed = _listed(reading)
+    front = None
+    if not listed.pieces and _affiliations_start(lines[start:]) is not None:
+        front = _parts(lines[start:], known)
+        if start:
+            front.unplaced[:0] = runs_of(lines[:start])
+    if front is None:
+        front = _marked_front(reading, lines, listed)
     if layout.type is None and front.title and len(front.title) > 1 and len(front.title[0].text.split()) <= 6:
         first, second = front.title[0], front.title[1]
         if first.above == "start" and second.above == "header":
@@ -57,9 +72,212 @@ def read_front(reading: Reading) -> Front:
     return front
 
 
+# --- fronts whose affiliations are marked -----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Listed:
+    """A list of affiliations: (label, text, line); ``glued`` says that its letters stand right before the text."""
+
+    pieces: list[tuple[str, str, int]] = field(default_factory=list)
+    glued: bool = False
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return frozenset(label for label, _, _ in self.pieces)
+
+
+def _listed(reading: Reading) -> _Listed:
+    """The labelled affiliations of a text, with what else its lists hold given to the sections where it belongs."""
+    found = _Listed()
+    front = " ".join(line.text for line in reading.layout.front)
+    needed = frozenset(re.findall(r"(?<![0-9-])[0-9]{1,3}(?![0-9])", front[:50_000]))
+    for block in reading.blocks("affiliations"):
+        texts = [line.text for line in block.lines]
+        if not texts:
+            continue
+        first = label_of(texts[0])
+        if first is None or not is_first(first):
+            continue
+        found.glued = found.glued or (first.sort == "letter" and first.glued)
+        wanted = needed - {"0"} if first.sort in ("digit", "raised") else frozenset()
+        for label, text in split_affiliations(texts, wanted):
+            place, notes = cut_notes(text)
+            for note in notes:
+                kind = "equal" if says_equal(note) else "corresponding" if "@" in note else "note"
+                reading.layout.blocks.append(Block(kind, None, block.number, [Line(block.number, note)]))
+            if place:
+                found.pieces.append((label, place, block.number))
+    return found
+
+
+def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> Front:
+    """Title and names, told apart by what author lists look like; affiliations by the marks behind names, in parentheses
+    behind the place, or, of a single one, all authors'."""
+    front = Front()
+    if not lines:
+        return front
+    segments: list[list[Line]] = []
+    for line in lines:
+        if segments and not line.above:
+            segments[-1].append(line)
+        else:
+            segments.append([line])
+    kinds = ("corresponding", "citation", "contributions", "copyright", "equal", "co-first", "orcid")
+    evidence = name_key(" ".join(block.paragraph for block in reading.layout.blocks if block.kind in kinds)[:20_000])
+    best: tuple[float, int, int, int, list[Marked]] | None = None
+    for number, segment in enumerate(segments):
+        for first in range(0 if number else min(1, len(segment)), min(len(segment), _AT_MOST_FRONT)):
+            if (
+                not segment[first].certain
+                and first
+                and segment[first - 1].text.endswith((",", ";", " and", "&", "|", "·"))
+            ):
+                continue
+            for last in _ends(segment, first):
+                names = marked_names(join(segment[first:last]), listed.labels, glued=listed.glued)
+                worth = _worth(names, listed.labels, evidence)
+                if worth >= 0.2 and (best is None or worth > best[0]):
+                    best = worth, number, first, last, names
+    if best is None:
+        front.title = segments[0]
+        front.unplaced = segments[1:]
+        return front
+    worth, number, first, last, names = best
+    segment = segments[number]
+    if worth < 1:
+        message = f"taken for the authors with little confidence ({worth:.2f}): {join(segment[first:last])[:200]!r}"
+        reading.warn("authors-unsure", message, segment[first].number)
+    front.title = segment[:first]
+    used = {number}
+    if not front.title and number:
+        front.title = segments[number - 1]
+        used.add(number - 1)
+    front.names = [name.name for name in names]
+    front.orcids = {n: name.orcid for n, name in enumerate(names) if name.orcid}
+    front.marks = [tuple(name.marks) for name in names]
+    for n, other in enumerate(segments):
+        if n not in used:
+            front.unplaced.append(other)
+    rest = segment[last:]
+    _place_marked(reading, front, listed, rest)
+    return front
+
+
+def _ends(segment: Sequence[Line], first: int) -> Iterator[int]:
+    """Where a list of names that begins on a line may end: at certain breaks, the nearest first."""
+    for last in range(first + 1, min(len(segment), first + 60)):
+        if segment[last].certain:
+            yield last
+    if len(segment) - first <= 60:
+        yield len(segment)
+
+
+def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> float:
+    """How much a list of names looks like the author list; 0: not at all."""
+    odd = sum(not is_name(name.name) for name in names)
+    if not names or (odd and (len(names) < 4 or odd * 4 > len(names) or not is_name(names[0].name))):
+        return 0
+    total = 0.0
+    for name in names:
+        size = len(name.words)
+        key = name_key(name.name)
+        total += 0.25 if 2 <= size <= 5 or is_group(name.name) else 0.05
+        total += 1.0 if labels and not labels.isdisjoint(name.marks) else 0.4 if name.marks else 0.0
+        if key and key in evidence:
+            total += 1.0
+        elif size > 1 and len(last := name_key(name.words[-1])) > 2 and last in evidence:
+            total += 0.5
+        if not is_name(name.name) or (size > 5 and not is_group(name.name)):
+            total -= 1.5
+    return total
+
+
+def _place_marked(reading: Reading, front: Front, listed: _Listed, rest: Sequence[Line]) -> None:
+    """The affiliations with their authors."""
+    everybody = tuple(range(len(front.names)))
+    if listed.pieces:
+        unused = set(listed.labels)
+        for label, text, line in listed.pieces:
+            people = tuple(n for n, marks in enumerate(front.marks) if label in marks)
+            if people:
+                unused.discard(label)
+            elif len(listed.pieces) == 1 and not any(marks for marks in front.marks):
+                people = everybody
+            front.affiliations.append((line, people, text))
+            if not people:
+                message = f"no author bears the mark {label!r} of this affiliation: {text[:150]!r}"
+                reading.warn("affiliation-without-author", message, line)
+        for n, marks in enumerate(front.marks):
+            for mark in marks:
+                if mark.isalnum() and mark not in listed.labels:
+                    front.footnotes.setdefault(mark, []).append(n)
+        if rest:
+            front.unplaced.append(list(rest))
+        return
+    names = Names([Author(name, " ".join(name.split()[:-1]) or None, name.split()[-1]) for name in front.names])
+    for block in reading.blocks("affiliations"):
+        _read_headed(reading, front, block, names)
+    if not front.affiliations and rest:
+        runs = runs_of(rest)
+        if len(runs) == 1 and is_place(join(runs[0])):
+            front.affiliations.append((runs[0][0].number, everybody, join(runs[0])))
+            return
+    if rest:
+        front.unplaced.extend(runs_of(rest))
+
+
+_PEOPLE_AT_END = re.compile(r" ?\((?P<people>[^()]{2,2000})\)[.;, ]{0,3}(?=$|[^\s])")
+
+
+def _read_headed(reading: Reading, front: Front, block: Block, names: Names) -> None:
+    """ "Author Affiliations: Dept of Sham, Rome (Doe, Roe); Other Dept (Poe)": each place with its authors behind it; or
+    each place on a line and its authors on the next."""
+    text = block.paragraph
+    at = 0
+    families: dict[str, list[int]] = {}
+    for n, name in enumerate(front.names):
+        for words in range(1, min(4, len(name.split()))):
+            families.setdefault(name_key(" ".join(name.split()[-words:])), []).append(n)
+    for match in _PEOPLE_AT_END.finditer(text):
+        people: list[int] = []
+        known = 0
+        parts = [part.strip().removeprefix("and ") for part in re.split(r",| and (?=[A-Z])|;|&", match["people"])]
+        for part in filter(None, parts):
+            index = names.index(part)
+            found = [index] if index is not None else families.get(name_key(part), [])
+            known += bool(found)
+            people += found if len(found) == 1 else []
+            if len(found) > 1:
+                message = f"several authors are called {part!r}: the place behind which it stands is nobody's"
+                reading.warn("author-ambiguous", message, block.number)
+        if known and known * 2 >= len(parts):
+            place = text[at : match.start()].strip(" ;.,")
+            front.affiliations.append((block.number, tuple(dict.fromkeys(people)), place.removeprefix("and ")))
+            at = match.end()
+    if at == 0 and block.lines:
+        place_lines: list[Line] = []
+        for line in block.lines:
+            people = [mention.author for mention in names.find(line.text)]
+            if place_lines and people and names_in(line.text) and len(people) >= len(names_in(line.text) or ()):
+                front.affiliations.append((place_lines[0].number, tuple(dict.fromkeys(people)), join(place_lines)))
+                place_lines = []
+            else:
+                place_lines.append(line)
+        if place_lines and not front.affiliations:
+            front.affiliations.append((block.number, tuple(range(len(front.names))), text))
+        elif place_lines:
+            front.unplaced.append(place_lines)
+    elif text[at:].strip(" .;"):
+        front.unplaced.append([Line(block.number, text[at:].strip(" ;"))])
+
+
+# --- fronts whose affiliations begin with their authors ---------------------------------------------------------------
+
+
 def _parts(lines: Sequence[Line], known: str) -> Front:
-    """The lines of the front, told apart. ``known``: text elsewhere in which an author is named in full (the
-    corresponding author's)."""
+    """The lines of the front where each affiliation begins with its authors. ``known``: text elsewhere in which an author
+    is named in full (the corresponding author's)."""
     front = Front()
     if not lines:
         return front
@@ -76,7 +294,7 @@ def _parts(lines: Sequence[Line], known: str) -> Front:
             front.names, rest = names, rest[1:]
         elif len(runs[0]) > 1 and (cut := _list_at_end(runs[0], name_key(known[:2000]))):
             front.title, front.names = runs[0][:cut], names_in(join(runs[0][cut:])) or []
-        if front.names and len(rest) == 1 and _is_affiliation(join(rest[0])):
+        if front.names and len(rest) == 1 and is_place(join(rest[0])):
             # one line without names: of all authors
             front.affiliations.append((rest[0][0].number, tuple(range(len(front.names))), join(rest[0])))
             rest = []
@@ -145,12 +363,6 @@ def _list_at_end(run: Sequence[Line], known: str) -> int | None:
         if len(names) > 1 and all(2 <= len(name.split()) <= 5 or is_group(name) for name in names):
             best = first
     return best
-
-
-def _is_affiliation(text: str) -> bool:
-    """Whether a text that no author's name begins is an affiliation: it has an institution, or a city and a country."""
-    parts = affiliations.parse(text)
-    return parts.institution is not None or (parts.country_code is not None and parts.city is not None)
 
 
 def _read_affiliations(front: Front, lines: Sequence[Line], index: dict[str, int]) -> None:

@@ -44,6 +44,9 @@ def read_doi(reading: Reading) -> str | None:
     return good[0] if good else None
 
 
+_RANGE = re.compile(r"([A-Za-z]{0,3}[0-9]{1,7}[A-Za-z]{0,3}) ?[-–] ?([A-Za-z]{0,3}[0-9]{1,7}[A-Za-z]{0,3})")
+
+
 class Place(NamedTuple):
     """Where in its journal an article stands."""
 
@@ -56,13 +59,13 @@ class Place(NamedTuple):
 
 def read_place(reading: Reading) -> Place:
     """Volume, issue and pages; a single page of five digits or with letters is an article number."""
-    match = reading.layout.journal
-    if match is None:
+    stated = reading.layout.journal
+    if stated is None:
         return Place()
-    volume, issue = match["volume"], match["issue"]
-    first, dash, last = re.sub(" ?[-–] ?", "-", match["pages"]).partition("-")
-    if dash:
-        return Place(volume, issue, first, last)
+    volume, issue, pages = stated.volume, stated.issue, stated.pages
+    if match := _RANGE.fullmatch(pages):
+        return Place(volume, issue, match[1], match[2])
+    first = pages
     if len(first) >= 5 or not first.isdigit():
         return Place(volume, issue, elocation=first)
     return Place(volume, issue, first)
@@ -76,7 +79,7 @@ _PUBLISHER = re.compile(r"Published by (.{2,150}?)(?:\. (?=[A-Z])|\.?$)")
 
 def read_journal(reading: Reading) -> Journal | None:
     """The journal by title, abbreviation or ISSN; its publisher stands in the copyright line."""
-    match = reading.layout.journal
+    stated = reading.layout.journal
     title = next((text for block in reading.blocks("journal-title") if (text := block.paragraph)), None)
     copyright_text = next((block.paragraph for block in reading.blocks("copyright")), "")
     publisher = _PUBLISHER.search(copyright_text)
@@ -93,7 +96,7 @@ def read_journal(reading: Reading) -> Journal | None:
                 message = f"not an ISSN (its check digit fails): {found['issn']}"
                 reading.warn("issn-invalid", message, block.number)
                 reading.note(block)
-    abbreviation = match["name"].strip(" .") if match else None
+    abbreviation = stated.name.strip(" .") or None if stated else None
     if not (title or abbreviation or issn):
         return None
     return Journal(title, abbreviation, issn=issn.get("issn"), eissn=issn.get("eissn"), publisher=name)

@@ -20,12 +20,16 @@ def read_events(reading: Reading) -> tuple[Event, ...]:
     layout = reading.layout
     dated: list[tuple[EventKind, str, int]] = []
     if layout.journal:
-        dated.append(("issued", layout.journal["date"], reading.line))
+        dated.append(("issued", layout.journal.date, reading.line))
     if layout.online:
         dated.append(("available", layout.online[1], layout.online[0]))
     for block in layout.blocks:
         if block.kind in DATED or block.kind == "dated-note":
             dated += _dated(reading, block)
+    stated = layout.journal
+    published = any(kind in ("issued", "available") for kind, _, _ in dated[1:])
+    if stated and published and len(stated.date) == 4 and not stated.certain:
+        dated = dated[1:]  # the year of "J Sham 80 (2024) 12–19" says no more than the date of publication
     events: list[Event] = []
     for kind, printed, line in dated:
         date = dates.parse(printed)

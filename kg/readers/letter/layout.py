@@ -10,20 +10,39 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg import dates, wording
+from kg import affiliations, dates, identifiers, wording
 from kg.affiliations import fold
-from kg.readers.letter.forms import COPYRIGHT, DOI_WORD, DURATION, ISSN_LINE, JOURNAL_LINE, ONLINE_LINE
+from kg.readers.letter.forms import (
+    COPYRIGHT,
+    DATED_LINE,
+    DOI_WORD,
+    DURATION,
+    ISSN_LINE,
+    LICENCE_LINE,
+    NOISE,
+    ONLINE_LINE,
+    SITE,
+    SPACED,
+    JournalLine,
+    journal_line,
+)
 from kg.readers.letter.labels import (
+    ABSTRACT,
     ABSTRACT_LABELS,
     BODY_HEADINGS,
     CORRESPONDENCE_TO,
+    CORRESPONDING,
     DATED,
+    EMAIL_LABEL,
+    EQUAL,
     HEADINGS,
+    KEYWORDS,
     LABEL,
     LABEL_NOUNS,
     LABELS,
     NO_LABEL,
     NO_LABEL_WORDS,
+    NOTE_HEADINGS,
     ONE_LINE,
     PARAGRAPH,
     SUPPORTED,
@@ -32,6 +51,8 @@ from kg.readers.letter.labels import (
     label_key,
 )
 from kg.readers.letter.lines import Line, join
+from kg.readers.letter.marks import LEADING_SYMBOLS, Label, is_first, label_of, symbol
+from kg.readers.letter.names import is_name
 
 
 @dataclass(slots=True)
@@ -42,6 +63,8 @@ class Block:
     heading: str | None
     number: int
     lines: list[Line] = field(default_factory=list)
+    mark: str = ""
+    """the symbol before a footnote"""
 
     @property
     def text(self) -> str:
@@ -59,11 +82,13 @@ class Layout:
     """What the scan makes of the lines: the forms of the header, the sections, and the lines of neither."""
 
     type: tuple[str, str | None] | None = None
-    journal: re.Match[str] | None = None
+    journal: JournalLine | None = None
     online: tuple[int, str] | None = None
     doi: tuple[int, str] | None = None
     blocks: list[Block] = field(default_factory=list)
     front: list[Line] = field(default_factory=list)
+    noise: list[Line] = field(default_factory=list)
+    """lines of the page, not of the article"""
 
 
 def scan(lines: Sequence[Line]) -> Layout:
@@ -80,22 +105,50 @@ def scan(lines: Sequence[Line]) -> Layout:
         before = lines[n - 1].text if n else ""
         alone = following is None or following.certain
         ended = current is None or current.kind in ONE_LINE or current.kind == "copyright"
+        finished = line.certain or ended or before.endswith((".", "!", "?"))
+        if SPACED.fullmatch(line.text):
+            line.text = line.text.replace(" ", "")
+        if len(line.text) < 150 and (NOISE.match(line.text) or (line.certain and SITE.fullmatch(line.text))):
+            found.noise.append(line)
+            current, above = None, "header"
+            continue
+        if (
+            current is not None
+            and current.kind == "affiliations"
+            and current.heading is None
+            and (label := label_of(line.text))
+            and label.sort != "symbol"
+            and not _note(label.rest)
+        ):
+            current.lines.append(line)
+            continue
+        if (
+            finished
+            and (line.certain or not current or current.kind != "abstract")
+            and _starts_affiliations(line, lines[n + 1 : n + 4])
+        ):
+            current = Block("affiliations", None, line.number, [line])
+            found.blocks.append(current)
+            continue
         if line.certain or ended:
             if COPYRIGHT.match(line.text):
                 current = Block("copyright", None, line.number, [line])
                 found.blocks.append(current)
+                continue
+            if current is not None and current.kind == "abstract" and found.doi and DOI_WORD.match(line.text):
+                current.lines.append(line)  # that of the abstract itself
                 continue
             if used := _header(found, line, following, allow_type=ended and (not found.front or alone)):
                 skip, current, above = used - 1, None, "header"
                 continue
         if labelled := _label(line, current, before, alone=alone, titled=bool(found.front)):
             kind, heading, rest = labelled
-            current = Block(kind, heading, line.number, [Line(line.number, rest)] if rest else [])
+            current = Block(kind, heading, line.number, [Line(line.number, rest)] if rest else [], _mark(line.text))
             found.blocks.append(current)
         elif _is_heading(line, current, alone=alone):
             current = Block("note", line.text, line.number)
             found.blocks.append(current)
-        elif current is not None and _takes(current, line):
+        elif current is not None and _takes(current, line, following, titled=bool(found.front)):
             current.lines.append(line)
         else:
             if current is not None:
@@ -107,8 +160,86 @@ def scan(lines: Sequence[Line]) -> Layout:
     return found
 
 
-def _takes(block: Block, line: Line) -> bool:
-    """Whether a line without a label goes on with a section."""
+def _starts_affiliations(line: Line, following: Sequence[Line]) -> bool:
+    """Whether a line is the first of a list of affiliations: labelled as one, and a place."""
+    label = label_of(line.text)
+    if label is None or not is_first(label) or _note(label.rest):
+        return False
+    if label.sort == "symbol":
+        return any(
+            (other := label_of(later.text)) is not None
+            and other.sort == "symbol"
+            and other.text != label.text
+            and not _note(other.rest)
+            and is_place(other.rest)
+            for later in following
+        ) and is_place(label.rest)
+    return _is_labelled_place(label, following)
+
+
+def _is_labelled_place(label: Label, following: Sequence[Line]) -> bool:
+    text = join([Line(0, label.rest), *(Line(0, line.text) for line in following[:2])])[:1500]
+    return is_place(label.rest) or ("," in label.rest and is_place(text))
+
+
+def is_place(text: str) -> bool:
+    """Whether a text that no author's name begins is an affiliation: it has an institution, or a city and a country."""
+    parts = affiliations.parse(text[:1000])
+    return (
+        parts.institution is not None
+        or parts.department is not None
+        or (parts.country_code is not None and ("," in text or parts.city is not None))
+    )
+
+
+def _mark(text: str) -> str:
+    """The mark that a footnote begins with."""
+    if match := LEADING_SYMBOLS.match(text):
+        return symbol(match[0][0])
+    label = label_of(text)
+    return label.text if label and _note(label.rest) else ""
+
+
+def _note(text: str) -> bool:
+    """Whether a labelled text is a footnote: who contributed equally, whom to write to, where somebody is now."""
+    return (
+        "@" in text.partition(" ")[0]
+        or wording.says_equal(text[:200])
+        or CORRESPONDING.match(text) is not None
+        or EMAIL_LABEL.match(text) is not None
+        or text.casefold().startswith(
+            ("present address", "current address", "deceased", "these authors", "lead contact")
+        )
+    )
+
+
+def _takes(block: Block, line: Line, following: Line | None, *, titled: bool) -> bool:
+    """Whether a line without a label goes on with a section. ``titled``: the title has been read."""
+    if block.kind == "empty":
+        return False
+    if block.kind == "affiliations" and block.heading is None:
+        return not line.certain or block.lines[-1].text.endswith((",", ";"))
+    if block.kind == "equal":
+        return not line.certain
+    if (
+        block.kind == "corresponding"
+        and line.certain
+        and following is not None
+        and "@" in line.text + following.text
+        and is_name(line.text.partition(",")[0])
+    ):
+        return True  # the next person to write to
+    if (
+        block.kind == "corresponding"
+        and block.heading == "Correspondence"
+        and block.lines
+        and not block.lines[-1].text.endswith(",")
+    ):
+        return "@" in line.text or not line.certain
+    if block.kind == "corresponding" and "@" in block.paragraph and line.certain:
+        return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
+    if not titled and line.certain and block.lines and block.kind in ("open-access", "citation", "funding", "type"):
+        return False  # the title and the names are still to come
     if block.kind in ONE_LINE or block.kind == "copyright":
         return not block.lines or not (line.certain or _complete(block))
     return not (block.kind in PARAGRAPH and line.blank and block.lines)
@@ -126,6 +257,15 @@ def _complete(block: Block) -> bool:
     return bool(text)
 
 
+_DOI_LINE = re.compile(r"(?:(?:Article )?DOI ?:? ?)?(10\.[0-9]{4,9}/\S{1,250})", re.IGNORECASE)
+_TYPE_LINE = re.compile(r"TYPE (?=[A-Z][a-z])")
+
+
+def _reaches(text: str) -> bool:
+    """Whether a line tells how to reach somebody."""
+    return "@" in text or re.match(r"(?:tel|phone|fax|e-?mail|orcid)", text, re.IGNORECASE) is not None
+
+
 def _header(found: Layout, line: Line, following: Line | None, *, allow_type: bool) -> int:
     """How many lines, from this one on, are one of the header's known forms (0: none); they are noted in ``found``."""
     text = line.text
@@ -133,19 +273,34 @@ def _header(found: Layout, line: Line, following: Line | None, *, allow_type: bo
     longer = f"{text} {following.text}" if following is not None and wrapped else text
     if allow_type and found.type is None and len(text) < 80:
         key = text.casefold().removesuffix("open access").strip(" :")
+        if key.endswith("open access peer reviewed"):
+            key = key.removesuffix("open access peer reviewed").strip()
+        if key in ("open access", "open", "free access", "original"):
+            return 1
         if is_article_type(key):
             label = text[: len(key)] if text.casefold().startswith(key) else text
             found.type = label, wording.publication_type(key)
             return 1
         if key == "" and text.casefold() == "open access":
             return 1
+    elif text.casefold() in ("open access", "open"):
+        return 1
+    if (match := DOI_WORD.match(text)) and match.end() == len(text.rstrip(".")):
+        found.doi = found.doi or (line.number, match["doi"].rstrip("."))
+        return 1
+    if (match := _DOI_LINE.fullmatch(text)) and identifiers.doi(match[1]):
+        found.doi = found.doi or (line.number, match[1])
+        return 1
     if ISSN_LINE.match(text) and ":" not in text[:6]:
         found.blocks.append(Block("issn", None, line.number, [line]))
         return 1
-    if found.journal is None and len(text) < 300 and ";" in longer:
+    if found.journal is None and len(text) < 300:
         for used, candidate in ((1, text), (2, longer)):
-            if len(candidate) < 400 and (match := JOURNAL_LINE.fullmatch(candidate)):
-                found.journal = match
+            known = LABEL.match(candidate)
+            if (known is None or kind_of(known[1]) is None) and (stated := journal_line(candidate)):
+                found.journal = stated
+                if stated.doi:
+                    found.doi = found.doi or (line.number, stated.doi)
                 return used
     if found.online is None and (match := ONLINE_LINE.match(text) or ONLINE_LINE.match(longer)):
         found.online = line.number, match["date"]
@@ -160,9 +315,6 @@ def _header(found: Layout, line: Line, following: Line | None, *, allow_type: bo
         if doi := DOI_WORD.search(rest):
             found.doi = found.doi or (line.number, doi["doi"])
         return used
-    if len(text) < 300 and (match := DOI_WORD.fullmatch(text)):
-        found.doi = found.doi or (line.number, match["doi"])
-        return 1
     return 0
 
 
@@ -172,8 +324,31 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     text = line.text
     inside = current is not None and current.kind not in ONE_LINE
     finished = line.certain or not inside or before.endswith((".", "!", "?"))
-    if alone and len(text) < 40 and not text[0].islower() and (kind := LABELS.get(label_key(text))) in HEADINGS:
-        return str(kind), text.rstrip(" :："), ""
+    symbols = LEADING_SYMBOLS.match(text)
+    if (
+        symbols
+        and (line.certain or not inside or current is None or current.kind != "abstract")
+        and len(text) > symbols.end()
+    ):
+        text = text[symbols.end() :]
+    elif symbols:
+        symbols = None
+    abstract = current if current is not None and current.kind == "abstract" else None
+    if (
+        abstract is not None
+        and label_key(text.partition(":")[0]) == "funding"
+        and any(line.text.startswith(("Interpretation", "INTERPRETATION")) for line in abstract.lines)
+    ):
+        return None  # the last part of an abstract in The Lancet
+    heading = LABELS.get(label_key(text)) if alone and len(text) < 60 and not text[0].islower() else None
+    if heading in HEADINGS and not (abstract is not None and label_key(text) in ABSTRACT_LABELS):
+        return str(heading), text.rstrip(" :："), ""
+    if alone and line.certain and len(text) < 40 and label_key(text) in NOTE_HEADINGS and not text[0].islower():
+        return "note", text.rstrip(" :："), ""
+    if (finished or symbols) and (
+        labelled := _unpunctuated(text, current, marked=symbols is not None, certain=line.certain)
+    ):
+        return labelled
     if finished and SUPPORTED.match(text) and text.startswith("Supported"):
         return "funding", "Supported by", text
     if finished and (match := CORRESPONDENCE_TO.match(text)):
@@ -214,11 +389,74 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     return ("note", label, rest) if plain and before.endswith((".", "!", "?")) and rest[:1].isupper() else None
 
 
+def _unpunctuated(text: str, current: Block | None, *, marked: bool, certain: bool) -> tuple[str, str, str] | None:
+    """A section that begins with words of its own, with or without a colon; ``marked``: after a symbol, as footnotes."""
+    inside = current is not None and current.kind == "abstract" and not (certain and marked)
+    if (match := DATED_LINE.match(text)) and kind_of(match["label"]) and (not inside or len(text) < 40):
+        return str(kind_of(match["label"])), match["label"], text[match.end() :]
+    footnote = text
+    if (label := label_of(text)) and _note(label.rest):
+        footnote, marked = label.rest, True
+        inside = inside and not certain
+    labelled = LABEL.match(footnote)
+    if labelled and kind_of(labelled[1]) not in (None, "equal"):
+        footnote = ""
+    equal = len(footnote) < 400 and not inside and wording.says_equal(footnote[:300])
+    if (
+        equal
+        and (marked or EQUAL.match(footnote) or footnote.rstrip(".").endswith(("equally", "this work")))
+        and (current is None or current.kind not in ("contributions", "note"))
+    ):
+        return "equal", footnote[:60], footnote
+    if (match := CORRESPONDING.match(footnote)) and (not inside or (certain and "@" in footnote)):
+        rest = footnote[match.end() :]
+        if marked or match[0].rstrip().endswith((":", ".", "to", "：")) or "@" in rest or match[0].isupper():
+            return "corresponding", match[0].strip(" .:："), rest
+    if match := EMAIL_LABEL.match(footnote):
+        if current is None or current.kind != "corresponding":
+            return "corresponding", "E-mail", footnote[match.end() :]
+        return None
+    if (
+        marked
+        and certain
+        and is_name(text)
+        and not is_place(text)
+        and (current is None or current.kind != "affiliations")
+    ):
+        return "corresponding", "Correspondence", footnote  # "* Ada Doe", her address on the next line
+    if certain and _ADDRESS.fullmatch(text) and (current is None or current.kind != "corresponding"):
+        return "corresponding", "Correspondence", footnote
+    if marked and "@" in footnote and not inside:
+        return "corresponding", "Correspondence", footnote
+    if (match := KEYWORDS.match(text)) and (match[0][-1:] != " " or _is_list(text[match.end() :])):
+        return "keywords", match[0].strip(" :：—–.-"), text[match.end() :]
+    if (match := ABSTRACT.match(text)) and (current is None or current.kind != "abstract"):
+        return "abstract", match[0].strip(" :：—–.-"), text[match.end() :]
+    if (match := _TYPE_LINE.match(text)) and current is None:
+        return "type", "TYPE", text[match.end() :]
+    if LICENCE_LINE.match(text) and (current is None or current.kind not in ("copyright", "open-access")):
+        return "open-access", "Open Access", text
+    return None
+
+
+_ADDRESS = re.compile(r"[^\s@]{1,80}@[^\s@]{3,120}")
+
+
+def _is_list(text: str) -> bool:
+    """Whether a text is a list of terms rather than a sentence."""
+    return any(mark in text for mark in ",;·•|") or len(text.split()) < 6
+
+
+_ENDS_ABSTRACT = frozenset(
+    "to the editor|introduction|references|footnotes|main text|dear editor|supplementary material|text".split("|")
+)
+
+
 def _is_heading(line: Line, current: Block | None, *, alone: bool) -> bool:
     """Whether a line is the heading of a section of the body: on its own, in capitals or a usual word."""
     if current is None or not (alone and line.certain) or len(line.text) > 80 or line.text[-1] in ".,;:":
         return False
     key = line.text.casefold()
-    if current.kind == "abstract" and key in ABSTRACT_LABELS:
-        return False
+    if current.kind == "abstract":
+        return bool(current.lines) and key in _ENDS_ABSTRACT and any(line.text.endswith(".") for line in current.lines)
     return key in BODY_HEADINGS or (line.text.isupper() and sum(map(str.isalpha, line.text)) > 3)

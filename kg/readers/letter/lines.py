@@ -26,6 +26,8 @@ class Line:
     above: str = ""
 
 
+LONGEST_WIDTH = 200
+"""characters; text with a longer line was not wrapped"""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """what no text holds: the control characters but tab and the ends of lines"""
 LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -41,8 +43,14 @@ def lines_of(text: str) -> list[Line]:
             blank = False
         else:
             blank = True
+    if len(found) > 4 and sum(line.blank for line in found[1:]) > 0.9 * (len(found) - 1):
+        for line in found:
+            line.blank = False  # blank lines between all lines part nothing
+        return found
     # A line without any blank may be longer than the width: no wrapper can break it.
     width = max((len(line.text) for line in found if " " in line.text), default=0)
+    if width > LONGEST_WIDTH:
+        return found
     for above, line in pairwise(found):
         word = line.text.partition(" ")[0]
         line.certain = line.blank or len(above.text) + 1 + len(word) <= width

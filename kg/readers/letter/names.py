@@ -19,13 +19,35 @@ _GROUP_WORDS = frozenset(
 )
 """words that make a name a group's, unless they stand first"""
 _PARTICLES = frozenset(
-    "de del della di da das do dos du la le lo van von der den ter ten zu zum zur af av bin ibn al el ben bint y e i dela "
+    "de del della di da das do dos du la le lo van von der den ter ten zu zum zur af av bin ibn al el ben bint y e i "
+    "dela "
     "vom dal degli of the and for".split()
 )
 """words of names that are not capitalised"""
 _FAMILY_PARTICLES = _PARTICLES - {"of", "the", "and", "for", "y", "e", "i"}
 _PRINTED_PARTICLES = frozenset("De Del Della Di Da Dos Du Von".split())
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "2nd", "3rd"))
+DEGREE_WORDS = frozenset(
+    (
+        "MD PhD MDPhD MSc MPH MS MA MBA MBBS MBChB MBBCh MBBChir MBBS MBChir BM BMBS BMed BS BSc BA BPharm BDS DDS DMD "
+        "DO DPhil "
+        "DrPH DSc ScD DVM EdD EdM MEd MEng MFA MHS MHSc MMed MMedSc MPharm MPhil MRes MRCP MRCPCH MRCS MSN MSPH MStat "
+        "MSCE MSCR "
+        "MTech MVSc BVSc BTech BEng BN BNurs DNB DNP DPT DM MCh MDS FACC FACP FACS FAHA FASN FCCM FESC FRACP FRCA "
+        "FRCOG FRCP "
+        "FRCPC FRCPath FRCPCH FRCS FRCSC FRCSEd FRS FMedSci JD LLM LLD PharmD PsyD RD RDN RN RPh RPN Dr DrMed habil "
+        "DMSc Dipl Ing "
+        "MSW MPP MPA MMSc MDCM AB ABPP CRNP NP PA PA-C CCRP PT OD DC ND MHA MHPE MLitt MPsych DClinPsy FIDSA FAAP FAAN "
+        "FACOG FASE"
+    ).split()
+)
+"""degrees as author lists print them behind names, without full stops"""
+DEGREES = frozenset(word.casefold() for word in DEGREE_WORDS) | frozenset(
+    (
+        "agaf bchir bcs bmbch ba bn cand ccfp ccst facg fasge frcs mba mbbch mchir mch mdhabil mdphd meng mhsc mm "
+        "mpt mrcs mphil rn scd"
+    ).split()
+)
 _ON_BEHALF = re.compile(r"(?:^|[ ,])(?:on behalf of|for and on behalf of)(?: (?:the|all))? ", re.IGNORECASE)
 _ENDS_IN_INITIAL = re.compile(r"(?:\b[A-Z]|[JS]r)\.$")
 _NOT_IN_NAMES = re.compile(r"[^\w-]")

@@ -66,7 +66,7 @@ def read_statements(reading: Reading) -> tuple[Statement, ...]:
             heading = None if block.heading == "Supported by" else block.heading
             found.append(Statement(kind if n == 1 else f"{kind}-{n}", heading, block.text))
     for block in reading.layout.blocks:
-        if block.kind == "note" or (block.lines and block.kind in ("co-first", "co-corresponding")):
+        if block.kind == "note" or (block.lines and block.kind in ("co-first", "co-corresponding", "equal")):
             reading.note(block)
     notes = sorted(reading.notes, key=lambda note: note[0])
     return (*found, *(Statement(f"note-{n}", heading, text) for n, (_, heading, text) in enumerate(notes, 1)))
