@@ -7,18 +7,25 @@ canonical export is made of.
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from pathlib import Path
 from typing import TextIO
 
 from kg import iri, shards, terms
+from kg.files import TEMPORARY
 from kg.lexicon import Lexicon
-from kg.linkers import Facts, facts, journals, people, works
+from kg.linkers import Facts, facts, journals, merging, people, works
+from kg.linkers.merging import place
 from kg.linkers.people import People, authorships
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.records import Decision
-from kg.shards import Block
+from kg.shards import Block, Header
+from kg.sorting import sort_lines
 from kg.terms import Triple, nquads, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
@@ -32,15 +39,27 @@ _NAMING = (OA.hasBody, RDF.subject, RDF.object)
 OUTSIDE = ("provenance", "dataset")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A record: its reader, the term of its source, its name, and the line of the source where it begins."""
+
+    reader: str
+    source: str
+    name: str
+    line: int | None
+
+
+_Made = tuple[Block, str, list[Origin]]
+"""a document, its key, and the records that it was made of, the most trusted first"""
+
+
 @dataclass(slots=True)
 class Assembled:
     """What is known of the graph once all shards were read."""
 
     documents: list[Facts] = field(default_factory=list)
-    readers: dict[str, str] = field(default_factory=dict)
-    """article → reader"""
-    records: dict[str, tuple[str, str, int | None]] = field(default_factory=dict)
-    """article → its source, its record, and the line of the source where that begins"""
+    records: dict[str, list[Origin]] = field(default_factory=dict)
+    """article → the records that it was made of"""
     described: set[str] = field(default_factory=set)
     """the descriptions that documents contribute"""
     shared: set[Triple] = field(default_factory=set)
@@ -67,14 +86,22 @@ class Assembled:
 
 
 def assemble(
-    units: Sequence[Unit], decision: Decision, lexicon: Lexicon | None, base: str, out: TextIO, progress: Progress
+    units: Sequence[Unit],
+    decision: Decision,
+    lexicon: Lexicon | None,
+    base: str,
+    out: TextIO,
+    directory: Path,
+    progress: Progress,
 ) -> Assembled:
-    """Write all graphs but the analysis, and keep what the analysis and the reports need."""
+    """Write all graphs but the analysis, and keep what the analysis and the reports need; ``directory`` is for what is
+    there only in the meantime."""
     result = Assembled()
     total = len(decision.stored)
-    for block, key in _stored(units, decision, base):
+    for block, key, origins in _stored(units, decision, base, directory):
         if len(result.documents) % 100 == 0:
             progress("assemble", len(result.documents), total)
+        result.records[iri.article(base, key)] = origins
         _document(result, block, key, base, out)
     progress("assemble", total, total)
     for text in result.described:
@@ -106,19 +133,45 @@ def write(result: Assembled, triples: Iterable[Triple], graph: str, out: TextIO)
     out.writelines(lines)
 
 
-def _stored(units: Sequence[Unit], decision: Decision, base: str) -> Iterator[tuple[Block, str]]:
-    """The blocks that are stored, in the order of the sources, each with its key and under its key."""
-    for number, unit in enumerate(units):
-        if unit.shard is None:
-            continue
-        for entry, block in enumerate(shards.read(unit.shard)):
-            key = decision.stored.get((number, entry))
-            if key is None or not isinstance(block, Block):
+def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
+    """The documents under their keys: those of one record in the order of the sources, then those of several records,
+    which lie far apart and are brought together by sorting."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=directory, suffix=TEMPORARY) as apart:
+        for number, unit in enumerate(units):
+            if unit.shard is None:
                 continue
-            old, doi = block.header.keys[0], block.header.doi
-            if key != old and doi:
-                block = shards.rekey(block, base, old, key, [iri.doi_page(doi)])
-            yield block, key
+            for entry, block in enumerate(shards.read(unit.shard)):
+                key = decision.stored.get((number, entry))
+                if key is None or not isinstance(block, Block):
+                    continue
+                if key in decision.merged:
+                    apart.write(f"{key} {json.dumps(asdict(block))}\n")
+                elif key in decision.keys:
+                    yield _made([block], decision.keys[key], base)
+                else:
+                    yield block, key, [_origin(block, base)]
+        apart.seek(0)
+        for key, lines in groupby(sort_lines(apart, directory=directory), lambda line: line.partition(" ")[0]):
+            yield _made([_block(line) for line in lines], decision.keys[key], base)
+
+
+def _made(blocks: Sequence[Block], keys: Sequence[str], base: str) -> _Made:
+    """Records merged into one document."""
+    origins = sorted((_origin(block, base) for block in blocks), key=lambda o: (place(o.reader), o.source, o.name))
+    return merging.merge(blocks, base, keys), keys[0], origins
+
+
+def _block(line: str) -> Block:
+    value = json.loads(line.partition(" ")[2])
+    header = Header(**{**value["header"], "keys": tuple(value["header"]["keys"])})
+    return Block(header, value["own"], value["aliases"], tuple(value["described"]))
+
+
+def _origin(block: Block, base: str) -> Origin:
+    header = block.header
+    start = f"\n{iri.article(base, header.keys[0])} {PROV.wasDerivedFrom} "
+    at = block.own.rindex(start) + 1
+    return Origin(header.reader, split(block.own[at : block.own.index("\n", at)])[2], header.record, header.line)
 
 
 def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> None:
@@ -134,13 +187,8 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     result.described.update(block.described)
     result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)
-    result.readers[article] = block.header.reader
-    source = next(term for subject, predicate, term in own if subject == article and predicate == PROV.wasDerivedFrom)
-    result.records[article] = source, block.header.record, block.header.line
-    # A contested DOI is not a key of the article that lost it.
-    keys = (key, *(k for k in block.header.keys if k != key and not (k.startswith("doi/") and key.startswith("pmid/"))))
-    result.documents.append(facts(article, keys, own))
-    result.authorships += authorships.read(article, keys, own)
+    result.documents.append(facts(article, block.header.keys, own))
+    result.authorships += authorships.read(article, block.header.keys, own)
 
 
 def _contribute(result: Assembled, description: str, base: str) -> None:

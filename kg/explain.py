@@ -80,6 +80,19 @@ class Origin:
 
 
 @dataclass(slots=True)
+class Alternative:
+    """What another source of an article says of it than what is kept."""
+
+    part: str
+    """the article or the part of it that this is about"""
+    property: str
+    value: str
+    file: str | None
+    disagrees: bool
+    """whether it contradicts what is kept: another title, year, DOI or list of authors"""
+
+
+@dataclass(slots=True)
 class Statement:
     """One statement and the graph that it stands in."""
 
@@ -163,8 +176,10 @@ class Explanation:
     """where ``node`` is an article: the statements about its parts"""
     used_by: list[Statement]
     """statements that have it as their object"""
-    origins: dict[str, Origin]
-    """of the graphs of all these statements"""
+    origins: dict[str, list[Origin]]
+    """of the graphs of all these statements: a document has one for each record that it was made of"""
+    alternatives: list[Alternative]
+    """where ``node`` is an article: what its sources say otherwise"""
     labels: dict[str, str] = field(default_factory=dict)
     """of the nodes that these statements name"""
 
@@ -188,7 +203,7 @@ def explain(store: GraphStore, what: str) -> Explanation:
     graph = _Graph(store)
     statements = graph.about(node)
     used_by = graph.uses(node)
-    is_article = "#" not in node and _source(graph, node) is not None
+    is_article = "#" not in node and bool(_sources(graph, node))
     parts = _parts(graph, node) if is_article else []
     evidence = sorted(_evidence(graph, node, parts), key=_reading_order)
     named = {s.object for s in statements} | {s.subject for s in used_by}
@@ -201,7 +216,8 @@ def explain(store: GraphStore, what: str) -> Explanation:
         statements,
         parts,
         used_by,
-        {name: _origin(graph, name) for name in sorted({s.graph for s in (*statements, *used_by)})},
+        {name: _origins(graph, name) for name in sorted({s.graph for s in (*statements, *used_by)})},
+        list(_alternatives(graph, node, parts)),
         {term: label for term in sorted(named) if term.startswith("<") and (label := graph.label(term))},
     )
 
@@ -342,9 +358,9 @@ def _parts(graph: _Graph, article: str) -> list[Statement]:
     return [statement for part in sorted(parts, key=_natural) for statement in graph.about(part)]
 
 
-def _source(graph: _Graph, node: str) -> str | None:
-    """The source file that a node was derived from (a result of the analysis is derived from articles)."""
-    return next((term for term in graph.all(node, PROV.wasDerivedFrom) if "/source/sha256/" in term), None)
+def _sources(graph: _Graph, node: str) -> list[str]:
+    """The source files that a node was derived from (a result of the analysis is derived from articles)."""
+    return [term for term in graph.all(node, PROV.wasDerivedFrom) if "/source/sha256/" in term]
 
 
 def _summary(graph: _Graph, article: str) -> Summary:
@@ -465,16 +481,38 @@ def _evidence(graph: _Graph, node: str, parts: Iterable[Statement]) -> Iterator[
         )
 
 
-def _origin(graph: _Graph, name: str) -> Origin:
-    """Where a named graph comes from, as far as the provenance says."""
-    found = Origin(name, graph.one(name, FOAF.primaryTopic), reader=graph.one(name, PROV.wasAttributedTo))
-    source = _source(graph, found.article) if found.article else None
-    if source:
-        found.file, found.sha256 = graph.label(source), _last(source)
-    place = graph.one(name, PROV.hadPrimarySource)
-    if place and (line := _LINE.search(place)):
-        found.record, found.line = graph.label(place), int(line[1])
-    return found
+def _origins(graph: _Graph, name: str) -> list[Origin]:
+    """Where a named graph comes from, as far as the provenance says: each record that it was made of."""
+    article = graph.one(name, FOAF.primaryTopic)
+    agents = graph.all(name, PROV.wasAttributedTo)
+    reader = agents[0] if len(agents) == 1 else None
+    sources = _sources(graph, article) if article else []
+    places = graph.all(name, PROV.hadPrimarySource)
+    found = []
+    for source in sources:
+        origin = Origin(name, article, graph.label(source), _last(source), reader=reader)
+        place = next((p for p in places if graph.one(p, DCTERMS.isPartOf) == source), None)
+        if place and (line := _LINE.search(place)):
+            origin.record, origin.line = graph.label(place), int(line[1])
+            origin.reader = graph.one(place, PROV.wasAttributedTo) or reader
+        found.append(origin)
+    return found or [Origin(name, article, reader=reader)]
+
+
+def _alternatives(graph: _Graph, article: str, parts: Iterable[Statement]) -> Iterator[Alternative]:
+    """What is stated otherwise, the disagreements first."""
+    nodes = {s.subject for s in parts if s.subject.startswith(f"{article[:-1]}#alt-")}
+    for disagrees in (True, False):
+        for node in sorted(nodes, key=_natural):
+            if (KGV.Disagreement in graph.all(node, RDF.type)) == disagrees:
+                files = [graph.label(source) for source in graph.all(node, PROV.wasDerivedFrom)]
+                yield Alternative(
+                    graph.one(node, RDF.subject) or article,
+                    graph.one(node, RDF.predicate) or "",
+                    graph.one(node, RDF.object) or "",
+                    ", ".join(filter(None, files)) or None,
+                    disagrees,
+                )
 
 
 # --- showing it ---------------------------------------------------------------------------------------------------
@@ -486,6 +524,9 @@ def _lines(found: Explanation) -> Iterator[str]:
         yield f"  {found.node}"
     if found.article:
         yield from _summary_lines(found, found.article)
+    if found.alternatives:
+        yield ""
+        yield from _listed("stated otherwise", [_alternative_line(found, other) for other in found.alternatives])
     if found.works:
         yield ""
         yield from _listed("works", [_work_line(work) for work in found.works])
@@ -495,7 +536,8 @@ def _lines(found: Explanation) -> Iterator[str]:
     for graph in dict.fromkeys(s.graph for s in found.statements):
         yield ""
         yield f"statements in {graph}"
-        yield from _origin_lines(found.origins[graph])
+        for origin in found.origins[graph]:
+            yield from _origin_lines(origin)
         yield from _statement_lines(found, [s for s in found.statements if s.graph == graph])
     if found.parts:
         parts = list(dict.fromkeys(s.subject for s in found.parts))
@@ -519,7 +561,7 @@ def _summary_lines(found: Explanation, article: Summary) -> Iterator[str]:
     for name, text in facts:
         if text:
             yield f"  {name:9} {harmless(text)}"
-    for origin in found.origins.values():
+    for origin in (origin for origins in found.origins.values() for origin in origins):
         if origin.article == found.node:
             yield f"  {'from':9} {_from(origin)}"
     if article.authors:
@@ -570,6 +612,13 @@ def _evidence_line(evidence: Evidence, node: str) -> str:
     if evidence.reason:
         details.append(f"because of {harmless(evidence.reason)}")
     return f"  {quoted}\n    {'; '.join(details)}"
+
+
+def _alternative_line(found: Explanation, other: Alternative) -> str:
+    part = f"#{other.part[1:-1].rpartition('#')[2]} " if "#" in other.part else ""
+    mark = "!" if other.disagrees else " "
+    by = f"  in {harmless(other.file)}" if other.file else ""
+    return f"  {mark} {part}{prefixed(other.property)} {_cut(_shown(found, other.value), 200)}{by}"
 
 
 def _origin_lines(origin: Origin) -> Iterator[str]:

@@ -103,6 +103,18 @@ def part(article_term: str, name: str) -> str:
     return f"{article_term[:-1]}#{name}>"
 
 
+def alternative(article_term: str, subject: str, predicate: str, term: str) -> str:
+    """What another source of an article says: the property's name, and 8 hex digits of what is said of which part.
+
+    >>> a, title = "<https://e.org/a>", "<http://purl.org/dc/terms/title>"
+    >>> alternative(a, a, title, '"A title"').startswith("<https://e.org/a#alt-title-")
+    True
+    """
+    name = re.split("[/#]", predicate[1:-1])[-1]
+    said = f"{subject[1:-1].partition('#')[2]} {predicate} {term}"
+    return part(article_term, f"alt-{_FRAGMENT.sub('_', name)}-{sha(said, 8)}")
+
+
 def mention_name(passage: str, start: int, end: int) -> str:
     """The fragment of a span of a passage."""
     return f"m-{passage}-{start}-{end}"

@@ -212,7 +212,7 @@ def _assemble(
     """Shards → store, all graphs but analysis, provenance and dataset."""
     quads = staged.root / "graph.nq"
     with quads.open("w", encoding="utf-8", newline="\n") as out:
-        result = assembly.assemble(batch, decision, lexicon, base, out, progress)
+        result = assembly.assemble(batch, decision, lexicon, base, out, staged.root, progress)
     progress("store", 0, 1)
     with GraphStore.create(staged.store) as store:
         store.load(quads)
@@ -275,7 +275,7 @@ def _describe(
     base = extractor.base
     graphs = {name: iri.shared_graph(base, name) for name in ("provenance", "dataset")}
     digest = iri.sha(_json(run["plan"]), 64)
-    agents = sorted({*result.readers.values(), extractor.recogniser_name} - {""})
+    agents = sorted({*(o.reader for made in result.records.values() for o in made), extractor.recogniser_name} - {""})
     described = provenance.Run(
         digest,
         VERSION,
@@ -286,12 +286,10 @@ def _describe(
     )
     documents = (
         provenance.Record(
-            iri.document_graph(base, d.keys[0]),
-            d.article,
-            extractor.agent(result.readers[d.article]),
-            *result.records[d.article],
+            iri.document_graph(base, d.keys[0]), d.article, extractor.agent(o.reader), o.source, o.name, o.line
         )
         for d in result.documents
+        for o in result.records[d.article]
     )
     with GraphStore.open(staged.store, read_only=False) as store:
         described_run = provenance.run(described, documents, base)

@@ -274,24 +274,15 @@ def _damaged(path: Path, why: str) -> DamagedGraph:
     return DamagedGraph(f"{path}: {why}; remove the file and build again")
 
 
-def rekey(block: Block, base: str, old: str, new: str, dropped: Iterable[str]) -> Block:
-    """A record under another key, without the quads that hold a dropped term as their object.
-
-    For the record that may not keep the DOI that it states, because another article has the better claim to it.
-    """
-    unwanted = frozenset(dropped)
+def rekey(block: Block, base: str, old: str, new: str) -> Block:
+    """A record under another key, because the article is known by a better one, or because that is another article's. Its
+    aliases lead to the old key and are left out."""
     names = tuple(
         (f"<{base}{kind}/{old}{end}", f"<{base}{kind}/{new}{end}") for kind in ("article", "graph") for end in ">#"
     )
-
-    def renamed(text: str) -> Iterator[str]:
-        for line in lines_of(text):
-            terms = [_renamed(term, names) for term in terms_of(line) if term]
-            if terms[2] not in unwanted and terms[0] != terms[2]:  # a document is no alias of itself
-                yield " ".join(terms) + " .\n"
-
+    own = [" ".join([_renamed(term, names) for term in terms_of(line) if term]) for line in lines_of(block.own)]
     # What is shared does not name the documents that share it.
-    return Block(block.header, "".join(renamed(block.own)), "".join(renamed(block.aliases)), block.described)
+    return Block(block.header, "".join([f"{line} .\n" for line in own]), "", block.described)
 
 
 def _renamed(term: str, names: Iterable[tuple[str, str]]) -> str:

@@ -25,8 +25,6 @@ COUNTS = ("records", "stored", "rejected", "superseded", "deleted")
 """records = the sum of the others"""
 
 _MESSAGE = 500
-_TRUST = {name: -n for n, name in enumerate(READERS)}
-"""of two records of one article the earlier reader's is stored"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def _is_whole(shard: Path) -> bool:
 
 
 def decide(units: list[Unit]) -> Decision:
-    """Decide which record of each article is stored; fill in reports and counts of the units."""
+    """Decide which records of each article are stored; fill in reports and counts of the units."""
     candidates: list[Candidate] = []
     for number, unit in enumerate(units):
         candidates += _candidates(number, unit)
@@ -160,6 +158,14 @@ def decide(units: list[Unit]) -> Decision:
         assert header is not None
         message = f"{header.record} and PMID {owner} state the same DOI {header.doi}; PMID {owner} keeps it as its key"
         units[candidate.unit].tell("warning", Warned(header.record, "doi-conflict", message, header.line))
+    for candidate, owner in decision.misplaced:
+        header = candidate.header
+        assert header is not None
+        message = (
+            f"{header.record} states PMID {header.pmid} and DOI {header.doi}, but that DOI is PMID {owner}'s; "
+            f"it is taken for PMID {owner}"
+        )
+        units[candidate.unit].tell("warning", Warned(header.record, "pmid-conflict", message, header.line))
     return decision
 
 
@@ -176,13 +182,11 @@ def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:
         elif isinstance(what, Warned):
             unit.tell("warning", what)
         elif isinstance(what, Deletion):
-            rank = (_TRUST["pubmed"], what.version, *order, entry)
-            yield Candidate(number, entry, rank, what.pmid)
+            yield Candidate(number, entry, (what.version, *order, entry), what.pmid)
         else:
             if what.pmid:
                 _warn_of_repetition(unit, what, seen)
-            rank = (_TRUST[what.reader], what.version, *order, entry)
-            yield Candidate(number, entry, rank, what.pmid, what)
+            yield Candidate(number, entry, (what.version, *order, entry), what.pmid, what)
 
 
 def _warn_of_repetition(unit: Unit, header: Header, seen: dict[tuple[str, int], int | None]) -> None:

@@ -184,9 +184,9 @@ CREDIT = Namespace("credit", "https://credit.niso.org/contributor-roles/")
 KGV = Namespace(
     "kgv",
     "https://w3id.org/bmkg/vocab#",
-    "Claim CoAuthorLink ConflictOfInterestStatement IdentityLink IdentityProposal reason dateAsPrinted processingTime "
-    "dateRevised sortDate confidence certainty evidence conflictOfInterest declaresConflict degree member weight "
-    "fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown typeAsPrinted "
+    "Claim CoAuthorLink ConflictOfInterestStatement Disagreement IdentityLink IdentityProposal reason dateAsPrinted "
+    "processingTime dateRevised sortDate confidence certainty evidence conflictOfInterest declaresConflict degree member "
+    "weight fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown typeAsPrinted "
     "identifierAsPrinted relationAsPrinted subjectAsPrinted objectAsPrinted novelty infons",
 )
 

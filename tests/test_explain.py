@@ -98,7 +98,7 @@ def test_an_article_at_a_glance(store: GraphStore) -> None:
 def test_it_says_from_which_record_and_line(store: GraphStore) -> None:
     """A document's statements come from a record of a file, read by a reader in a version."""
     found = explain(store, "pmid:99000001")
-    origin = found.origins["<https://w3id.org/bmkg/graph/doi/10.5555/fict.99000001>"]
+    (origin,) = found.origins["<https://w3id.org/bmkg/graph/doi/10.5555/fict.99000001>"]
     assert origin.file is not None
     assert origin.file.endswith("pubmed.xml")
     assert (origin.record, origin.line) == ("PMID 99000001", 7)
@@ -181,3 +181,32 @@ def test_the_text_is_harmless(tmp_path: Path) -> None:
     assert isinstance(found, Explanation)
     assert "\x1b" not in found.as_text()
     assert "\u202e" not in found.as_text()
+
+
+def test_what_sources_say_otherwise_is_told(tmp_path: Path) -> None:
+    """Every record that an article was made of, and what each says otherwise; contradictions are marked."""
+    from kg import pipeline
+
+    texts = {
+        "a.xml": """<article article-type="letter"><front><article-meta><article-id pub-id-type="doi">10.5555/two</article-id>
+<title-group><article-title>A fictional title</article-title></title-group></article-meta></front></article>""",
+        "b.xml": """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">31</PMID><Article>
+<ArticleTitle>Another fictional title.</ArticleTitle><ELocationID EIdType="doi" ValidYN="Y">10.5555/two</ELocationID>
+</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>""",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    pipeline.build([str(tmp_path / name) for name in texts], tmp_path / "out")
+    with GraphStore.open(tmp_path / "out" / "store") as store:
+        found = explain(store, "10.5555/two")
+    (other,) = found.alternatives
+    assert (terms.value(other.value), Path(other.file or "").name) == ("Another fictional title.", "b.xml")
+    assert other.disagrees
+    (home,) = [origins for origins in found.origins.values() if origins[0].article == found.node]
+    assert sorted((Path(o.file or "").name, (o.reader or "").split("/")[-2]) for o in home) == [
+        ("a.xml", "jats"),
+        ("b.xml", "pubmed"),
+    ]
+    text = found.as_text()
+    assert "stated otherwise (1)" in text
+    assert text.count("read by") >= 2

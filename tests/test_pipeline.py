@@ -458,19 +458,43 @@ def counts(built: pipeline.Built) -> dict[str, int]:
 
 
 def test_jats_before_pubmed_before_letter(sources: Sources) -> None:
-    """Of records of one article one is stored whole, by trust in its format, whatever the files are called."""
+    """Records of one article become one document; of each field the better format wins, whatever the files are called."""
     doi = "10.5555/one"
     sources.write(a_xml=pubmed(citation(11, doi, "From PubMed")), b_txt=letter_text(doi, "From the publisher's letter"))
     built = sources.build()
     assert sources.titles() == {"doi/10.5555/one": "From PubMed"}
-    assert counts(built) == {"records": 2, "stored": 1, "rejected": 0, "superseded": 1, "deleted": 0}
-    by_file = {Path(entry["file"]).name: entry["counts"] for entry in built.run["inputs"]}
-    assert (by_file["a.xml"]["stored"], by_file["b.txt"]["superseded"]) == (1, 1)
+    assert counts(built) == {"records": 2, "stored": 2, "rejected": 0, "superseded": 0, "deleted": 0}
+    assert built.counts["articles"] == 1
 
     sources.write(z_xml=jats(doi, "From JATS"))
     built = sources.build()
     assert sources.titles() == {"doi/10.5555/one": "From JATS"}
-    assert counts(built) == {"records": 3, "stored": 1, "rejected": 0, "superseded": 2, "deleted": 0}
+    assert counts(built) == {"records": 3, "stored": 3, "rejected": 0, "superseded": 0, "deleted": 0}
+    rows: list[Any] = kg.open(sources.graph).rows(
+        """SELECT ?title ?file { ?alternative a kgv:Disagreement ; rdf:predicate dcterms:title ; rdf:object ?title ;
+           prov:wasDerivedFrom/rdfs:label ?file }"""
+    )
+    told = {row["title"]: Path(row["file"]).name for row in rows}
+    assert told == {"From PubMed": "a.xml", "From the publisher's letter": "b.txt"}
+    findings = json.loads((sources.graph / "validation.json").read_bytes())
+    assert (
+        sum("disagree" in line["message"] for line in findings["results" if "results" in findings else "findings"]) > 1
+    )
+
+
+def test_the_order_of_files_does_not_count_in_merging(sources: Sources, tmp_path: Path) -> None:
+    """The same three sources under other names, in another order: the same document, but for nothing."""
+    doi = "10.5555/one"
+    texts = [pubmed(citation(11, doi, "From PubMed")), letter_text(doi, "From a letter"), jats(doi, "From JATS")]
+    graphs = set()
+    for n, order in enumerate(((0, 1, 2), (2, 0, 1), (1, 2, 0))):
+        files = []
+        for place, which in enumerate(order):
+            files.append(tmp_path / f"{n}-{place}.{'txt' if which == 1 else 'xml'}")
+            files[-1].write_text(texts[which], encoding="utf-8")
+        pipeline.build([str(file) for file in files], tmp_path / f"out{n}", TODAY)
+        graphs.add((tmp_path / f"out{n}" / "graph.ttl").read_bytes())
+    assert len(graphs) == 1
 
 
 def test_a_deletion_removes_what_pubmed_said_before_it(sources: Sources) -> None:
@@ -494,7 +518,7 @@ def test_every_record_is_counted_once(sources: Sources) -> None:
     built = sources.build()
     for found in [built.counts, *(entry["counts"] for entry in built.run["inputs"])]:
         assert found["records"] == found["stored"] + found["rejected"] + found["superseded"] + found["deleted"]
-    assert counts(built) == {"records": 6, "stored": 2, "rejected": 1, "superseded": 2, "deleted": 1}
+    assert counts(built) == {"records": 6, "stored": 3, "rejected": 1, "superseded": 1, "deleted": 1}
     assert sources.titles() == {"doi/10.5555/a": "One again", "pmid/13": "Three"}
     for name in counts(built):
         assert built.counts[name] == sum(entry["counts"][name] for entry in built.run["inputs"])

@@ -1,18 +1,19 @@
-"""Which record of an article is stored: the order of trust, deletions, shared identifiers."""
+"""Which records of an article are stored: the latest of each reader, deletions, shared identifiers."""
 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.linkers.records import Candidate, Decision, decide
 from kg.shards import Header
 from kg.sources import natural
 
-JATS, PUBMED, LETTER = 0, -1, -2
+JATS, PUBMED, LETTER = "jats", "pubmed", "letter"
 
 
 def record(
@@ -22,19 +23,17 @@ def record(
     doi: str | None = None,
     pmid: str | None = None,
     pmcid: str | None = None,
-    trust: int = PUBMED,
+    reader: str = PUBMED,
     version: int = 1,
     entry: int = 0,
 ) -> Candidate:
     keys = [f"{kind}/{value}" for kind, value in (("doi", doi), ("pmid", pmid), ("pmcid", pmcid)) if value]
-    header = Header(
-        f"record {unit}.{entry}", "pubmed", tuple(keys or ["x/0123456789abcdef"]), doi, pmid, pmcid, version
-    )
-    return Candidate(unit, entry, (trust, version, natural(file), f"{unit:02}", entry), pmid, header)
+    header = Header(f"record {unit}.{entry}", reader, tuple(keys or ["x/0123456789abcdef"]), doi, pmid, pmcid, version)
+    return Candidate(unit, entry, (version, natural(file), f"{unit:02}", entry), pmid, header)
 
 
 def deletion(unit: int, pmid: str, file: str = "a.xml", version: int = 1, entry: int = 0) -> Candidate:
-    return Candidate(unit, entry, (PUBMED, version, natural(file), f"{unit:02}", entry), pmid)
+    return Candidate(unit, entry, (version, natural(file), f"{unit:02}", entry), pmid)
 
 
 def test_the_later_update_file_wins_by_number() -> None:
@@ -53,10 +52,31 @@ def test_the_later_record_of_a_file_wins() -> None:
     assert decide([record(0, pmid="7", entry=0), record(0, pmid="7", entry=5)]).stored == {(0, 5): "pmid/7"}
 
 
-def test_jats_wins_over_pubmed_over_a_letter() -> None:
-    """The fullest source is stored whole; the others are superseded."""
-    group = [record(n, doi="10.1/a", pmid="7", trust=trust) for n, trust in enumerate((LETTER, JATS, PUBMED))]
-    assert decide(group).stored == {(1, 0): "doi/10.1/a"}
+def test_what_several_readers_say_is_merged() -> None:
+    """One record of each reader is stored, all under the article's best key; an older one of the same reader is not."""
+    letter, jats = record(0, doi="10.1/a", reader=LETTER), record(1, pmid="7", reader=JATS)
+    old, new = record(2, "n1", doi="10.1/a", pmid="7"), record(3, "n2", doi="10.1/a", pmid="7", pmcid="PMC1")
+    decision = decide([letter, jats, old, new])
+    assert decision.stored == {(0, 0): "doi/10.1/a", (1, 0): "doi/10.1/a", (3, 0): "doi/10.1/a"}
+    assert decision.merged == {"doi/10.1/a": 3}
+    assert decision.keys == {"doi/10.1/a": ("doi/10.1/a", "pmid/7", "pmcid/PMC1")}
+
+
+def test_a_record_that_names_two_articles_goes_with_its_doi() -> None:
+    """PubMed gives the DOI and the PMID of a full text to two articles: they stay two, and it joins the one of its DOI."""
+    seven, eight = record(0, doi="10.1/a", pmid="7"), record(1, doi="10.1/b", pmid="8")
+    full_text = record(2, doi="10.1/b", pmid="7", reader=JATS)
+    decision = decide([seven, eight, full_text])
+    assert decision.stored == {(0, 0): "doi/10.1/a", (1, 0): "doi/10.1/b", (2, 0): "doi/10.1/b"}
+    assert decision.keys == {"doi/10.1/b": ("doi/10.1/b", "pmid/8")}
+    assert decision.misplaced == [(full_text, "8")]
+
+
+def test_two_dois_of_one_pmid_lead_to_one_article() -> None:
+    """Where nobody else claims the other DOI it is a disagreement of sources about one article, not two articles."""
+    decision = decide([record(0, doi="10.1/a", pmid="7"), record(1, doi="10.1/b", pmid="7", reader=JATS)])
+    assert decision.keys == {"doi/10.1/b": ("doi/10.1/b", "doi/10.1/a", "pmid/7")}
+    assert decision.misplaced == []
 
 
 def test_a_deletion_removes_what_came_before_it() -> None:
@@ -74,7 +94,7 @@ def test_a_deletion_of_the_unknown_does_nothing() -> None:
 def test_a_deletion_removes_only_what_pubmed_says() -> None:
     """An article that PubMed withdrew stays if somebody else delivers it."""
     for trust in (JATS, LETTER):
-        other = record(1, "letter.txt", pmid="7", trust=trust)
+        other = record(1, "letter.txt", pmid="7", reader=trust)
         assert decide([record(0, "n1", pmid="7"), other, deletion(2, "7", "n9")]).stored == {(1, 0): "pmid/7"}
 
 
@@ -89,14 +109,14 @@ def test_a_contested_doi_keys_the_smallest_pmid() -> None:
 def test_a_record_without_pmid_joins_the_one_that_shares_its_doi_or_pmcid() -> None:
     """DOI and PMCID tie a full text to its citation."""
     citation = record(0, doi="10.1/a", pmid="7", pmcid="PMC1")
-    for full_text in (record(1, doi="10.1/a", trust=JATS), record(1, pmcid="PMC1", trust=JATS)):
-        assert list(decide([citation, full_text]).stored) == [(1, 0)]
+    for full_text in (record(1, doi="10.1/a", reader=JATS), record(1, pmcid="PMC1", reader=JATS)):
+        assert set(decide([citation, full_text]).stored.values()) == {"doi/10.1/a"}
 
 
 def test_records_without_pmid_join_each_other() -> None:
     """A record with a DOI and one with a PMCID are one article where a third states both."""
-    chain = [record(0, doi="10.1/a"), record(1, pmcid="PMC1", trust=JATS), record(2, doi="10.1/a", pmcid="PMC1")]
-    assert list(decide(chain).stored) == [(1, 0)]
+    chain = [record(0, doi="10.1/a"), record(1, pmcid="PMC1", reader=JATS), record(2, doi="10.1/a", pmcid="PMC1")]
+    assert decide(chain).stored == {(1, 0): "doi/10.1/a", (2, 0): "doi/10.1/a"}
 
 
 def test_records_that_share_nothing_stay_apart() -> None:
@@ -126,34 +146,61 @@ def builds(draw: st.DrawFn) -> list[Candidate]:
                 doi=draw(_few([None, "10.1/a", "10.1/b"])),
                 pmid=draw(_few([None, "1", "2", "10"])),
                 pmcid=draw(_few([None, "PMC1", "PMC2"])),
-                trust=draw(_few([JATS, PUBMED, LETTER])),
+                reader=draw(_few([JATS, PUBMED, LETTER])),
                 version=draw(st.integers(1, 2)),
             )
         )
     return found
 
 
-def _said(decision: Decision) -> tuple[dict[tuple[int, int], str], set[tuple[int, str]]]:
-    return decision.stored, {(loser.unit, owner) for loser, owner in decision.contested}
+def _said(decision: Decision) -> tuple[object, ...]:
+    told = [{(c.unit, owner) for c, owner in some} for some in (decision.contested, decision.misplaced)]
+    return decision.stored, decision.keys, decision.merged, *told
 
 
+@settings(deadline=None)
 @given(builds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_candidates_does_not_count(candidates: Sequence[Candidate], rng: random.Random) -> None:
     """The same records in any order give the same decision."""
     assert _said(decide(rng.sample(candidates, len(candidates)))) == _said(decide(candidates))
 
 
+@settings(deadline=None)
 @given(builds())
-def test_no_two_records_are_stored_under_one_key(candidates: Sequence[Candidate]) -> None:
-    """A key names one document."""
-    keys = list(decide(candidates).stored.values())
-    assert len(keys) == len(set(keys))
+def test_records_under_one_key_are_of_different_readers(candidates: Sequence[Candidate]) -> None:
+    """A key names one document, of which each reader gives one record at most; what is merged is told."""
+    by_place = {(c.unit, c.entry): c.header for c in candidates}
+    readers: dict[str, list[str]] = defaultdict(list)
+    decision = decide(candidates)
+    for place, key in decision.stored.items():
+        header = by_place[place]
+        assert header
+        readers[key].append(header.reader)
+    assert all(len(some) == len(set(some)) for some in readers.values())
+    assert {key: len(some) for key, some in readers.items() if len(some) > 1} == decision.merged
 
 
+@settings(deadline=None)
+@given(builds())
+def test_a_key_leads_to_one_document(candidates: Sequence[Candidate]) -> None:
+    """Whatever identifiers records share, every key leads to one article at most."""
+    decision = decide(candidates)
+    headers = {(c.unit, c.entry): c.header for c in candidates}
+    keys: dict[str, set[str]] = defaultdict(set)
+    for place, key in decision.stored.items():
+        header = headers[place]
+        assert header
+        for other in decision.keys.get(key, header.keys):
+            keys[other].add(key)
+    assert all(len(some) == 1 for some in keys.values())
+
+
+@settings(deadline=None)
 @given(builds())
 def test_no_article_of_pubmed_is_lost_or_doubled(candidates: Sequence[Candidate]) -> None:
     """Of citations that nobody deletes each PMID is stored exactly once, whatever identifiers they share."""
-    citations = [c for c in candidates if c.pmid and not c.is_deletion]
+    citations = [c for c in candidates if c.pmid and c.header and c.header.reader == PUBMED]
     by_place = {(c.unit, c.entry): c for c in citations}
     stored = sorted(str(by_place[place].pmid) for place in decide(citations).stored)
     assert stored == sorted({str(c.pmid) for c in citations})
+    assert len(set(decide(citations).stored.values())) == len(stored)

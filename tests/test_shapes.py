@@ -263,6 +263,13 @@ def test_a_record_that_says_little_gives_no_violation(ours: shapes.Shapes) -> No
     }
 
 
+def test_what_another_source_says_is_no_finding_unless_it_contradicts(ours: shapes.Shapes) -> None:
+    """An alternative that is as it should be is kept in silence; a disagreement is a warning, once."""
+    assert _check(ours, "document", SAID_ELSEWHERE(CLEAN.own)) == []
+    (found,) = _check(ours, "document", DISAGREEING(CLEAN.own))
+    assert (found.severity, found.value) == ("warning", literal("Insulin in rats"))
+
+
 def test_everything_in_one_graph_gives_no_finding(ours: shapes.Shapes) -> None:
     """An export with all graphs in one conforms as the graphs do: shapes do not depend on which graph a triple is in."""
     whole = [triple for triples in GRAPHS.values() for triple in triples]
@@ -337,7 +344,24 @@ ROR = "<https://ror.org/03vek6s52>"
 EMAIL, CREDITED = "<mailto:ada@tubes>", _part("credit-1")
 OTHER = f"<{BASE}article/pmid/1>"
 
+ALTERNATIVE = iri.alternative(A, A, DCTERMS.title, literal("Insulin in rats"))
+SAID_ELSEWHERE = both(
+    put(ALTERNATIVE, RDF.type, RDF.Statement),
+    put(ALTERNATIVE, RDF.subject, A),
+    put(ALTERNATIVE, RDF.predicate, DCTERMS.title),
+    put(ALTERNATIVE, RDF.object, literal("Insulin in rats")),
+    put(ALTERNATIVE, PROV.wasDerivedFrom, iri.source(BASE, "1" * 64)),
+)
+DISAGREEING = both(SAID_ELSEWHERE, put(ALTERNATIVE, RDF.type, KGV.Disagreement))
+
 PLANTS = [
+    Plant("Alternative", both(SAID_ELSEWHERE, blank(ALTERNATIVE)), "_:b"),
+    Plant("Alternative-subject", both(SAID_ELSEWHERE, drop(ALTERNATIVE, RDF.subject)), ALTERNATIVE),
+    Plant("Alternative-predicate", both(SAID_ELSEWHERE, put(ALTERNATIVE, RDF.predicate, PRISM.doi)), ALTERNATIVE),
+    Plant("Alternative-object", both(SAID_ELSEWHERE, put(ALTERNATIVE, RDF.object, literal("More"))), ALTERNATIVE),
+    Plant("Disagreement", both(DISAGREEING, blank(ALTERNATIVE)), "_:b"),
+    Plant("Disagreement-source", both(DISAGREEING, drop(ALTERNATIVE, PROV.wasDerivedFrom)), ALTERNATIVE),
+    Plant("Disagreement-value", DISAGREEING, ALTERNATIVE, literal("Insulin in rats")),
     Plant("Article", blank(A), "_:b"),
     Plant("Article-title", drop(A, DCTERMS.title), A),
     Plant("Article-one-title", put(A, DCTERMS.title, literal("Another", "en")), A),

@@ -1,12 +1,17 @@
-"""Which records are the same article, and which one of them is stored.
+"""Which records are the same article, and which of them are stored.
 
-Nothing here depends on the order of the command line. Of two records with one PubMed identifier the better one is decided
-by :attr:`Candidate.rank`; a deletion takes part in that order and removes what PubMed said before it. Records without
-PubMed identifier join those that share a DOI, a PMCID or, where they have neither, the key made of title, year and first
-author. Of every group one record is stored whole, the others are superseded.
+Nothing here depends on the order of the command line. Of the records of one article each reader's latest is stored, and
+what several readers say is merged (:mod:`kg.linkers.merging`): of two records of one reader :attr:`Candidate.rank` decides;
+a deletion takes part in that order and removes what PubMed said before it. Records are the same article that share a
+PubMed identifier; those without one join the record that shares a DOI, a PMCID or, where they have neither, the key made
+of title, year and first author.
 
-A DOI that records with different PubMed identifiers claim keys only the one with the smallest; the others keep it as a
-statement, are named by their PubMed identifier, and a warning names both.
+Two papers are never merged because of one wrong number:
+
+* A DOI that records with different PubMed identifiers claim keys only the one with the smallest; the others keep it as a
+  statement, are named by their PubMed identifier, and a warning names both.
+* A record from elsewhere may state a PubMed identifier and a DOI that PubMed gives to two different articles. Publishers
+  mint DOIs and copy PubMed identifiers, so it goes with its DOI, and a warning names both.
 """
 
 from __future__ import annotations
@@ -15,17 +20,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.linkers.merging import PUBMED, place
 from kg.shards import Header
 
 Rank = tuple[object, ...]
+Place = tuple[int, int]
+"""which source file, and the how-manieth entry of its shard"""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record or a deletion with its place in the order of trust.
+    """A record or a deletion with its place in the order of its reader's records.
 
-    ``unit`` and ``entry`` say where it lies: which source file, and the how-manieth record or deletion of it. ``rank``:
-    highest wins: trust in the reader, PMID version, natural order of the file's base name, digest of the file, place.
+    ``unit`` and ``entry`` say where it lies. ``rank``: highest wins: PMID version, natural order of the file's base name,
+    digest of the file, place in it.
     """
 
     unit: int
@@ -43,75 +51,122 @@ class Candidate:
 class Decision:
     """What becomes of the records.
 
-    ``stored``: (unit, entry) → the key that the document gets; everything else is superseded or a deletion. ``contested``:
-    the records that lost their DOI, with the PubMed identifier that keeps it.
-
-    No two records are stored under one key.
+    ``stored``: (unit, entry) → the key that its document gets; everything else is superseded or a deletion. ``keys``: key →
+    all keys that lead to the document, its own first, where these are not simply those of its only record; ``merged``: key
+    → the number of its records, where there are several. ``contested``: the records that lost their DOI, with the PubMed
+    identifier that keeps it; ``misplaced``: those whose PubMed identifier is another article's than their DOI, with that
+    of their DOI.
     """
 
-    stored: dict[tuple[int, int], str] = field(default_factory=dict)
+    stored: dict[Place, str] = field(default_factory=dict)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
     contested: list[tuple[Candidate, str]] = field(default_factory=list)
+    misplaced: list[tuple[Candidate, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record that nothing removed, with the PubMed identifier by which it goes."""
+
+    candidate: Candidate
+    header: Header
+    pmid: str | None
+
+    @property
+    def other_keys(self) -> list[str]:
+        """Its keys but that of a PubMed identifier."""
+        return [key for key in self.header.keys if not key.startswith("pmid/")]
 
 
 def decide(candidates: Iterable[Candidate]) -> Decision:
     """Decide for all records of a build at once."""
-    survivors = _by_pmid(candidates)
-    owners = _owners(survivors)
     result = Decision()
+    survivors = list(_placed(_latest(candidates), result))
+    owners = _owners(survivors)
     for pmid, group in _groups(survivors, owners):
-        winner = max(group, key=lambda c: c.rank)
-        header = winner.header
-        assert header is not None
-        key = header.keys[0]
-        if header.doi and pmid and (owner := owners.get(key, pmid)) != pmid:
-            key = f"pmid/{pmid}"
-            result.contested.append((winner, owner))
-        result.stored[winner.unit, winner.entry] = key
+        kept: dict[str, _Record] = {}
+        for record in group:
+            known = kept.get(record.header.reader)
+            if known is None or known.candidate.rank < record.candidate.rank:
+                kept[record.header.reader] = record
+        records = sorted(kept.values(), key=lambda r: place(r.header.reader))
+        keys = _keys(records, pmid, owners)
+        for record in records:
+            result.stored[record.candidate.unit, record.candidate.entry] = keys[0]
+            doi = record.other_keys[0] if record.header.doi else None
+            if pmid and doi and (owner := owners.get(doi, pmid)) != pmid:
+                result.contested.append((record.candidate, owner))
+        if len(records) > 1:
+            result.merged[keys[0]] = len(records)
+        if len(records) > 1 or keys != records[0].header.keys:
+            result.keys[keys[0]] = keys
     return result
 
 
-def _by_pmid(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One record a PubMed identifier. A deletion that is the last word of PubMed removes all that PubMed says of it, and
-    nothing that others say."""
+def _latest(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Header]]:
+    """One record a reader and PubMed identifier. A deletion that is the last word of PubMed removes all that PubMed's own
+    files say of it, and nothing that others say."""
     by_pmid: dict[str, list[Candidate]] = defaultdict(list)
-    survivors = []
     for candidate in candidates:
-        if candidate.pmid is None:
-            survivors.append(candidate)
-        else:
+        if candidate.pmid is not None:
             by_pmid[candidate.pmid].append(candidate)
+        elif candidate.header:
+            yield candidate, candidate.header
     for pmid in sorted(by_pmid):
-        group = by_pmid[pmid]
-        deleted = max((c.rank for c in group if c.is_deletion), default=None)
-        left = [c for c in group if not c.is_deletion and (deleted is None or not _removes(deleted, c.rank))]
-        if left:
-            survivors.append(max(left, key=lambda c: c.rank))
-    return survivors
+        deleted = max((c.rank for c in by_pmid[pmid] if c.is_deletion), default=None)
+        latest: dict[str, tuple[Candidate, Header]] = {}
+        for candidate in by_pmid[pmid]:
+            header = candidate.header
+            if header is None or (header.reader == "pubmed" and deleted is not None and candidate.rank < deleted):
+                continue
+            if header.reader not in latest or latest[header.reader][0].rank < candidate.rank:
+                latest[header.reader] = candidate, header
+        yield from latest.values()
 
 
-def _removes(deletion: Rank, record: Rank) -> bool:
-    return record[0] == deletion[0] and record < deletion
+def _placed(records: Iterable[tuple[Candidate, Header]], result: Decision) -> Iterator[_Record]:
+    """The records, each with the PubMed identifier by which it goes."""
+    latest = list(records)
+    known: set[str] = set()
+    owners: dict[str, str] = {}
+    for candidate, header in latest:
+        if candidate.pmid and header.reader in PUBMED:
+            known.add(candidate.pmid)
+            if header.doi:
+                owners[header.keys[0]] = min(candidate.pmid, owners.get(header.keys[0], candidate.pmid), key=int)
+    dois = {(header.keys[0], c.pmid) for c, header in latest if header.doi and header.reader in PUBMED}
+    for candidate, header in latest:
+        pmid = candidate.pmid
+        if pmid in known and header.doi and header.reader not in PUBMED and (header.keys[0], pmid) not in dois:
+            pmid = owners.get(header.keys[0], pmid)
+            if pmid and pmid != candidate.pmid:
+                result.misplaced.append((candidate, pmid))
+        yield _Record(candidate, header, pmid)
 
 
-def _other_keys(record: Candidate) -> list[str]:
-    """The keys of a record but the one of its PubMed identifier."""
-    assert record.header is not None
-    return [key for key in record.header.keys if not key.startswith("pmid/")]
-
-
-def _owners(records: Iterable[Candidate]) -> dict[str, str]:
+def _owners(records: Iterable[_Record]) -> dict[str, str]:
     """Key → the smallest PubMed identifier that claims it."""
     owners: dict[str, str] = {}
     for record in records:
         if record.pmid:
-            for key in _other_keys(record):
+            for key in record.other_keys:
                 owners[key] = min(record.pmid, owners.get(key, record.pmid), key=int)
     return owners
 
 
-def _groups(
-    records: Sequence[Candidate], owners: Mapping[str, str]
-) -> Iterator[tuple[str | None, Sequence[Candidate]]]:
+def _keys(records: Sequence[_Record], pmid: str | None, owners: Mapping[str, str]) -> tuple[str, ...]:
+    """All keys of a group that are its own, the best first: a DOI, the PubMed identifier, a PMCID, else one made of the
+    title; of several of a kind that of the better source."""
+    found = [f"pmid/{pmid}"] if pmid else []
+    for record in records:
+        found += [key for key in record.other_keys if owners.get(key, pmid) == pmid]
+    order = {"doi": 0, "pmid": 1, "pmcid": 2}
+    keys = sorted(dict.fromkeys(found), key=lambda key: order.get(key.partition("/")[0], 3))
+    return tuple(key for key in keys if key == keys[0] or not key.startswith("x/"))
+
+
+def _groups(records: Sequence[_Record], owners: Mapping[str, str]) -> Iterator[tuple[str | None, Sequence[_Record]]]:
     """The records of one article together, with its PubMed identifier. Those that have one are apart already; the others
     join each other by any key that they share, and then the one that owns a key of theirs, a DOI rather than a PMCID."""
     parents: dict[str, str] = {}
@@ -123,7 +178,7 @@ def _groups(
 
     for record in records:
         if not record.pmid:
-            first, *others = _other_keys(record)
+            first, *others = record.other_keys
             for other in others:
                 low, high = sorted((root(first), root(other)))
                 parents[high] = low
@@ -133,11 +188,11 @@ def _groups(
         if key in owners:
             top, claim = root(key), (not key.startswith("doi/"), int(owners[key]), owners[key])
             claims[top] = min(claim, claims.get(top, claim))
-    groups: dict[str, list[Candidate]] = defaultdict(list)
+    groups: dict[str, list[_Record]] = defaultdict(list)
     for record in records:
         pmid = record.pmid
         if not pmid:
-            top = root(_other_keys(record)[0])
+            top = root(record.other_keys[0])
             if top not in claims:
                 groups[top].append(record)
                 continue

@@ -64,6 +64,7 @@ def run(run: Run, documents: Iterable[Record], base: str) -> Iterator[Triple]:
             yield document.graph, PROV.hadPrimarySource, place
             yield place, DCTERMS.isPartOf, document.source
             yield place, RDFS.label, literal(document.name)
+            yield place, PROV.wasAttributedTo, document.agent
 
 
 def dataset(
