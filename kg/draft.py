@@ -8,7 +8,7 @@ warning that quotes it, what has no place in the model is kept in one statement 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from kg.model import (
     Text,
     Warned,
 )
+from kg.pages import Pages
 from kg.wording import declares_conflict
 
 FURTHER = "Further metadata"
@@ -173,6 +174,22 @@ class Draft:
         event = Event(kind, date, None if date else printed)
         if (date or printed) and event not in self.events:
             self.events.append(event)
+
+    def paginate(self, found: Pages) -> None:
+        """Take first and last page, article number and what else the pagination says; the first counts."""
+        for name, page in (
+            ("first_page", found.first),
+            ("last_page", found.last),
+            ("elocation", found.elocation),
+            ("page_range", found.printed),
+        ):
+            if page:
+                self.fields.setdefault(name, page)
+
+    def warn_of_repeated(self, keys: Iterable[str]) -> None:
+        """Say which keys stand twice in a JSON object."""
+        for key in keys:
+            self.warn("repeated-key", f"the key {shown(key)} stands twice in one object; the last one counts")
 
     def conflict(self, text: str) -> None:
         """Take the conflict-of-interest statement."""

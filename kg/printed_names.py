@@ -24,6 +24,15 @@ def is_suffix(text: str) -> bool:
     return _SUFFIX.fullmatch(text) is not None
 
 
+def is_initials(text: str) -> bool:
+    """Whether given names are nothing but initials with full stops, or one letter.
+
+    >>> is_initials("V. K."), is_initials("J.-P."), is_initials("Vrinda")
+    (True, True, False)
+    """
+    return _STOPPED.fullmatch(text) is not None
+
+
 def inverted(printed: str, initials: str | None = None) -> Author | None:
     """A name with commas between its parts, family name first; None where nothing is left of it.
 
@@ -46,7 +55,7 @@ def inverted(printed: str, initials: str | None = None) -> Author | None:
     elif rest and (last := rest[-1].rpartition(" "))[0] and _PUBMED_SUFFIX.fullmatch(last[2]):
         rest[-1], suffix = last[0], last[2]  # FAU - Example, Adam B Jr
     given = ", ".join(rest) or None
-    if given and initials is None and _STOPPED.fullmatch(given):
+    if given and initials is None and is_initials(given):
         initials = given
     return named(given, family, suffix, initials)
 
@@ -78,3 +87,64 @@ def named(given: str | None, family: str | None, suffix: str | None = None, init
     """An author from parts; the name in reading order, with the initials where no given name is known."""
     name = " ".join(filter(None, (given or initials, family, suffix)))
     return Author(name, given, family, suffix, initials)
+
+
+_PARTICLES = frozenset(
+    "de de' del della di da das do dos du la le van von der den ter ten zu zum zur af av bin ibn al el ben bint".split()
+)
+
+
+def in_order(printed: str) -> Author | None:
+    """A name in reading order, cut before its last word and the particles that belong to it; with a comma, as
+    :func:`inverted`. None where nothing is left of it.
+
+    >>> a = in_order("Ada B. van der Muster Jr.")
+    >>> a.given, a.family, a.suffix, in_order("Muster, Ada").name
+    ('Ada B.', 'van der Muster', 'Jr.', 'Ada Muster')
+    """
+    if "," in printed:
+        return inverted(printed)
+    words = printed.split()
+    if not words:
+        return None
+    suffix = words.pop() if len(words) > 2 and is_suffix(words[-1]) and len(words[-1]) > 1 else None
+    cut = len(words) - 1
+    while cut > 1 and words[cut - 1].casefold() in _PARTICLES:
+        cut -= 1
+    return named(" ".join(words[:cut]) or None, " ".join(words[cut:]), suffix)
+
+
+_GROUP = re.compile(
+    r"\b(?:group|consortium|collaborat(?:ion|ive|ors)|network|committee|society|association|organi[sz]ation|team|"
+    r"investigators|initiative|university|institutes?|ministry|department|agency|council|foundation|centers?|centres?|"
+    r"hospital|registry|alliance|federation|task force)\b",
+    re.IGNORECASE,
+)
+
+
+def is_group(printed: str) -> bool:
+    """Whether a name that is not inverted is that of a group: a word behind its first, or its first of several, says so.
+
+    >>> is_group("Fictional Study Group"), is_group("World Health Organization"), is_group("Catarina Barata")
+    (True, True, False)
+    """
+    return " " in printed and _GROUP.search(printed) is not None
+
+
+def cited(printed: str) -> Author | None:
+    """A name as reference managers write it: inverted with a comma; else family name and initials, or a group; else as it
+    stands, because its order is not known.
+
+    >>> cited("Gupta, V.").family, cited("Kumar D").initials, cited("World Health Organization").is_group
+    ('Gupta', 'D', True)
+    >>> cited("Catarina Barata")
+    Author(name='Catarina Barata', given=None, family=None, suffix=None, initials=None, is_group=False, orcid=None, affiliations=(), note=None)
+    """  # noqa: E501
+    name = " ".join(printed.split())
+    if "," in name and not (is_group(name) and not _STOPPED.search(name)):
+        return inverted(name)
+    if not name or set(name) <= set(",;.- "):
+        return None
+    if is_group(name):
+        return Author(name, is_group=True)
+    return short(name) or (Author(name) if " " in name else Author(name, family=name))

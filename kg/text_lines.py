@@ -73,11 +73,16 @@ def _line(number: int, byte: int, data: bytes) -> Line:
 
 @dataclass(slots=True)
 class Field:
-    """A tag and its value, lines joined by single blanks; ``line`` is where it begins."""
+    """A tag and its value, line by line; ``line`` is where it begins."""
 
     tag: str
-    value: str
+    lines: list[str]
     line: int
+
+    @property
+    def value(self) -> str:
+        """The lines joined by single blanks."""
+        return " ".join(filter(None, self.lines))
 
 
 @dataclass(slots=True)
@@ -90,7 +95,7 @@ class TaggedRecord:
     faults: list[Line] = field(default_factory=list)
     strays: list[Line] = field(default_factory=list)
     size: int = 0
-    has_end: bool = False
+    has_end: bool = True
 
     def first(self, *tags: str) -> str:
         """The first value under one of some tags."""
@@ -98,9 +103,8 @@ class TaggedRecord:
 
     def add(self, line: Line) -> None:
         """Take a further line of the last field."""
-        last = self.fields[-1]
         text = " ".join(line.text.split())
-        last.value = f"{last.value} {text}" if last.value and text else last.value or text
+        self.fields[-1].lines.append(text)
         self.size += len(text)
 
     def check_size(self) -> None:

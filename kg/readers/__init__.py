@@ -17,7 +17,21 @@ from typing import BinaryIO, Protocol
 from kg.errors import InputError, UsageError
 from kg.markup import root_name
 from kg.model import Item
-from kg.readers import bioc, crossref, jats, letter, nbib, pubmed, pubtator
+from kg.readers import (
+    bioc,
+    crossref,
+    csl_json,
+    europepmc,
+    jats,
+    letter,
+    nbib,
+    openalex,
+    pubmed,
+    pubmed_text,
+    pubtator,
+    ris,
+    tei,
+)
 
 HEAD = 8192
 """how many bytes a reader may look at before it says whether the format is its own"""
@@ -39,9 +53,15 @@ READERS: Mapping[str, Reader] = {
     "jats": jats,
     "pubmed": pubmed,
     "crossref": crossref,
+    "europepmc": europepmc,
+    "openalex": openalex,
     "nbib": nbib,
+    "pubmed-text": pubmed_text,
     "bioc": bioc,
     "pubtator": pubtator,
+    "tei": tei,
+    "csl-json": csl_json,
+    "ris": ris,
     "letter": letter,
 }
 """name → reader, in the order of trust: of two records of one article the earlier reader's wins"""

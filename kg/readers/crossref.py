@@ -88,8 +88,7 @@ def read(stream: BinaryIO) -> Iterator[Item]:
 
 def _work(found: Found) -> Iterator[Item]:
     draft = Draft("crossref", found.number, found.line)
-    for key in found.repeated:
-        draft.warn("repeated-key", f"the key {shown(key)} stands twice in one object; the last one counts")
+    draft.warn_of_repeated(found.repeated)
     work = Fields(found.value, draft.warn)
     if "message" in work and "DOI" not in work:
         message = work.get("message")
@@ -204,15 +203,7 @@ def _pages(draft: Draft, work: Fields) -> None:
             fields[name] = text
     printed = work.text("page")
     if printed and printed != fields.get("elocation"):
-        found = pages.parse(printed)
-        for name, page in (
-            ("first_page", found.first),
-            ("last_page", found.last),
-            ("elocation", found.elocation),
-            ("page_range", found.printed),
-        ):
-            if page:
-                fields.setdefault(name, page)
+        draft.paginate(pages.parse(printed))
 
 
 # --- dates --------------------------------------------------------------------------------------------------------

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from kg import affiliations, dates, identifiers, pages, printed_names, relations, wording
+from kg import abstract_labels, affiliations, dates, identifiers, pages, printed_names, relations, wording
 from kg.draft import Draft, shown
 from kg.errors import InputError
 from kg.inline_markup import plain
 from kg.model import (
     Abstract,
-    AbstractSection,
     Accession,
     Author,
     Date,
@@ -120,7 +119,7 @@ def _records(stream: BinaryIO) -> Iterator[TaggedRecord]:
         if line.fault:
             record.faults.append(line)
         if match:
-            record.fields.append(Field(match[1], " ".join(match[2].split()), line.number))
+            record.fields.append(Field(match[1], [" ".join(match[2].split())], line.number))
             record.size += len(match[2])
         elif record.fields and line.text.startswith(" "):
             record.add(line)
@@ -296,7 +295,7 @@ class _Reading:
         elif tag == "IP":
             fields.setdefault("issue", value)
         elif tag == "PG":
-            self._pages(value)
+            draft.paginate(pages.parse(value))
         elif tag == "LA":
             draft.language(value)
         elif tag == "DP":
@@ -312,7 +311,7 @@ class _Reading:
         elif tag == "PT":
             draft.extend("publication_types", [PublicationType(value, wording.indexed_type(value))])
         elif tag == "AB":
-            fields.setdefault("abstract", Abstract(abstract_sections(plain(value)), "en"))
+            fields.setdefault("abstract", Abstract(abstract_labels.sections(plain(value)), "en"))
         elif tag in ("OAB", "OABL"):
             self._other_abstract(tag, value)
         elif tag == "CI":
@@ -412,17 +411,6 @@ class _Reading:
         kind = (match[2] or "print").lower()
         self.draft.issn({"electronic": "eissn", "linking": "issn_l"}.get(kind, "issn"), match[1])
 
-    def _pages(self, value: str) -> None:
-        found = pages.parse(value)
-        for name, page in (
-            ("first_page", found.first),
-            ("last_page", found.last),
-            ("elocation", found.elocation),
-            ("page_range", found.printed),
-        ):
-            if page:
-                self.draft.fields.setdefault(name, page)
-
     def _history(self, value: str) -> None:
         match = _IN_BRACKETS.fullmatch(value)
         if match is None:
@@ -442,7 +430,7 @@ class _Reading:
             kind, dash, rest = value.partition("- ")
             known = kind.strip() if dash and kind.strip() in _ABSTRACT_KINDS else None
             text = plain(rest.strip() if known else value)
-            self.draft.extend("other_abstracts", [Abstract(abstract_sections(text), "en", known)])
+            self.draft.extend("other_abstracts", [Abstract(abstract_labels.sections(text), "en", known)])
         elif others:
             last = others[-1]
             self.draft.fields["other_abstracts"] = (*others[:-1], replace(last, lang=identifiers.language(value)))
@@ -542,22 +530,3 @@ def heading(value: str) -> MeshHeading:
     label, *rest = value.split("/")
     qualifiers = tuple(Qualifier(None, text.removeprefix("*"), text.startswith("*")) for text in rest if text)
     return MeshHeading(None, label.removeprefix("*"), label.startswith("*"), qualifiers)
-
-
-_LABEL = re.compile(r"(?:^|(?<=[.?!)\]%] ))([A-Z][A-Z0-9,/&'() -]{2,80}): (?=\S)")
-_CAPITALS = re.compile(r"[A-Z]{4}")
-
-
-def abstract_sections(text: str) -> tuple[AbstractSection, ...]:
-    """The parts of an abstract that begins with a label in capitals, cut where further ones begin a sentence.
-
-    >>> [s.label for s in abstract_sections("BACKGROUND: A is b. RESULTS: DNA: c.")]
-    ['BACKGROUND', 'RESULTS']
-    """
-    labels = [m for m in _LABEL.finditer(text) if _CAPITALS.search(m[1])]
-    if not labels or labels[0].start():
-        return (AbstractSection(text),)
-    ends = [*(m.start() for m in labels[1:]), len(text)]
-    return tuple(
-        AbstractSection(text[m.end() : end].strip(), m[1].strip()) for m, end in zip(labels, ends, strict=True)
-    )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kg.errors import InputError, UsageError
-from kg.readers import READERS, reader_for
+from kg.readers import HEAD, READERS, reader_for
 
+FIXTURES = sorted(
+    path
+    for path in (Path(__file__).parent.parent / "data").glob("*/*")
+    if path.parent.name in READERS and path.suffix != ".md"
+)
 LETTER = b"Letter to the Editor\nA title of a letter\nAda Example\nReceived: March 1, 2025\nKeywords: Insulin\n"
 
 
@@ -21,6 +28,8 @@ LETTER = b"Letter to the Editor\nA title of a letter\nAda Example\nReceived: Mar
         ("bioc", b'{"PubTator3": [{"id": "1"'),
         ("bioc", b'{"documents": ['),
         ("pubtator", b"123|t|A title\n123|a|An abstract\n"),
+        ("ris", b"\xef\xbb\xbf\r\n\r\nTY  - JOUR\r\nAU  - Doe\r\nER  - \r\n"),
+        ("pubmed-text", b"\n1. Fict J. 2021 Jan;5(1):1-9. doi: 10.5555/x.\n\nA title.\n"),
         ("letter", LETTER),
         ("letter", b"p53 binds DNA.\nNext.\n"),
         ("letter", b" " * 9000),
@@ -36,13 +45,14 @@ def test_content_decides(name: str, head: bytes) -> None:
     [
         b"file\trepository\tpath\nx\ty\tz\n",
         b"a,b,c\n1,2,3\n",
-        b"TY  - JOUR\nAU  - Doe\nER  - \n",
         b"\nAU  - Doe\nTI  - A title\nPY  - 2020\n",
         b"format-version: 1.2\n\n[Term]\nid: CL:1\n",
         b"@prefix a: <b> .\n",
         b"@article{doe2020,\n",
         b"# Read me\n",
         b'{"a": 1}',
+        b'{"type": "FeatureCollection", "title": "A map", "features": []}',
+        b'[{"id": 1, "title": "A task"}, {"id": 2, "title": "Another"}]',
         b"%PDF-1.7",
         b"<html><body>404",
         b"<catalog/>",
@@ -57,6 +67,15 @@ def test_other_formats_are_refused(head: bytes) -> None:
     with pytest.raises(InputError) as refused:
         reader_for(head)
     assert refused.value.rule in ("unknown-format", "empty")
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_one_reader_knows_each_fixture(path: Path) -> None:
+    """No two readers claim the same file, whichever is asked first; a byte order mark and blank lines change nothing."""
+    for head in (path.read_bytes(), b"\xef\xbb\xbf" + path.read_bytes(), b"\r\n\n" + path.read_bytes()):
+        if head.lstrip().startswith(b"<?xml") and not head.startswith((b"<?xml", b"\xef")):
+            continue  # an XML declaration stands at the very start
+        assert [name for name, reader in READERS.items() if reader.sniff(head[:HEAD])] == [path.parent.name]
 
 
 def test_a_named_reader_insists() -> None:
