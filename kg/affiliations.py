@@ -11,6 +11,7 @@ affiliations name (states, provinces) in ``data/regions.tsv``. No network, no ga
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -43,12 +44,16 @@ def parse(text: str) -> Affiliation:
     >>> a.city, a.region, a.postcode, a.country, a.country_code
     ('Seattle', 'WA', '98109', None, 'US')
 
-    Of several institutions in one string the first is taken. A ROR identifier is not looked for.
+    Of several institutions in one string the first is taken (:func:`addresses` has all). A ROR identifier is not looked for.
     """
     text = fold(text)
     if len(text) > LONGEST:
         return Affiliation(text)
-    segments = _segments(text)
+    return _parts(text, _segments(text))
+
+
+def _parts(text: str, segments: list[str]) -> Affiliation:
+    """The parts of an address from its segments, which are used up."""
     if not segments:
         return Affiliation(text)
     country, code = _take_country(segments)
@@ -72,6 +77,78 @@ def parse(text: str) -> Affiliation:
     return Affiliation(text, department, institution, city, region, postcode, country, code)
 
 
+_LABELS = re.compile(r"(?:^|[ .;,])[\[(][0-9]{1,2}[\])] |(?:^|[.;,] )[0-9]{1,2}[\])]? (?=[A-Z])", re.ASCII)
+
+
+@lru_cache(maxsize=1 << 13)
+def addresses(text: str) -> tuple[Affiliation, ...]:
+    """Every address of a string that prints several, each with its own text; at least one.
+
+    >>> [a.institution for a in addresses("First University, Rome, Italy; Second University, Paris, France")]
+    ['First University', 'Second University']
+    """
+    text = fold(text)
+    if len(text) > LONGEST:
+        return (Affiliation(text),)
+    found = [_parts(", ".join(segments), segments) for piece in _pieces(text) for segments in _runs(piece)]
+    return tuple(found) if len(found) > 1 else (parse(text),)
+
+
+def _pieces(text: str) -> list[str]:
+    """A string cut at list labels and at semicolons behind which another institution stands."""
+    pieces = [piece for piece in _LABELS.split(text) if piece.strip(" ,;.")]
+    if len(pieces) == 1 and ";" in text:
+        chunks = [chunk.strip(" ,") for chunk in text.split(";") if chunk.strip(" ,.")]
+        if all(_is_address(chunk) for chunk in chunks):
+            pieces = chunks
+    return pieces
+
+
+def _is_address(chunk: str) -> bool:
+    segments = _commas(chunk)
+    return bool(segments) and any(_tier(segment) >= _MEDIUM for segment in segments)
+
+
+def _runs(piece: str) -> Iterator[list[str]]:
+    """The segments of each address in a piece: an address ends with its country."""
+    segments = _segments_of_all(piece)
+    start = 0
+    for n, following in enumerate(segments[1:]):
+        if _country_of(segments[n]) and (following.startswith("and ") or _tier(following)) and n >= start:
+            yield segments[start : n + 1]
+            start = n + 1
+            segments[start] = segments[start].removeprefix("and ")
+    if segments[start:]:
+        yield segments[start:]
+
+
+_BORDERS = re.compile(r"[,;()/\[\]]")
+
+
+def countries(text: str) -> frozenset[str]:
+    """The codes of all countries that a string names or implies, in whichever of its addresses.
+
+    >>> sorted(countries("First University, Rome, Italy; Second University, Boston, MA 02115"))
+    ['IT', 'US']
+    """
+    text = fold(text)[:LONGEST]
+    found = {code for piece in _BORDERS.split(text) if (code := _country_of(piece.strip(" .")))}
+    found.update(address.country_code for address in addresses(text) if address.country_code)
+    return frozenset(found)
+
+
+_EMAIL = re.compile(r"[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}", re.ASCII)
+
+
+def emails(text: str) -> tuple[str, ...]:
+    """The e-mail addresses in a string, each once, in order.
+
+    >>> emails("Sham Clinic, Rome. Electronic address: a.doe@example.org.")
+    ('a.doe@example.org',)
+    """
+    return tuple(dict.fromkeys(_EMAIL.findall(text))) if "@" in text else ()
+
+
 # --- cutting --------------------------------------------------------------------------------------------------------
 
 _CONTACT_LABEL = re.compile(
@@ -86,11 +163,7 @@ _COMPANY_ENDINGS = {"inc", "ltd", "llc", "gmbh", "co", "corp", "ag", "sa", "plc"
 
 def _segments(text: str) -> list[str]:
     """The parts between commas of the first address in the string, without contact details and list labels."""
-    if "@" in text:
-        start = text.rfind(" ", 0, text.index("@")) + 1
-        text = text[:start].rstrip(" ,;.:(")
-        text = text[:-40] + _CONTACT_LABEL.sub("", text[-40:])
-    text = text.strip("[]# ")
+    text = _without_contact(text).strip("[]# ")
     if label := _NUMBER_LABEL.match(text):
         text = text[label.end() :]
         if second := _SECOND_LABEL.search(text):
@@ -110,6 +183,21 @@ def _segments(text: str) -> list[str]:
         if (following.startswith("and ") or _tier(following)) and _country_of(segments[n]):
             return segments[: n + 1]
     return segments
+
+
+def _segments_of_all(piece: str) -> list[str]:
+    """The parts between commas and semicolons, whatever addresses they belong to, without contact details."""
+    segments = _commas(_without_contact(piece).strip("[]# ").replace(";", ","))
+    return [segment for segment in segments if not segment.casefold().startswith(_CONTACT_STARTS)]
+
+
+def _without_contact(text: str) -> str:
+    """What stands before the first e-mail address and its label."""
+    if "@" not in text:
+        return text
+    start = text.rfind(" ", 0, text.index("@")) + 1
+    text = text[:start].rstrip(" ,;.:(")
+    return text[:-40] + _CONTACT_LABEL.sub("", text[-40:])
 
 
 def _commas(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
+from kg.cli.affiliations import affiliations
 from kg.cli.analyze import analyze
 from kg.cli.build import build
 from kg.cli.explain import explain
@@ -27,7 +28,7 @@ from kg.cli.verify import verify
 from kg.errors import KgError
 from kg.version import VERSION
 
-COMMANDS = (analyze, build, explain, export, formats, query, stats, validate, verify)
+COMMANDS = (affiliations, analyze, build, explain, export, formats, query, stats, validate, verify)
 """all of them, one module each"""
 
 

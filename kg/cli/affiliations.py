@@ -1,0 +1,151 @@
+"""kg affiliations: affiliation strings split into their parts and linked to ROR."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kg.linkers.organisations import Linker
+
+COLUMNS = "affiliation ror_id score reason department institution city region postcode country email".split()
+
+
+@click.command()
+@click.argument("file", default="-")
+@click.option(
+    "--ror",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A dump of ROR (JSON or JSON lines, schema 1 or 2; plain, gz, zip): link the strings to it.",
+)
+@click.option("--format", "format_", type=click.Choice(["tsv", "jsonl"]), default="tsv", show_default=True)
+def affiliations(file: str, ror: Path | None, format_: str) -> None:
+    """Split affiliation strings into their parts and link them to ROR.
+
+    FILE holds one string a line, or is a TSV with a column "affiliation"; - is standard input. Written is one row a
+    string: the identifiers of ROR with scores and reasons, where --ror names a dump, and the parts of the first address.
+    With jsonl every address of the string, and proposals beside accepted links.
+
+    \b
+    Examples:
+      echo 'Imaginary University, Rome, Italy' | kg affiliations
+      kg affiliations strings.txt --ror v1.63-ror-data.zip --format jsonl
+    """
+    linker = None
+    if ror:
+        from kg.linkers.organisations import Linker
+        from kg.ror import open_registry
+
+        linker = Linker(open_registry(ror))
+    with _opened(file) as lines:
+        rows = (_row(text, linker) for text in strings(lines, file))
+        if format_ == "jsonl":
+            for row in rows:
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        else:
+            table = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+            table.writerow(COLUMNS)
+            for row in rows:
+                table.writerow(_flat(row))
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[IO[bytes]]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115
+    except OSError as error:
+        raise click.BadParameter(f"{file!r} cannot be read ({error.strerror})", param_hint="FILE") from error
+    with stream:
+        yield stream
+
+
+def strings(lines: Iterable[bytes], name: str) -> Iterator[str]:
+    """The affiliation strings of a file: each line, or the column ``affiliation`` of a TSV with a header. Empty ones are
+    left out."""
+    from kg.errors import InputError
+
+    column = None
+    for number, line in enumerate(lines, 1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            where = f"{name}: line {number} is not UTF-8 (byte {error.start} of the line)"
+            raise InputError("encoding", f"{where}; convert the file", line=number) from error
+        fields = text.split("\t")
+        if number == 1 and "affiliation" in fields:
+            column = fields.index("affiliation")
+            continue
+        if column is not None:
+            if column >= len(fields):
+                continue
+            text = _unquoted(fields[column])
+        if text.strip():
+            yield text
+
+
+def _unquoted(field: str) -> str:
+    """A field without the quotes that some programs put around it."""
+    if len(field) > 1 and field[0] == field[-1] == '"' and '"' not in field[1:-1].replace('""', ""):
+        return field[1:-1].replace('""', '"')
+    return field
+
+
+def _row(text: str, linker: Linker | None) -> dict[str, Any]:
+    from kg import affiliations
+
+    found = affiliations.addresses(text)
+    links = linker.links(text) if linker else ()
+    accepted = [link for link in links if link.accepted]
+    first = found[0]
+    return {
+        "affiliation": text,
+        "ror_id": [link.ror for link in accepted],
+        "score": [link.score for link in accepted],
+        "reason": [link.reason for link in accepted],
+        "department": first.department,
+        "institution": first.institution,
+        "city": first.city,
+        "region": first.region,
+        "postcode": first.postcode,
+        "country": first.country_code or (linker.country(accepted) if linker else None),
+        "email": list(affiliations.emails(text)),
+        "addresses": [
+            {
+                "text": a.text,
+                "department": a.department,
+                "institution": a.institution,
+                "city": a.city,
+                "region": a.region,
+                "postcode": a.postcode,
+                "country": a.country_code,
+                "country_as_printed": a.country,
+            }
+            for a in found
+        ],
+        "proposals": [
+            {"ror_id": link.ror, "name": link.name, "score": link.score, "reason": link.reason}
+            for link in links
+            if not link.accepted
+        ],
+    }
+
+
+def _flat(row: dict[str, Any]) -> list[str]:
+    """The columns of the TSV; several values of one are separated by blanks, reasons by a bar."""
+    flat = []
+    for name in COLUMNS:
+        value = row[name]
+        if isinstance(value, list):
+            value = (" | " if name == "reason" else " ").join(map(str, value))
+        flat.append(" ".join(str(value).split()) if value is not None and name != "affiliation" else value or "")
+    return flat

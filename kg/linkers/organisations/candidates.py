@@ -1,0 +1,254 @@
+"""Which organisations of a registry may stand in an affiliation string, and where in it.
+
+An organisation is a candidate if one of its two rarest words stands in the string, and of the weight of the words of one
+of its names more than :data:`LEAST` (weight = how rare a word is in the registry, on a logarithmic
+scale; Spärck Jones 1972, doi 10.1108/eb026526). Words may be abbreviated, joined or misspelt by a letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kg.naming import WORD, form, undotted
+from kg.ror import UNIQUE, Registry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
+
+LEAST = 0.55
+MOST = 20
+"""candidates of a string that are looked at"""
+_LONGEST = 120
+"""words of a string that are looked at"""
+_MOST_CHARACTERS = 2000
+_ABBREVIATED, _JOINED, _MISSPELT = 0.9, 0.95, 0.8
+
+_SEGMENT = re.compile(r"[,;:/()\[\]|•·–—\n\t\"“”]| - ")
+_PRINTED = re.compile(WORD.pattern + r"\.?")
+
+
+_LINKS = {
+    **dict.fromkeys("of de des du di del della dei da do dos das von van der".split(), 1),
+    **dict.fromkeys("and y e et i und en te og".split(), 2),
+    **dict.fromkeys("at in for fur zu".split(), 3),
+}
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a string: comparable forms, the segment (between commas) of each, and where each may be found."""
+
+    printed: list[str]
+    forms: list[str]
+    segments: list[int]
+    links: list[int]
+    """what stands before each word: 0 nothing or the border of a segment, 1 of, 2 and, 3 at or in"""
+    numbers: list[int]
+    weights: list[float]
+    places: dict[int, list[int]]
+    """word of the registry → positions at which it stands, or may be meant"""
+    quality: dict[int, float]
+    """word of the registry → 1 as printed, less where it is only meant"""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An organisation, the name of it that fits best, and the positions of the words of that name (-1: it is not there)."""
+
+    organisation: int
+    name: int
+    coverage: float
+    weight: float
+    positions: list[int]
+    found: list[int]
+    """the positions that are there, sorted"""
+
+    @property
+    def start(self) -> int:
+        return self.found[0]
+
+    @property
+    def end(self) -> int:
+        return self.found[-1] + 1
+
+
+def read_words(registry: Registry, text: str) -> Words:
+    """The words of the beginning of a string, some more than :data:`_LONGEST` of them at most."""
+    printed: list[str] = []
+    forms: list[str] = []
+    segments: list[int] = []
+    dotted: list[bool] = []
+    links: list[int] = []
+    for segment, part in enumerate(_SEGMENT.split(undotted(text[:_MOST_CHARACTERS]))):
+        link = 0
+        if "&" in part:
+            part = part.replace("&", " and ")
+        for word in _PRINTED.findall(part):
+            bare = word.rstrip(".")
+            known = form(bare)
+            if not known:
+                link = _LINKS.get(bare.lower(), link)
+            else:
+                for one in known.split(" ") if " " in known else (known,):
+                    printed.append(bare)
+                    forms.append(one)
+                    segments.append(segment)
+                    dotted.append(word[-1] == ".")
+                    links.append(link)
+                link = 0
+        if len(forms) > _LONGEST:
+            break
+    numbers = [registry.word(one) for one in forms]
+    idf = registry.idf
+    weights = [float(idf[n]) if n >= 0 else UNIQUE for n in numbers]
+    places: dict[int, list[int]] = {}
+    quality: dict[int, float] = {}
+
+    def add(word: int, position: int, how: float) -> None:
+        if how > quality.get(word, 0.0):
+            quality[word] = how
+        held = places.setdefault(word, [])
+        if not held or held[-1] != position:
+            held.append(position)
+
+    for position, number in enumerate(numbers):
+        if number >= 0:
+            add(number, position, 1.0)
+    for position, (one, number) in enumerate(zip(forms, numbers, strict=True)):
+        if number < 0 or (dotted[position] and len(one) > 2):
+            for word, how in _meant(registry, one, dotted[position], number >= 0):
+                add(word, position, how)
+        if position and len(one) + len(forms[position - 1]) < 13 and segments[position] == segments[position - 1]:
+            joined = registry.word(forms[position - 1] + one)
+            if joined >= 0 and joined not in quality:
+                add(joined, position, _JOINED)
+    return Words(printed, forms, segments, links, numbers, weights, places, quality)
+
+
+@lru_cache(maxsize=1 << 14)
+def _meant(registry: Registry, one: str, is_dotted: bool, is_known: bool) -> tuple[tuple[int, float], ...]:
+    """The words of a registry that a word may mean, and how far they are off."""
+    found: list[tuple[int, float]] = []
+    if is_dotted and len(one) >= 3 and one.isalpha():
+        longer = sorted(registry.words_from(one, 200), key=lambda w: (registry.idf[w], w))
+        found += [(w, _ABBREVIATED) for w in longer[:8]]
+    if is_known:
+        return tuple(found)
+    if len(one) >= 6 and not one[0].isdigit():
+        found += [(w, _MISSPELT) for w in registry.similar(one)]
+        pairs = [(registry.word(one[:n]), registry.word(one[n:])) for n in range(3, len(one) - 2)]
+        pairs = [pair for pair in pairs if min(pair) >= 0]
+        if pairs:
+            best = min(pairs, key=lambda p: (float(registry.idf[p[0]] + registry.idf[p[1]]), p))
+            found += [(w, _JOINED) for w in best]
+    return tuple(found)
+
+
+def candidates(registry: Registry, text: Words) -> list[Candidate]:
+    """The organisations that may stand in a string, best coverage first."""
+    if not text.places:
+        return []
+    present = np.fromiter(text.places, dtype=np.int64, count=len(text.places))
+    at = registry.postings_at
+    names = _ranges(registry.postings, at[present], at[present + 1])
+    if not len(names):
+        return []
+    names = np.unique(names)
+    here = _scratch(registry)
+    here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present))
+    starts, ends = registry.name_words_at[names], registry.name_words_at[names + 1]
+    name_words = _ranges(registry.name_words, starts, ends)
+    firsts = np.cumsum(ends - starts) - (ends - starts)
+    weight = np.add.reduceat(here[name_words] * registry.idf[name_words], firsts)
+    here[present] = 0.0
+    coverage = weight / registry.weights[names]
+    kept = np.nonzero(coverage >= LEAST)[0]
+    if not len(kept):
+        return []
+    order = kept[np.lexsort((names[kept], registry.name_kind[names[kept]], -weight[kept], -coverage[kept].round(3)))]
+    best: dict[int, Candidate] = {}
+    for n in order.tolist():
+        name = int(names[n])
+        organisation = int(registry.name_organisation[name])
+        if organisation in best:
+            continue
+        start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
+        positions = _positions(registry.name_words[start:end].tolist(), text)
+        if registry.name_kind[name] == 3 and not _is_printed_as_acronym(text, positions):
+            continue
+        best[organisation] = Candidate(
+            organisation,
+            name,
+            float(coverage[n]),
+            float(weight[n]),
+            positions,
+            sorted(p for p in positions if p >= 0),
+        )
+        if len(best) == 4 * MOST:
+            break
+    found = sorted(best.values(), key=lambda c: (-round(c.coverage, 2) * c.weight**0.5, c.organisation))
+    return found[:MOST]
+
+
+def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
+    """Acronyms are printed in capitals ("WHO", not "who")."""
+    return all(p < 0 or sum(map(str.isupper, text.printed[p])) * 2 > len(text.printed[p]) for p in positions)
+
+
+def _positions(name: Sequence[int], text: Words) -> list[int]:
+    """Where the words of a name stand, as close together as they are anywhere in the string; each place once."""
+    held = [text.places.get(word) for word in name]
+    there = [places for places in held if places]
+    if all(len(places) == 1 for places in there) and len({places[0] for places in there}) == len(there):
+        return [places[0] if places else -1 for places in held]
+    anchor = min((n for n, places in enumerate(held) if places), key=lambda n: (len(held[n] or ()), n))
+    best: list[int] = []
+    best_rank: tuple[int, int, int] | None = None
+    for start in held[anchor] or ():
+        used = {start}
+        found = [-1] * len(name)
+        found[anchor] = start
+        for n, places in enumerate(held):
+            if n == anchor or not places:
+                continue
+            wanted = start + n - anchor
+            free = [p for p in places if p not in used]
+            if free:
+                place = min(free, key=lambda p: (abs(p - wanted), p))
+                used.add(place)
+                found[n] = place
+        rank = (-len(used), max(used) - min(used), start)
+        if best_rank is None or rank < best_rank:
+            best, best_rank = found, rank
+    return best
+
+
+def _ranges(values: Numbers, starts: Numbers, ends: Numbers) -> Numbers:
+    """The values of all these ranges, one after the other."""
+    sizes = ends - starts
+    total = int(sizes.sum())
+    if not total:
+        return values[:0]
+    before = np.cumsum(sizes) - sizes
+    found: Numbers = values[np.arange(total) - np.repeat(before - starts, sizes)]
+    return found
+
+
+_SCRATCH: dict[int, Numbers] = {}
+
+
+def _scratch(registry: Registry) -> Numbers:
+    """Zeroes, one a word of the registry; whoever writes into them cleans up."""
+    found = _SCRATCH.get(id(registry))
+    if found is None:
+        _SCRATCH.clear()
+        found = _SCRATCH[id(registry)] = np.zeros(len(registry.idf), dtype=np.float32)
+    return found

@@ -1,0 +1,238 @@
+"""Affiliation strings linked to a registry. All organisations are made up; identifiers are valid in form only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import identifiers
+from kg.cli import cli
+from kg.linkers.organisations import Linker
+from kg.ror import NameKind, Organisation, Registry
+
+
+def ror(start: str) -> str:
+    return next(found for n in range(100) if (found := identifiers.ror(f"0{start}{n:02}")))
+
+
+VELDA, VELDA_MED, VELDA_HOSP, NORLA_IT, NORLA_ES, PHARMA, OLD, NEW, GONE = (
+    ror(f"{letter}aaaaa") for letter in "abcdefghj"
+)
+NORLANDIA: tuple[tuple[NameKind, str], ...] = (("name", "Norlandia University"),)
+KNOWN = tuple(f"isni:{n:016}" for n in range(6))
+_FILL = (
+    "Ash Birch Cedar Dogwood Elder Fir Gum Hazel Ivy Juniper Kauri Larch Maple Nutmeg Olive Pine Quince Rowan".split()
+)
+
+
+def organisations() -> list[Organisation]:
+    """A small registry around invented places, and so many further universities that names have weights."""
+    found = [
+        Organisation(
+            VELDA,
+            (("name", "University of Veldania"), ("label", "Universität Veldania"), ("acronym", "UVEL")),
+            "AT",
+            "Austria",
+            "Veldstadt",
+            types=("education",),
+            children=(VELDA_MED, VELDA_HOSP),
+            others=KNOWN,
+        ),
+        Organisation(
+            VELDA_MED,
+            (("name", "Veldania Medical School"), ("alias", "Medical School of Veldania")),
+            "AT",
+            "Austria",
+            "Veldstadt",
+            types=("education",),
+            parents=(VELDA,),
+            others=KNOWN,
+        ),
+        Organisation(
+            VELDA_HOSP,
+            (("name", "University Hospital Veldania"),),
+            "AT",
+            "Austria",
+            "Veldstadt",
+            types=("healthcare",),
+            parents=(VELDA,),
+            others=KNOWN,
+        ),
+        Organisation(NORLA_IT, NORLANDIA, "IT", "Italy", "Roma", types=("education",), others=KNOWN),
+        Organisation(NORLA_ES, NORLANDIA, "ES", "Spain", "Madrid", types=("education",), others=KNOWN),
+        Organisation(PHARMA, (("name", "Zorbex (Germany)"),), "DE", "Germany", "Berlin", types=("company",)),
+        Organisation(GONE, (("name", "Institute for Quillan Studies"),), "FR", "France", "Lyon", types=("facility",),
+                     status="withdrawn", successors=(NEW,)),
+        Organisation(NEW, (("name", "Quillan Research Centre"),), "FR", "France", "Lyon", types=("facility",)),
+        Organisation(OLD, (("name", "Tarrow College"),), "GB", "United Kingdom", "York", types=("education",),
+                     status="inactive", successors=(VELDA,)),
+    ]  # fmt: skip
+    for n, tree in enumerate(_FILL * 20):
+        place = f"{tree}{'abcdefghijklmnopqrst'[n // len(_FILL)]}ton"
+        kind = ("University of {}", "{} Medical School", "{} Research Institute", "{} Hospital")[n % 4]
+        identifier = ror(f"v{n:05}")
+        found.append(Organisation(identifier, (("name", kind.format(place)),), "US", "United States", place))
+    return found
+
+
+LINKER = Linker(Registry.of(organisations()))
+
+
+def linked(text: str) -> set[str]:
+    return {link.ror for link in LINKER.links(text) if link.accepted}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Department of Physics, University of Veldania, Veldstadt, Austria", {VELDA}),
+        ("Dept. of Phys., Univ. Veldania, Veldstadt, Austria", {VELDA}),
+        ("Institut für Physik, Universität Veldania, 1010 Veldstadt, Österreich", {VELDA}),
+        ("Veldania Medical School, Veldstadt, Austria", {VELDA_MED}),
+        ("Norlandia University, Roma, Italy", {NORLA_IT}),
+        ("Zorbex, Berlin, Germany", {PHARMA}),
+        ("Institute for Quillan Studies, Lyon, France", {NEW}),
+        ("Tarrow College, York, UK", {OLD}),
+    ],
+)
+def test_organisations_are_found(text: str, expected: set[str]) -> None:
+    """By name, label in another language, abbreviation, with a typing error; homonyms by place; withdrawn records lead to
+    their successor, inactive ones stay what was printed."""
+    assert linked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Department of Physics",
+        "Rome, Italy",
+        "Norlandia University, Paris, France",
+        "University of Elsewhere, Austria",
+        "uvel",
+    ],
+)
+def test_it_abstains(text: str) -> None:
+    """Nothing is better than something wrong."""
+    assert linked(text) == set()
+
+
+def test_each_link_says_why() -> None:
+    """Score, words and evidence in words."""
+    (link,) = (link for link in LINKER.links("University of Veldania, Veldstadt, Austria") if link.accepted)
+    assert link.name == "University of Veldania"
+    assert link.printed == "University Veldania"
+    assert 0.5 < link.score <= 1
+    assert "country agrees" in link.reason
+    assert "city Veldstadt is named" in link.reason
+    (link,) = (link for link in LINKER.links("Institute for Quillan Studies, Lyon, France") if link.accepted)
+    assert f"{GONE} was withdrawn for it" in link.reason
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_linked_without_an_error(text: str) -> None:
+    """Whatever stands there, the same comes out twice, in order of the scores."""
+    links = Linker(LINKER.registry).links(text)
+    assert links == LINKER.links(text)
+    assert [link.score for link in links] == sorted((link.score for link in links), reverse=True)
+
+
+def test_long_strings_cost_little() -> None:
+    """Only the beginning of a string is looked at; nothing in it is slow."""
+    for part in ("University of Veldania, ", "a.", "A. ", "(", "veldania ", "’l’", "x@", "日本"):
+        LINKER.links(part * (200_000 // len(part)))
+
+
+def test_order_of_the_registry_does_not_matter() -> None:
+    """The same organisations in another order give the same links."""
+    other = Linker(Registry.of(organisations()[::-1]))
+    for text in ("University of Veldania, Austria", "Norlandia University, Madrid", "Veldania Hospital"):
+        assert other.links(text) == LINKER.links(text)
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    records: list[dict[str, Any]] = []
+    for o in organisations():
+        place = {"country_code": o.country_code, "country_name": o.country, "name": o.city}
+        names = [{"value": text, "types": ["ror_display" if kind == "name" else kind]} for kind, text in o.names]
+        relations = [
+            {"type": kind, "id": i}
+            for kind, ids in (("parent", o.parents), ("child", o.children), ("successor", o.successors))
+            for i in ids
+        ]
+        records.append(
+            {
+                "id": o.id,
+                "names": names,
+                "status": o.status,
+                "types": list(o.types),
+                "locations": [{"geonames_details": place}],
+                "relationships": relations,
+            }
+        )
+    path = tmp_path / "ror.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in records))
+    return path
+
+
+def run(*arguments: str, given: str = "") -> str:
+    result = CliRunner().invoke(cli, ["affiliations", *arguments], input=given, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_command_writes_one_row_a_string(dump: Path, tmp_path: Path) -> None:
+    """Columns in their order; a string without a match has a row too."""
+    text = "Dept. of Phys., University of Veldania, 1010 Veldstadt, Austria. a@example.org"
+    rows = [line.split("\t") for line in run("-", "--ror", str(dump), given=f"{text}\n\nNowhere\n").splitlines()]
+    assert rows[0] == (
+        "affiliation ror_id score reason department institution city region postcode country email".split()
+    )
+    row = dict(zip(rows[0], rows[1], strict=True))
+    assert (row["affiliation"], row["ror_id"], row["institution"]) == (text, VELDA, "University of Veldania")
+    assert (row["department"], row["city"], row["postcode"]) == ("Dept. of Phys.", "Veldstadt", "1010")
+    assert (row["country"], row["email"]) == ("AT", "a@example.org")
+    assert rows[2][:6] == ["Nowhere", *[""] * 5]
+    assert len(rows) == 3
+
+
+def test_command_takes_a_column_of_a_table(tmp_path: Path) -> None:
+    """A TSV with a header; fields in quotes as spreadsheets write them."""
+    table = tmp_path / "t.tsv"
+    table.write_bytes('\ufeffid\taffiliation\r\n1\t"Sham ""X"" University, Rome, Italy"\r\n2\r\n3\tLyon\r\n'.encode())
+    lines = run(str(table), "--format", "jsonl").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["affiliation"] for row in rows] == ['Sham "X" University, Rome, Italy', "Lyon"]
+    assert (rows[0]["city"], rows[0]["country"], rows[0]["addresses"][0]["country_as_printed"]) == (
+        "Rome",
+        "IT",
+        "Italy",
+    )
+
+
+def test_country_of_a_university_that_does_not_print_it(dump: Path) -> None:
+    """The linked organisation tells the country."""
+    (line,) = run(
+        "-", "--ror", str(dump), "--format", "jsonl", given="Faculty of Law, University of Veldania"
+    ).splitlines()
+    assert json.loads(line)["country"] == "AT"
+
+
+def test_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
+    """Files that are not there are wrong usage; a line that is not UTF-8 is named."""
+    assert CliRunner().invoke(cli, ["affiliations", str(tmp_path / "none")]).exit_code == 2
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"Rome\nM\xfcnchen\n")
+    result = CliRunner().invoke(cli, ["affiliations", str(bad)])
+    assert "line 2 is not UTF-8" in str(result.exception)
