@@ -92,7 +92,7 @@ _RUNNABLE = [
     for name in cli.cli.commands
     if name not in ("build", "analyze")
     for line in examples_in_help(name)
-    if "mine.ttl" not in line
+    if "mine.ttl" not in line and "ror-data" not in line
 ]
 
 
