@@ -273,6 +273,10 @@ def validate_documents(
         batch: how many documents are checked at once, of our own shapes.
     """
     rules = _rules(shapes, today)
+    if rules.rest is None:
+        for graph, triples in documents:
+            yield from _plain(rules, graph, triples, describe)
+        return
     rest = iter(documents)
     while some := list(itertools.islice(rest, batch if shapes.ours else 1)):
         yield from _validate(rules, some, describe)
@@ -287,7 +291,10 @@ def validate_graph(
     describe: Describe = lambda _: [],
 ) -> list[Finding]:
     """What is wrong with one graph as a whole: a shared graph, the resolution, the analysis, a file of others."""
-    return list(_validate(_rules(shapes, today), [(graph, list(triples))], describe))
+    rules = _rules(shapes, today)
+    if rules.rest is None:
+        return _plain(rules, graph, list(triples), describe)
+    return list(_validate(rules, [(graph, list(triples))], describe))
 
 
 def looked_at_backwards(shapes: Shapes) -> list[str]:
@@ -321,7 +328,7 @@ def _rules(shapes: Shapes, today: datetime.date) -> _Rules:
         left = [t for t in triples if t[1] not in TARGETS or t[0] in checker.unclaimed]
         rest = _reference(left) if checker.unclaimed else None
     else:
-        checker, rest = Checker((), frozenset()), _reference(triples)
+        checker, rest = Checker(), _reference(triples)
     return _Rules(checker, rest, Data(triples), _owners(triples))
 
 
@@ -329,6 +336,24 @@ def _reference(triples: list[Triple]) -> Graph:
     from kg.shacl import reference
 
     return reference.graph(reference.hoisted(triples))
+
+
+def _plain(rules: _Rules, graph: str, triples: list[Triple], describe: Describe) -> list[Finding]:
+    """The findings of one document where plain checks do everything."""
+    own = {s for s, _, _ in triples}
+    named = {o for _, _, o in triples if o[0] == "<"} - own
+    results = list(rules.checker.check(itertools.chain(triples, describe(named))))
+    if not results:
+        return []
+    # What only a description names is no document's to mend.
+    stated = own.union(o for _, _, o in triples)
+    return _distinct(_finding(rules, result, graph) for result in results if result.focus in stated)
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Sorted; two components of one shape that say the same are one finding."""
+    ordered = sorted(findings, key=lambda finding: (finding.key, finding.message, finding.component))
+    return [next(same) for _, same in itertools.groupby(ordered, key=lambda finding: (finding.key, finding.message))]
 
 
 def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe) -> Iterator[Finding]:
@@ -359,10 +384,7 @@ def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], desc
         if n in again:
             yield from _validate(rules, [documents[n]], describe)
             continue
-        findings.sort(key=lambda finding: (finding.key, finding.message, finding.component))
-        # Two components of one shape that say the same are one finding.
-        for _, same in itertools.groupby(findings, key=lambda finding: (finding.key, finding.message)):
-            yield next(same)
+        yield from _distinct(findings)
 
 
 def _run_reference(rest: Graph, data: list[Triple], about: frozenset[str]) -> list[Result]:

@@ -8,14 +8,15 @@ run it. Nothing passes because it was not understood.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg import terms
 from kg.shacl import paths, queries, values
-from kg.shacl.data import Data
+from kg.shacl.data import Data, Described
 from kg.shacl.queries import Unclaimed
 from kg.shacl.values import Test
 from kg.terms import Triple
@@ -57,33 +58,38 @@ class _Targets:
 
     def focus_nodes(self, data: Data) -> Iterable[str]:
         """Every focus node once, in the order of the data."""
-        if len(self.classes) == 1 and not (self.nodes or self.subjects_of or self.objects_of):
-            return dict.fromkeys(data.instances(self.classes[0]))
-        return dict.fromkeys(
-            itertools.chain(
-                self.nodes,
-                *(data.instances(name) for name in self.classes),
-                *(data.subjects_of.get(predicate, ()) for predicate in self.subjects_of),
-                *(data.objects_of(predicate) for predicate in self.objects_of),
-            )
-        )
+        found: list[Collection[str]] = [self.nodes] if self.nodes else []
+        for name in self.classes:
+            if some := data.instances(name):
+                found.append(some)
+        for predicate in self.subjects_of:
+            if some := data.subjects_of.get(predicate, ()):
+                found.append(some)
+        for predicate in self.objects_of:
+            if some := data.objects_of(predicate):
+                found.append(some)
+        if len(found) < 2:
+            return found[0] if found else ()
+        return dict.fromkeys(itertools.chain.from_iterable(found))
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
     """Compiled shapes.
 
-    ``backwards``: the predicates that the data must be able to follow from object to subject (None = all).
+    ``backwards``: the predicates that the data must be able to follow from object to subject; ``listed``: those whose
+    subjects it must list.
     ``unclaimed``: shape with a target → why it is left to pySHACL.
     """
 
-    shapes: tuple[tuple[_Targets, Report], ...]
-    backwards: frozenset[str]
+    shapes: tuple[tuple[_Targets, Report], ...] = ()
+    backwards: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
     unclaimed: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, triples: Iterable[Triple]) -> Iterator[Result]:
         """What is wrong with these triples, shape by shape."""
-        data = Data(triples, self.backwards)
+        data = Data(triples, self.backwards, self.listed)
         for targets, shape in self.shapes:
             for focus in targets.focus_nodes(data):
                 if found := shape(data, focus):
@@ -109,7 +115,8 @@ def compile_shapes(triples: Iterable[Triple], *, need_messages: bool = True) -> 
         except (Unclaimed, KeyError, ValueError) as reason:
             unclaimed[node] = str(reason)
     backwards = compiler.backwards.union(*(targets.objects_of for targets, _ in compiled))
-    return Checker(tuple(compiled), frozenset(backwards), unclaimed)
+    listed = {RDFS.subClassOf}.union(*(targets.subjects_of for targets, _ in compiled))
+    return Checker(tuple(compiled), frozenset(backwards), frozenset(listed), unclaimed)
 
 
 class _Compiler:
@@ -186,7 +193,24 @@ class _Compiler:
             if predicate in about
             for check in make_check(self, says, sorted(about[predicate]))
         ]
-        return _combined(path, tests, checks)
+        return _combined(path, self._counts(about, says), tests, self._properties(about, shown), checks)
+
+    def _counts(self, about: Described, says: Says) -> _Counts:
+        if says.path is None:
+            return _Counts()
+        counts = _Counts()
+        for least in about.get(SH.minCount, ()):
+            counts = replace(counts, least=_count(least), too_few=says.maker("MinCountConstraintComponent"))
+        for most in about.get(SH.maxCount, ()):
+            counts = replace(counts, most=_count(most), too_many=says.maker("MaxCountConstraintComponent"))
+        return counts
+
+    def _properties(self, about: Described, shown: bool) -> list[Report]:
+        inner = sorted(about.get(SH.property, ()))
+        for node in inner:
+            if not self.graph.objects(node, SH.path):
+                raise Unclaimed(f"sh:property {node}, which has no path")
+        return [self.shape(node, shown=shown) for node in inner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,20 +243,28 @@ class Says:
 
 def _combined(
     path: paths.Path | None,
+    counts: _Counts,
     tests: Sequence[tuple[Callable[[str, str | None], Result], Test]],
+    properties: Sequence[Report],
     checks: Sequence[_Check],
 ) -> Report:
     """One function for all constraints of a shape: value nodes are looked up once, and nothing is made where nothing is
     wrong."""
-    passes = [test for _, test in tests]
+    passes = tuple(test for _, test in tests)
+    least, most = counts.least, counts.most
 
     def judge(data: Data, focus: str, nodes: Sequence[str]) -> Sequence[Result]:
         found: list[Result] = []
+        if not least <= len(nodes) <= most:
+            found += counts.results(focus, len(nodes))
         for value in nodes:
             for test in passes:
                 if not test(value):
                     found += [make(focus, value) for make, other in tests if not other(value)]
                     break
+            for inner in properties:
+                if wrong := inner(data, value):
+                    found += wrong
         for check in checks:
             if wrong := check(data, focus, nodes):
                 found += wrong
@@ -240,8 +272,32 @@ def _combined(
 
     if path is None:
         return lambda data, focus: judge(data, focus, (focus,))
+    if path.kind == "predicate":
+        name = path.name
+
+        def on_property(data: Data, focus: str) -> Sequence[Result]:
+            described = data.about.get(focus)
+            return judge(data, focus, () if described is None else described.get(name, ()))
+
+        return on_property
     step = paths.follow(path)
     return lambda data, focus: judge(data, focus, step(data, focus))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many value nodes there must be (section 4.2)."""
+
+    too_few: Callable[[str, str | None], Result] | None = None
+    too_many: Callable[[str, str | None], Result] | None = None
+    least: int = 0
+    most: float = math.inf
+
+    def results(self, focus: str, number: int) -> Iterator[Result]:
+        if number < self.least and self.too_few:
+            yield self.too_few(focus, None)
+        if number > self.most and self.too_many:
+            yield self.too_many(focus, None)
 
 
 # --- what a single value must be ----------------------------------------------------------------------------------
@@ -281,16 +337,6 @@ _TESTS: Mapping[str, tuple[str, Callable[[Data, str, str], Test]]] = {
 """parameter → its component, and what makes a test of (shapes graph, shape, value of the parameter)"""
 
 # --- what the values must be together, or in the graph ------------------------------------------------------------
-
-
-def _min_count(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
-    make, least = says.maker("MinCountConstraintComponent"), _count(parameters[0])
-    yield lambda data, focus, nodes: () if len(nodes) >= least else (make(focus, None),)
-
-
-def _max_count(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
-    make, most = says.maker("MaxCountConstraintComponent"), _count(parameters[0])
-    yield lambda data, focus, nodes: () if len(nodes) <= most else (make(focus, None),)
 
 
 def _class(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
@@ -377,20 +423,6 @@ def _closed(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Itera
         ]
 
     yield check
-
-
-def _property(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
-    for node in parameters:
-        if not compiler.graph.objects(node, SH.path):
-            raise Unclaimed(f"sh:property {node}, which has no path")
-        shape = compiler.shape(node, shown=says.shown)
-
-        def check(data: Data, focus: str, nodes: Sequence[str], shape: Report = shape) -> Sequence[Result]:
-            if len(nodes) == 1:
-                return shape(data, nodes[0])
-            return [result for value in nodes for result in shape(data, value)]
-
-        yield check
 
 
 def _node(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
@@ -521,8 +553,6 @@ def prefixes(graph: Data, node: str) -> dict[str, str]:
 _MakeChecks = Callable[[_Compiler, Says, Sequence[str]], Iterator[_Check]]
 
 _CHECKS: Mapping[str, _MakeChecks] = {
-    SH.minCount: _min_count,
-    SH.maxCount: _max_count,
     SH["class"]: _class,
     SH.uniqueLang: _unique_lang,
     SH.equals: _equals,
@@ -531,7 +561,6 @@ _CHECKS: Mapping[str, _MakeChecks] = {
     SH.lessThanOrEquals: _less_than(or_equal=True),
     SH.hasValue: _has_value,
     SH.closed: _closed,
-    SH.property: _property,
     SH.node: _node,
     SH["not"]: _not,
     SH["and"]: _of_list("AndConstraintComponent", lambda n, all_: n == all_),
@@ -545,6 +574,7 @@ _CHECKS: Mapping[str, _MakeChecks] = {
 _SILENT = frozenset(
     {SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.defaultValue, SH.deactivated, SH.path}
     | TARGETS
+    | {SH.property, SH.minCount, SH.maxCount}  # have places of their own
     # parameters that another one reads
     | {SH.flags, SH.ignoredProperties, SH.qualifiedMinCount, SH.qualifiedMaxCount, SH.qualifiedValueShapesDisjoint}
 )

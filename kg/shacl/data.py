@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kg.terms import Triple
 from kg.vocab import RDF, RDFS
@@ -19,35 +19,47 @@ class Data:
     Args:
         triples: of the data, terms in N-Triples form.
         backwards: the predicates that are followed from object to subject; None = all.
+        listed: the predicates whose subjects are asked for, ``rdfs:subClassOf`` among them; None = all.
     """
 
     __slots__ = ("_into", "_subclasses", "about", "by_class", "subjects_of")
 
-    def __init__(self, triples: Iterable[Triple], backwards: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        triples: Iterable[Triple],
+        backwards: Collection[str] | None = None,
+        listed: Collection[str] | None = None,
+    ) -> None:
         about: dict[str, dict[str, list[str]]] = {}
         into: dict[str, dict[str, list[str]]] = {}
         by_class: dict[str, list[str]] = {}
         subjects_of: dict[str, list[str]] = {}
+        distinct = dict.fromkeys(triples)
+        backwards = frozenset(t[1] for t in distinct) if backwards is None else backwards
+        listed = frozenset(t[1] for t in distinct) if listed is None else listed
         of_class = RDF.type
-        for s, p, o in dict.fromkeys(triples):
+        for s, p, o in distinct:
             described = about.get(s)
             if described is None:
-                about[s] = {p: [o]}
-                subjects_of.setdefault(p, []).append(s)
-            elif p in described:
-                described[p].append(o)
+                described = about[s] = {}
+            values = described.get(p)
+            if values is not None:
+                values.append(o)
             else:
                 described[p] = [o]
-                subjects_of.setdefault(p, []).append(s)
+                if p in listed:
+                    subjects_of.setdefault(p, []).append(s)
             if p == of_class:
                 by_class.setdefault(o, []).append(s)
-            if backwards is None or p in backwards:
+            elif p in backwards:
                 into.setdefault(p, {}).setdefault(o, []).append(s)
+        if of_class in backwards:
+            into[of_class] = by_class
         self.about: Mapping[str, Described] = about
         self.by_class: Mapping[str, Sequence[str]] = by_class
         """class → the nodes that are typed with it, directly"""
         self.subjects_of: Mapping[str, Sequence[str]] = subjects_of
-        """predicate → the nodes that have it"""
+        """predicate → the nodes that have it, for the predicates that are listed"""
         self._into = into
         self._subclasses = RDFS.subClassOf in subjects_of
 
@@ -59,17 +71,15 @@ class Data:
         """The nodes that have this value; only for predicates that are followed backwards."""
         return self._into.get(predicate, NOTHING).get(term, ())
 
-    def objects_of(self, predicate: str) -> Iterable[str]:
+    def objects_of(self, predicate: str) -> Collection[str]:
         """Everything that is a value of this property; only for predicates that are followed backwards."""
         return self._into.get(predicate, NOTHING)
 
-    def instances(self, name: str) -> Iterator[str]:
-        """The nodes of a class or of one below it (``rdf:type/rdfs:subClassOf*``)."""
-        yield from self.by_class.get(name, ())
-        if self._subclasses:
-            for other, nodes in self.by_class.items():
-                if other != name and name in self.above(other):
-                    yield from nodes
+    def instances(self, name: str) -> Collection[str]:
+        """The nodes of a class or of one below it (``rdf:type/rdfs:subClassOf*``), each once."""
+        if not self._subclasses:
+            return self.by_class.get(name, ())
+        return dict.fromkeys(n for other, some in self.by_class.items() if name in self.above(other) for n in some)
 
     def is_a(self, node: str, name: str) -> bool:
         """Whether a node belongs to a class or to one below it."""

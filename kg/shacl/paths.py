@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -95,6 +96,8 @@ def follow(path: Path) -> Follow:
             return follow(inverted(path.parts[0]))
         case "sequence":
             return _sequence([follow(part) for part in path.parts])
+        case "alternative" if all(part.kind == "predicate" for part in path.parts):
+            return _any_of([part.name for part in path.parts])
         case "alternative":
             ways = [follow(part) for part in path.parts]
             return lambda data, node: list(dict.fromkeys(value for way in ways for value in way(data, node)))
@@ -122,6 +125,15 @@ def _sequence(steps: Iterable[Follow]) -> Follow:
         for step in rest:
             nodes = list(dict.fromkeys(value for n in nodes for value in step(data, n)))
         return nodes
+
+    return go
+
+
+def _any_of(names: Sequence[str]) -> Follow:
+    def go(data: Data, node: str) -> Sequence[str]:
+        described = data.about.get(node, NOTHING)
+        found = [described[name] for name in names if name in described]
+        return found[0] if len(found) == 1 else list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
     return go
 

@@ -337,13 +337,20 @@ class _Compiler:
         return run
 
     def _relation(self, part: Any) -> Expression:
+        from rdflib import URIRef
+
         left = self.expression(part.expr)
         if part.op in ("IN", "NOT IN"):
-            members = [self.expression(e) for e in (part.other if isinstance(part.other, list) else [part.other])]
+            listed = part.other if isinstance(part.other, list) else [part.other]
+            members = [self.expression(e) for e in listed]
+            constants = frozenset(f"<{e}>" for e in listed if type(e) is URIRef)
+            only_iris = len(constants) == len(listed)
             wanted: bool = part.op == "IN"
 
             def among(data: Data, solution: Solution) -> Value:
                 value = left(data, solution)
+                if only_iris:
+                    return (type(value) is str and value in constants) is wanted
                 for member in members:
                     try:
                         if _compare("=", value, member(data, solution)):
