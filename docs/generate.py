@@ -45,7 +45,9 @@ def _block(title: str, text: str) -> str:
 def formats() -> str:
     """What is read and written."""
     parts = ["# Formats\n", _GENERATED, "## Read\n"]
-    parts.append("Each format is recognised by its content, never by its name; any file may be gzipped.\n")
+    parts.append(
+        "Each format is recognised by its content, never by its name; any file may be gzipped, or be a member of a\ntar or zip archive.\n"
+    )
     for name, reader in READERS.items():
         parts.append(
             f"**{name}**: {reader.DESCRIPTION}\n\n" + "\n".join(f"- {field}" for field in reader.DELIVERS) + "\n"

@@ -47,6 +47,10 @@ class InputError(KgError):
         self.record = record
 
 
+class DamagedContainer(InputError):
+    """A container is damaged, so nothing of it is stored, whichever member was being read. Fetch it again."""
+
+
 class QueryRefused(UsageError):
     """A query asks for what it may not have (SERVICE to an unnamed endpoint). Change it or allow it."""
 

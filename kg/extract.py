@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from kg import iri, shards, sources
-from kg.model import Article, Item, Mention, Passage, passages
-from kg.readers import Reader
+from kg import archives, iri, shards, sources
+from kg.errors import DamagedContainer, InputError
+from kg.model import Article, Item, Member, Mention, Passage, Warned, Withdrawn, passages
+from kg.readers import HEAD, READERS, Reader
 from kg.shards import Block, Entry, Header
 from kg.triples import document
 
@@ -85,9 +89,103 @@ class Extractor:
         with sources.opened(path) as stream, shards.writing(shard) as writer:
             self._copy(reader, stream, sha256, writer)
 
+    def container(self, path: Path, kind: str, reader: str | None, shard: Path) -> None:
+        """Read the members of a container and leave one shard.
+
+        A member that is no article is passed over; one whose content is bad costs itself alone.
+
+        Args:
+            path: the container.
+            kind: one of :data:`kg.archives.KINDS`.
+            reader: read every member as this format; None = each by its content.
+            shard: where the shard goes.
+
+        Raises:
+            InputError: the container is damaged, or holds nothing to read; no shard is left.
+        """
+        with shards.writing(shard) as writer:
+            is_empty = True
+            others: list[str] = []
+            for member in archives.members(path, kind):
+                if isinstance(member, archives.File):
+                    is_empty &= not self._member(member, reader, others, writer)
+                else:
+                    is_empty &= isinstance(member, Warned)
+                    name = archives.shown(member.record) if member.record else None
+                    writer.add(Member(name))
+                    writer.add(replace(member, record=None))
+            writer.add(Member(None))
+            if others:
+                writer.add(_passed_over(others))
+            if is_empty:
+                message = f"holds no article: {len(others)} members, all of other kinds"
+                raise InputError("no-article", message)
+
+    def _member(self, file: archives.File, reader: str | None, others: list[str], writer: shards.Writer) -> bool:
+        """Read one member; whether it is one to read."""
+        name = archives.shown(file.name)
+        if sources.is_leftover(file.name.rpartition("/")[2]):
+            others.append(name)
+            return False
+        is_begun = False
+        try:
+            with file.opened() as stream:
+                head = stream.read(HEAD)
+                if inner := archives.kind_of(head):
+                    if b"[Content_Types].xml" in head or b"mimetypeapplication/" in head:
+                        others.append(name)
+                        return False
+                    writer.add(Member(name))
+                    writer.add(
+                        Warned(None, "nested-archive", f"is a {inner} inside an archive; unpack it to have it read")
+                    )
+                    return False
+                known = _reader_of(head, reader)
+                if known is None:
+                    others.append(name)
+                    return False
+                stream.seek(0)
+                sha256 = _digest(stream)
+                stream.seek(0)
+                writer.add(Member(name, sha256))
+                is_begun = True
+                with io.BufferedReader(sources.Nameless(stream)) as whole:
+                    self._copy(READERS[known], whole, sha256, writer)
+        except DamagedContainer:
+            raise
+        except InputError as error:
+            if not is_begun:
+                writer.add(Member(name))
+            writer.add(Withdrawn(error.rule, str(error), error.record, error.line, error.byte))
+        return True
+
     def _copy(self, reader: Reader, stream: BinaryIO, sha256: str, writer: shards.Writer) -> None:
         for entry in self.entries(reader.read(stream), sha256):
             writer.add(entry)
+
+
+def _digest(stream: BinaryIO) -> str:
+    total = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        total.update(block)
+    return total.hexdigest()
+
+
+def _reader_of(head: bytes, name: str | None) -> str | None:
+    """The reader of a member; None where it is no article. Prose is one only where it has the marks of front matter."""
+    if name is not None:
+        return name if READERS[name].sniff(head) else None
+    return next((known for known, reader in READERS.items() if reader.sniff(head)), None)
+
+
+def _passed_over(names: list[str]) -> Warned:
+    """One line for all members that are no articles: how many of which kind."""
+    kinds = Counter(name.rpartition("/")[2].rpartition(".")[2].lower()[:12] if "." in name else "" for name in names)
+    counted = ", ".join(
+        f"{count} {f'.{kind}' if kind else 'without suffix'}" for kind, count in sorted(kinds.items())[:20]
+    )
+    message = f"{len(names)} members that are no articles were passed over: {counted}; the first is {names[0]}"
+    return Warned(None, "passed-over", message)
 
 
 def _stated_concepts(article: Article, found: list[Mention]) -> list[Mention]:

@@ -546,6 +546,26 @@ class Warned:
     byte: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a container: what follows was read from it. ``name`` as the container has it, ``sha256`` of its own
+    uncompressed bytes; both None behind the last one."""
+
+    name: str | None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A member of a container turned out to be unusable after records of it were read: nothing of it is stored."""
+
+    rule: str
+    message: str
+    record: str | None = None
+    line: int | None = None
+    byte: int | None = None
+
+
 Item = Article | Deletion | Rejected | Warned
 """What a reader yields. The warnings of a record come before it."""
 

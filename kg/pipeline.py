@@ -281,7 +281,7 @@ def _describe(
         VERSION,
         run["times"]["started"],
         run["times"]["ended"],
-        {unit.digest.sha256: unit.file.name for unit in batch if unit.digest and unit.shard},
+        _names(batch),
         [(extractor.agent(name), name) for name in agents],
     )
     documents = (
@@ -303,6 +303,14 @@ def _describe(
             base=base,
         )
         store.replace_graph(graphs["dataset"], nquads(dataset, graphs["dataset"]))
+
+
+def _names(batch: Sequence[Unit]) -> dict[str, str]:
+    """Every source by its digest: files, and the members of containers as ``file!member``."""
+    names = {unit.digest.sha256: unit.file.name for unit in batch if unit.digest and unit.shard}
+    for unit in batch:
+        names |= {sha256: f"{unit.file.name}!{member}" for sha256, member in unit.members.items()}
+    return names
 
 
 # --- what run.json says -------------------------------------------------------------------------------------------

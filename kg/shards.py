@@ -14,6 +14,8 @@ kind and one JSON value:
     so many other keys has the record before; the quads that say so follow
 ``# deletion {…}`` ``# rejected {…}`` ``# warned {…}``
     what else the reader said, in its order
+``# member {…}`` ``# withdrawn {…}``
+    what follows was read from this member of a container; nothing of this member is stored
 ``# end {…}``
     the trailer: counts, and the digest of all bytes before it
 
@@ -37,7 +39,7 @@ import zstandard
 
 from kg import files
 from kg.errors import DamagedGraph
-from kg.model import Deletion, Rejected, Warned
+from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
 from kg.terms import lines as lines_of
 from kg.terms import split as terms_of
 
@@ -46,7 +48,15 @@ WINDOW = 1 << 14
 """descriptions known at a time"""
 _LEVEL = 3
 _CHUNK = 1 << 20
-_KINDS: dict[str, type[Deletion | Rejected | Warned]] = {"deletion": Deletion, "rejected": Rejected, "warned": Warned}
+Said = Deletion | Rejected | Warned | Member | Withdrawn
+"""what a shard holds besides records"""
+_KINDS: dict[str, type[Said]] = {
+    "deletion": Deletion,
+    "rejected": Rejected,
+    "warned": Warned,
+    "member": Member,
+    "withdrawn": Withdrawn,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Block:
         return lines_of("".join((self.own, *self.described, self.aliases)))
 
 
-Entry = Block | Deletion | Rejected | Warned
+Entry = Block | Said
 
 
 class Descriptions:
@@ -123,7 +133,7 @@ class Writer:
         self._pending: list[bytes] = []
         self._size = 0
         self._descriptions = Descriptions()
-        self._counts = {"record": 0, "deletion": 0, "rejected": 0, "warned": 0}
+        self._counts = {"record": 0, **dict.fromkeys(_KINDS, 0)}
 
     def add(self, entry: Entry) -> None:
         """Append a record with its quads, or what else the reader said."""
@@ -214,7 +224,7 @@ def read(path: Path) -> Iterator[Entry]:
         yield block
 
 
-def outline(path: Path) -> Iterator[Header | Deletion | Rejected | Warned]:
+def outline(path: Path) -> Iterator[Header | Said]:
     """The entries of a shard without their quads."""
     for kind, value, _ in _sections(path, with_quads=False):
         if kind == "record":

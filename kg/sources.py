@@ -100,6 +100,11 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def is_leftover(name: str) -> bool:
+    """Whether a file of this name is hidden, a checksum, or left by an editor or a download."""
+    return _LEFTOVER.search(name) is not None
+
+
 def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
     """The files that the user's words mean: files, folders (with everything in them), globs, ``-``.
 
@@ -147,7 +152,7 @@ def _meant(source: str, skipped: list[Skipped]) -> Iterable[Path]:
     for match in matches:
         if match.is_dir():
             found += _walk(match, skipped)
-        elif _LEFTOVER.search(match.name):
+        elif is_leftover(match.name):
             skipped.append(_passed_over(match, _WHY_LEFTOVER))
         else:
             found.append(match)
@@ -184,7 +189,7 @@ def _walk(root: Path, skipped: list[Skipped]) -> list[Path]:
         for name in sorted(names):
             path = Path(folder) / name
             shown = printable(str(path))
-            if _LEFTOVER.search(name):
+            if is_leftover(name):
                 skipped.append(_passed_over(path, _WHY_LEFTOVER))
             elif path.is_symlink():
                 try:
@@ -205,7 +210,7 @@ def _walk(root: Path, skipped: list[Skipped]) -> list[Path]:
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
-class _Nameless(io.RawIOBase):
+class Nameless(io.RawIOBase):
     """A binary stream that hides where it comes from: lxml encodes a stream's ``name``, and fails on some."""
 
     def __init__(self, inner: BinaryIO) -> None:
@@ -245,7 +250,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         compressed = file.read(2) == _GZIP
         file.seek(0)
         inner: BinaryIO = igzip.open(file, "rb") if compressed else file  # type: ignore[no-untyped-call]
-        with io.BufferedReader(_Nameless(inner), _BLOCK) as stream:
+        with io.BufferedReader(Nameless(inner), _BLOCK) as stream:
             yield stream
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import shards, sources
+from kg import archives, shards, sources
 from kg.errors import DamagedGraph, InputError
 from kg.extract import Extractor
 from kg.linkers import records
 from kg.linkers.records import Candidate, Decision
-from kg.model import Deletion, Rejected, Warned
+from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
 from kg.readers import HEAD, READERS, reader_for
 from kg.shards import Header
 from kg.sources import InputFile, Skipped, natural
@@ -48,6 +48,11 @@ class Unit:
     file: InputFile
     digest: sources.Digest | None = None
     reader: str | None = None
+    """the name of the reader, or of the kind of container"""
+    insisted: str | None = None
+    """the only reader for the members of a container"""
+    members: dict[str, str] = field(default_factory=dict)
+    """sha256 → name of the members of a container of which records are stored"""
     shard: Path | None = None
     reports: list[Report] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -56,13 +61,13 @@ class Unit:
     def sha256(self) -> str | None:
         return self.digest.sha256 if self.digest else None
 
-    def tell(self, level: str, what: Rejected | Warned) -> None:
+    def tell(self, level: str, what: Rejected | Warned, member: str | None = None) -> None:
         """Note what was said of a record."""
         message = sources.printable(what.message)
         if len(message) > _MESSAGE:
             message = message[: _MESSAGE - 1] + "…"
         record = sources.printable(what.record) if what.record else None
-        self.reports.append(Report(level, self.file.name, None, record, what.line, what.byte, what.rule, message))
+        self.reports.append(Report(level, self.file.name, member, record, what.line, what.byte, what.rule, message))
 
     def refuse(self, error: InputError) -> None:
         """Note that nothing of the file can be used. It counts as one record, rejected."""
@@ -79,7 +84,9 @@ def examine(inputs: Iterable[InputFile], reader: str | None, progress: Progress)
         progress("examine", n, len(units))
         try:
             unit.digest = sources.examine(unit.file.path, HEAD)
-            unit.reader = reader_for(unit.digest.head, reader)[0]
+            kind = archives.kind_of(unit.digest.head)
+            unit.reader = kind or reader_for(unit.digest.head, reader)[0]
+            unit.insisted = reader
         except InputError as error:
             unit.refuse(error)
     progress("examine", len(units), len(units))
@@ -95,11 +102,15 @@ def extract(units: Iterable[Unit], extractor: Extractor, directory: Path, progre
         assert unit.digest
         assert unit.reader
         progress("read", done, total)
-        name = f"{unit.digest.sha256[:32]}-{unit.reader}-{extractor.settings[:16]}{shards.SUFFIX}"
+        how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
+        name = f"{unit.digest.sha256[:32]}-{how}-{extractor.settings[:16]}{shards.SUFFIX}"
         unit.shard = directory / name
         try:
             if not _is_whole(unit.shard):
-                extractor.shard(unit.file.path, READERS[unit.reader], unit.digest.sha256, unit.shard)
+                if unit.reader in archives.KINDS:
+                    extractor.container(unit.file.path, unit.reader, unit.insisted, unit.shard)
+                else:
+                    extractor.shard(unit.file.path, READERS[unit.reader], unit.digest.sha256, unit.shard)
                 _check_unchanged(unit.file.path, unit.digest, unit.shard)
         except InputError as error:
             unit.refuse(error)
@@ -170,32 +181,64 @@ def decide(units: list[Unit]) -> Decision:
 
 
 def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:
-    """The records and deletions of a unit; what else its shard says goes into its reports."""
+    """The records and deletions of a unit; what else its shard says goes into its reports.
+
+    Those of a member of a container count when the member turns out to be whole.
+    """
     if unit.shard is None:
         return
     seen: dict[tuple[str, int], int | None] = {}
+    member = Member(None)
+    held: list[Candidate] = []
+    said: list[tuple[str, Rejected | Warned]] = []
     order = (natural(unit.file.base_name), unit.sha256)
     for entry, what in enumerate(shards.outline(unit.shard)):
-        if isinstance(what, Rejected):
-            unit.tell("reject", what)
-            unit.counts["rejected"] += 1
+        if isinstance(what, Member):
+            yield from _settled(unit, member, held, said)
+            member = what
+            order = (natural(member.name.rpartition("/")[2] if member.name else unit.file.base_name), unit.sha256)
+        elif isinstance(what, Withdrawn):
+            held.clear()
+            said.clear()
+            message = f"{what.message} (nothing of this member is stored)"
+            said.append(("reject", Rejected(what.record, what.rule, message, what.line, what.byte)))
+        elif isinstance(what, Rejected):
+            said.append(("reject", what))
         elif isinstance(what, Warned):
-            unit.tell("warning", what)
+            said.append(("warning", what))
         elif isinstance(what, Deletion):
-            yield Candidate(number, entry, (what.version, *order, entry), what.pmid)
+            held.append(Candidate(number, entry, (what.version, *order, entry), what.pmid))
         else:
             if what.pmid:
-                _warn_of_repetition(unit, what, seen)
-            yield Candidate(number, entry, (what.version, *order, entry), what.pmid, what)
+                said += _repetition(what, seen)
+            held.append(Candidate(number, entry, (what.version, *order, entry), what.pmid, what))
+        if member.name is None:
+            yield from _settled(unit, member, held, said)
+    yield from _settled(unit, member, held, said)
 
 
-def _warn_of_repetition(unit: Unit, header: Header, seen: dict[tuple[str, int], int | None]) -> None:
+def _settled(
+    unit: Unit, member: Member, held: list[Candidate], said: list[tuple[str, Rejected | Warned]]
+) -> Iterator[Candidate]:
+    """What was held back of a member, now that its end was seen."""
+    for level, what in said:
+        unit.tell(level, what, member.name)
+        unit.counts["rejected"] += level == "reject"
+    if held and member.name is not None and member.sha256 is not None:
+        unit.members[member.sha256] = member.name
+    yield from held
+    held.clear()
+    said.clear()
+
+
+def _repetition(header: Header, seen: dict[tuple[str, int], int | None]) -> Iterator[tuple[str, Warned]]:
+    """A warning where a record of this PMID and version stood before in this file."""
     assert header.pmid
     key = header.pmid, header.version
     if key in seen:
         place = f" (the other begins on line {seen[key]})" if seen[key] else ""
         message = f"stands twice in this file with the same version{place}; the later one is stored"
-        unit.tell("warning", Warned(header.record, "duplicate-record", message, header.line))
+        yield "warning", Warned(header.record, "duplicate-record", message, header.line)
     seen[key] = header.line
 
 

@@ -48,7 +48,7 @@ def build(
 ) -> int:
     """Build a graph from files, folders, globs or - (standard input).
 
-    Files may be gzipped; each is recognised by its content.
+    Files may be gzipped, and tar and zip archives are read member by member; each is recognised by its content.
 
     \b
     Example:

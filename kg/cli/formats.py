@@ -17,7 +17,9 @@ def formats() -> None:
     from kg.ontologies import ONTOLOGY_READERS
     from kg.readers import READERS
 
-    click.echo("Reads (each knows its format by its content; any of them may be gzipped):")
+    click.echo(
+        "Reads (each knows its format by its content; any of them may be gzipped, or stand in a tar or zip archive):"
+    )
     for name, reader in READERS.items():
         click.echo(f"  {name:10} {reader.DESCRIPTION}")
         click.echo(f"  {'':10} gives {', '.join(reader.DELIVERS)}")
