@@ -46,7 +46,8 @@ def formats() -> str:
     """What is read and written."""
     parts = ["# Formats\n", _GENERATED, "## Read\n"]
     parts.append(
-        "Each format is recognised by its content, never by its name; any file may be gzipped, or be a member of a\ntar or zip archive.\n"
+        "Each format is recognised by its content, never by its name; any file may be gzipped, or be a member of a tar or\n"
+        "zip archive.\n"
     )
     for name, reader in READERS.items():
         parts.append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote
@@ -120,14 +120,18 @@ def mention_name(passage: str, start: int, end: int) -> str:
     return f"m-{passage}-{start}-{end}"
 
 
-def spans_name(passage: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The fragment of characters of a passage that need not be in one piece.
+def spans_name(passage: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The fragment of characters of a passage that need not be in one piece: that of all from the first to the last, and
+    behind it the pieces.
 
     >>> spans_name("title", [(0, 7)]), spans_name("title", [(0, 7), (19, 25)])
-    ('m-title-0-7', 'm-title-0-7.19-25')
+    ('m-title-0-7', 'm-title-0-25-pieces-0-7.19-25')
     """
+    whole = mention_name(passage, spans[0][0], max(end for _, end in spans))
+    if len(spans) == 1:
+        return whole
     stated = ".".join(f"{start}-{end}" for start, end in spans)
-    return f"m-{passage}-{stated if len(stated) <= 60 else sha(stated, 16)}"
+    return f"{whole}-pieces-{stated if len(stated) <= 60 else sha(stated, 16)}"
 
 
 def entity_name(printed: str) -> str:

@@ -17,8 +17,11 @@ from kg.model import (
     Abstract,
     AbstractSection,
     Affiliation,
+    Annotation,
+    Argument,
     Article,
     Author,
+    Claim,
     ConflictOfInterest,
     Correspondence,
     Credit,
@@ -41,7 +44,24 @@ from kg.model import (
 from kg.readers import READERS
 from kg.shards import Block
 from kg.terms import Triple, literal
-from kg.vocab import DCTERMS, FABIO, FOAF, FRBR, KGV, OA, OWL, PRISM, PRO, PROV, RDF, RDFS, SCHEMA, SCORO, VCARD
+from kg.vocab import (
+    BIOLINK,
+    DCTERMS,
+    FABIO,
+    FOAF,
+    FRBR,
+    KGV,
+    OA,
+    OWL,
+    PRISM,
+    PRO,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SCORO,
+    VCARD,
+)
 
 BASE = iri.BASE
 KEYS = ("doi/10.5555/fict.1", "pmid/7", "pmcid/PMC8")
@@ -242,6 +262,30 @@ def test_a_text_keeps_its_annotations_and_no_others() -> None:
     assert document[A][SCHEMA.mentions] == {iri.mesh("D007328")}
     silent = of(replace(JATS, title=Text("Tubes"), abstract=None, keywords=(Keyword("tubes"),)), LETTER)
     assert SCHEMA.mentions not in silent[A]
+
+
+def test_what_others_marked_and_stated_is_kept_where_its_text_is() -> None:
+    """A claim of others stands, without its quote where the text that it was read from is not the article's."""
+    insulin, tubes = Argument("D007328", ("MESH:D007328",)), Argument("tubes")
+    marked = Article(
+        record="PMID 7", reader="pubtator", pmid="7", title=Text("Tubes that make insulin."),
+        abstract=Abstract((AbstractSection("Other words on insulin and tubes."),)),
+        annotations=(
+            Annotation("title", ((16, 23),), "insulin", "Chemical", "D007328", ("MESH:D007328",), "Tagger"),
+            Annotation("title", ((0, 5), (16, 23)), "Tubes insulin", "Thing", "-", (), "Tagger"),
+            Annotation("abstract", ((15, 22),), "insulin", "Chemical", "D007328", ("MESH:D007328",), "Tagger"),
+            Annotation("abstract", ((27, 32),), "tubes", "Thing", "tubes", (), "Tagger"),
+        ),
+        claims=(Claim("Association", (insulin, tubes), "Tagger"),),
+    )  # fmt: skip
+    document = of(PUBMED, marked)
+    stated = {s.rpartition("#")[2][:-1] for s, facts in document.items() if KGV.typeAsPrinted in facts}
+    assert {name.partition("-MESH")[0].partition("-entity")[0] for name in stated} == {
+        "m-title-16-23", "m-title-0-23-pieces-0-5.16-23",
+    }  # fmt: skip
+    [claim] = [facts for facts in document.values() if KGV.Claim in facts.get(RDF.type, ())]
+    assert claim[RDF.subject] == {iri.concept("MESH:D007328")}
+    assert not {KGV.evidence, BIOLINK.supporting_text} & claim.keys()
 
 
 def test_what_the_others_say_is_kept_with_its_source() -> None:

@@ -24,6 +24,7 @@ from kg.linkers import bylines
 from kg.shards import Block, rekey
 from kg.terms import Triple, lines, literal, quads, split, triples, value
 from kg.vocab import (
+    BIOLINK,
     C4O,
     DCTERMS,
     FABIO,
@@ -263,7 +264,7 @@ def _field_of_part(fragment: str) -> Field:
     >>> [_field_of_part(name) for name in ("author-2", "abstract-1", "sec-2.1", "core-tip", "m-kw-3-0-7-MESH_D1")]
     ['byline', 'abstract', 'sec', 'core-tip', 'mentions']
     """
-    if fragment.startswith(("m-", "claim-")):
+    if fragment.startswith(("m-", "claim-", "entity-")):
         return "mentions"
     kind = match[1] if (match := _KIND.fullmatch(fragment)) else fragment
     return "byline" if kind in _BYLINE else kind
@@ -344,8 +345,10 @@ def _annotations(
                 passage = f"{stem}{match[1]}>"
                 holds = passage in texts and value(texts[passage]) == value(read.get(passage, '""'))
             else:
-                ends = {o for _, _, o in nodes[node] if o.startswith(stem)}
-                holds = ends <= held
+                if any(p == KGV.evidence and o not in held for _, p, o in nodes[node]):
+                    # The claim of another stands without its words.
+                    nodes[node] = {t for t in nodes[node] if t[1] not in (KGV.evidence, BIOLINK.supporting_text)}
+                holds = {o for _, _, o in nodes[node] if o.startswith(stem)} <= held
             if holds:
                 held.add(node)
                 result.setdefault(node, nodes[node])
