@@ -10,7 +10,7 @@ import re
 from kg.model import AbstractSection
 
 _LABEL = re.compile(r"(?:^|(?<=[.?!)\]%] ))([A-Z][A-Z0-9,/&'() -]{2,80}): (?=\S)")
-_CAPITALS = re.compile(r"[A-Z]{4}")
+_CAPITALS = re.compile(r"[A-Z]{4}|^AIM$")
 
 
 def sections(text: str) -> tuple[AbstractSection, ...]:

@@ -174,7 +174,8 @@ def _people(draft: Draft, authorships: list[Fields]) -> None:
     for authorship in authorships:
         author = authorship.object("author")
         printed = plain(authorship.text("raw_author_name") or author.text("display_name"))
-        person = printed_names.in_order(printed)
+        is_group = "," not in printed and printed_names.is_group(printed)
+        person = Author(printed, is_group=True) if is_group else printed_names.in_order(printed)
         if person is None:
             draft.warn("no-name", "an author without a name is left out")
             continue
