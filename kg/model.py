@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.frozen import quickly_made
+
 # --- dates --------------------------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Date:
     """A date with the precision that was stated: year, year-month or full date.
@@ -32,6 +35,7 @@ EventKind = Literal["received", "revised", "accepted", "issued", "available", "r
 """issued = the publication date of the issue; available = first online."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Event:
     """A dated step in the life of an article; ``printed`` alone where no date can be read from it."""
@@ -44,6 +48,7 @@ class Event:
 # --- people and organisations -------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Affiliation:
     """An affiliation as printed, and its parts as far as they are certain.
@@ -63,6 +68,7 @@ class Affiliation:
     ror: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Author:
     """One name in an author (or investigator) list, in its place.
@@ -113,6 +119,7 @@ class Credit:
 # --- where it appeared --------------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Journal:
     """A journal (or a book, for chapters) as the record states it. ISSNs are checked, with hyphen."""
@@ -130,6 +137,7 @@ class Journal:
 # --- text ---------------------------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text with the language that the source states for it (BCP 47, lower-case primary subtag), else None."""
@@ -138,6 +146,7 @@ class Text:
     lang: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AbstractSection:
     """A labelled part of a structured abstract; ``label`` as printed without its colon, None where it has none."""
@@ -146,6 +155,7 @@ class AbstractSection:
     label: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Abstract:
     """An abstract. ``kind`` is None for the article's own, else as the source says: graphical, plain-language, …"""
@@ -194,6 +204,7 @@ class ConflictOfInterest:
     declares: bool | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Keyword:
     """A free keyword as printed. ``group`` is the kind or heading of its list, ``concept`` an identifier that the
@@ -218,6 +229,7 @@ class Passage:
 # --- indexing -----------------------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Qualifier:
     """A MeSH qualifier (``Q000628``, "therapy") of a heading. ``id`` None: none was stated."""
@@ -227,6 +239,7 @@ class Qualifier:
     major: bool = False
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class MeshHeading:
     """A MeSH descriptor that an indexer gave to the article, with its qualifiers. ``id`` None: none was stated."""
@@ -266,6 +279,7 @@ class Accession:
 # --- links to other works, money, rights --------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reference:
     """An entry of the reference list: the citation text as printed and the identifiers that it states (checked).
@@ -296,6 +310,7 @@ class Related:
     pmcid: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A grant or, where only words are given, a funding statement. ``funder_id``: ROR or Crossref funder IRI."""
@@ -437,6 +452,7 @@ class AnnotatedDocument:
 # --- the article --------------------------------------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One record of one article, as one source states it.
