@@ -91,8 +91,7 @@ def graph(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
         with sources.opened(source) as stream, (out / "graph.nq").open("wb") as file:
             for entry in extractor.entries(pubmed.read(stream), "0" * 64):
                 if isinstance(entry, shards.Block):
-                    new = [text for text in entry.described if descriptions.number(text)[1]]
-                    descriptions.forget()
+                    _, new = descriptions.numbers(entry.described)
                     file.write("".join((entry.own, *new, entry.aliases)).encode())
                     records += 1
     with (out / "graph.nq").open("rb") as file:

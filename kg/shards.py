@@ -103,20 +103,21 @@ class Descriptions:
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[str, int] = OrderedDict()
-        self._next = 0
+        self.total = 0
 
-    def number(self, text: str) -> tuple[int, bool]:
-        """The number of a description, and whether it is new."""
-        known = self._numbers.get(text)
-        if known is not None:
-            return known, False
-        number = self._numbers[text] = self._next
-        self._next += 1
-        return number, True
-
-    def forget(self) -> None:
-        """Forget the oldest, down to the number that may be known. Due when a record is complete."""
+    def numbers(self, texts: Iterable[str]) -> tuple[list[int], list[str]]:
+        """The numbers of the descriptions of one record, and those of them that were not known, in their order."""
+        get = self._numbers.get
+        found, new = [], []
+        for text in texts:
+            number = get(text)
+            if number is None:
+                number = self._numbers[text] = self.total
+                self.total += 1
+                new.append(text)
+            found.append(number)
         _forget(self._numbers)
+        return found, new
 
 
 def _forget(known: OrderedDict[Any, Any]) -> None:
@@ -156,15 +157,11 @@ class Writer:
 
     def _record(self, block: Block) -> None:
         self._counts["record"] += 1
-        numbers = []
-        for text in block.described:
-            number, is_new = self._descriptions.number(text)
-            numbers.append(number)
-            if is_new:
-                self._put(f"# described {number}\n{text}")
+        numbers, new = self._descriptions.numbers(block.described)
+        for number, text in enumerate(new, self._descriptions.total - len(new)):
+            self._put(f"# described {number}\n{text}")
         value = {name: getattr(block.header, name) for name in _HEADER}
         value["described"] = numbers
-        self._descriptions.forget()
         self._put(f"# record {_json(value)}\n{block.own}")
         if block.aliases:
             self._put(f"# aliases {len(block.header.keys) - 1}\n{block.aliases}")

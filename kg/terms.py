@@ -117,13 +117,13 @@ def nquads(triples: Iterable[Triple], graph: str) -> list[str]:
 
 
 def quads(triples: Iterable[Triple], graph: str) -> str:
-    r"""The triples of one named graph as N-Quads, distinct, in the order in which they first come.
+    r"""The triples of one named graph, which are distinct, as N-Quads in their order.
 
-    >>> quads([("<s>", "<p>", "<o>"), ("<s>", "<p>", "<o>")], "<g>"), quads([], "<g>")
+    >>> quads([("<s>", "<p>", "<o>")], "<g>"), quads([], "<g>")
     ('<s> <p> <o> <g> .\n', '')
     """
     tail = f" {graph} .\n"
-    text = tail.join(map(" ".join, dict.fromkeys(triples)))
+    text = tail.join(map(" ".join, triples))
     return text + tail if text else ""
 
 

@@ -132,7 +132,7 @@ def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: 
 def test_a_description_that_is_missing_is_damage(tmp_path: Path) -> None:
     """A record that names a description which does not stand before it is refused."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards.Descriptions, "number", lambda _self, _text: (7, False))
+        patch.setattr(shards.Descriptions, "numbers", lambda _self, _texts: ([7], []))
         path = write(tmp_path / "a.nq.zst", [Block(Header("1", "pubmed", ("pmid/1",)), QUAD, "", (QUAD,))])
     with pytest.raises(DamagedGraph, match="names the description 7"):
         list(shards.read(path))

@@ -39,6 +39,7 @@ from kg.model import (
     Date,
     Deletion,
     Event,
+    EventKind,
     Grant,
     Item,
     Journal,
@@ -81,8 +82,8 @@ DELIVERS = (
 _RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation", "DeleteDocument")
 _SETS = ("PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet")
 
-PIECE = 1 << 18
-"""bytes read at a time"""
+PIECE = 1 << 16
+"""bytes read at a time: elements are made and freed fastest while they fit in the processor's cache"""
 LONGEST_RECORD = 32 << 20
 """bytes a record may take; beyond that the file is refused"""
 
@@ -725,25 +726,35 @@ def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]
     return date, printed
 
 
+def _event(draft: _Draft, element: Element, what: str, kind: EventKind, events: list[Event]) -> None:
+    """Add what happened on the date that an element states."""
+    date, printed = _date(draft, element, what)
+    if date:
+        events.append(_dated(kind, date.year, date.month, date.day, date.printed))
+    elif printed:
+        events.append(Event(kind, None, printed))
+
+
+@lru_cache(maxsize=1 << 14)
+def _dated(kind: EventKind, year: int, month: int | None, day: int | None, printed: str | None) -> Event:
+    return Event(kind, Date(year, month, day, printed))
+
+
 def _publication_date(draft: _Draft, element: Element) -> None:
-    date, printed = _date(draft, element, "the publication date")
-    if date or printed:
-        draft.events.append(Event("issued", date, None if date else printed))
+    _event(draft, element, "the publication date", "issued", draft.events)
 
 
 def _article_date(draft: _Draft, element: Element) -> None:
-    date, printed = _date(draft, element, "the date of the electronic publication")
-    if date or printed:
-        draft.events.append(Event("available", date, None if date else printed))
+    _event(draft, element, "the date of the electronic publication", "available", draft.events)
 
 
-_HISTORY: dict[str, Any] = {
+_HISTORY: dict[str | None, EventKind] = {
     "received": "received",
     "revised": "revised",
     "accepted": "accepted",
     "retracted": "retracted",
 }
-_HISTORY_OTHERWISE: dict[str, Any] = {
+_HISTORY_OTHERWISE: dict[str | None, EventKind] = {
     "epublish": "available",
     "aheadofprint": "available",
     "ppublish": "issued",
@@ -756,14 +767,11 @@ _SHOWN_STATUS = {status: f"the date {status!r}" for status in (*_HISTORY, *_HIST
 def _history(draft: _Draft, element: Element) -> None:
     """The article's own history; when the database entered, indexed or released it is declined."""
     for child in element:
-        status = child.get("PubStatus", "")
-        kind = _HISTORY.get(status) or _HISTORY_OTHERWISE.get(status)
-        if kind is None:
-            continue
-        date, printed = _date(draft, child, _SHOWN_STATUS[status])
-        if date or printed:
-            event = Event(kind, date, None if date else printed)
-            (draft.events if status in _HISTORY else draft.online).append(event)
+        status = child.get("PubStatus")
+        if status in _HISTORY:
+            _event(draft, child, _SHOWN_STATUS[status], _HISTORY[status], draft.events)
+        elif status in _HISTORY_OTHERWISE:
+            _event(draft, child, _SHOWN_STATUS[status], _HISTORY_OTHERWISE[status], draft.online)
 
 
 def _day(event: Event) -> str:
@@ -846,18 +854,20 @@ def _person(draft: _Draft, element: Element) -> Author | None:
                 if checked is None and text:
                     draft.warn("bad-orcid", f"{_shown(text)} is not an ORCID; left out")
                 orcid = orcid or checked
-        elif type(tag) is str:
+        else:
             parts[tag] = text_of(child)
     get = parts.get
     affiliated = tuple(dict.fromkeys(where)) if len(where) > 1 else tuple(where)
     if group := get("CollectiveName"):
         return Author(group, is_group=True, orcid=orcid, affiliations=affiliated)
-    # FirstName and MiddleName until 2001
-    given = get("ForeName") or " ".join(filter(None, (get("FirstName"), get("MiddleName")))) or None
-    family, initials, suffix = get("LastName"), get("Initials"), get("Suffix")
-    name = " ".join(filter(None, (given or initials, family, suffix)))
+    given, family, initials, suffix = get("ForeName"), get("LastName") or None, get("Initials") or None, get("Suffix")
+    if not given:  # FirstName and MiddleName until 2001
+        given = " ".join(filter(None, (get("FirstName"), get("MiddleName")))) or None
+    name = f"{given} {family}" if given and family else given or family or ""
+    if suffix or not given:
+        name = " ".join(filter(None, (given or initials, family, suffix)))
     if name:
-        return Author(name, given, family or None, suffix or None, initials or None, False, orcid, affiliated)
+        return Author(name, given, family, suffix or None, initials, False, orcid, affiliated)
     if where or orcid:
         draft.warn("no-name", "a person without a name is left out")
     return None
@@ -884,7 +894,7 @@ def _people(draft: _Draft, element: Element, field_name: str) -> list[bool]:
     """Add the names of a list to a field; which of them contributed equally."""
     people, equal = [], []
     for child in element:
-        if type(child.tag) is str and (person := _person(draft, child)):
+        if person := _person(draft, child):
             people.append(person)
             equal.append(child.get("EqualContrib") == "Y")
     _extend(draft, field_name, people)
@@ -928,13 +938,12 @@ def _give_to_first_author(draft: _Draft) -> None:
 
 def _mesh_headings(draft: _Draft, element: Element) -> None:
     headings: list[MeshHeading] = []
-    descriptor: MeshHeading | None = None
-    qualifiers: list[Qualifier] = []
-    for part in element.iter():
-        tag = part.tag
-        if tag == "DescriptorName" or tag == "QualifierName":
+    for heading in element:
+        descriptor: MeshHeading | None = None
+        qualifiers: list[Qualifier] = []
+        for part in heading:
             ui = part.get("UI")
-            term = _term(tag, ui, text_of(part) if len(part) else part.text, part.get("MajorTopicYN"))
+            term = _term(part.tag, ui, text_of(part) if len(part) else part.text, part.get("MajorTopicYN"))
             if term is None:
                 continue
             if ui and term.id is None:
@@ -943,12 +952,8 @@ def _mesh_headings(draft: _Draft, element: Element) -> None:
                 qualifiers.append(term)
             else:
                 descriptor = term
-        elif tag == "MeshHeading":
-            if descriptor is not None:
-                headings.append(_qualified(descriptor, qualifiers))
-            descriptor, qualifiers = None, []
-    if descriptor is not None:
-        headings.append(_qualified(descriptor, qualifiers))
+        if descriptor is not None:
+            headings.append(_qualified(descriptor, qualifiers))
     _extend(draft, "headings", headings)
 
 
@@ -963,9 +968,9 @@ def _qualified(descriptor: MeshHeading, qualifiers: list[Qualifier]) -> MeshHead
 
 @lru_cache(maxsize=1 << 14)
 def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> MeshHeading | Qualifier | None:
-    """A descriptor without its qualifiers, or a qualifier; None for what has no label."""
+    """A descriptor without its qualifiers, or a qualifier; None for anything else and for what has no label."""
     label = " ".join((printed or "").split())
-    if not label:
+    if not label or tag not in ("DescriptorName", "QualifierName"):
         return None
     checked = identifiers.mesh(ui) if ui else None
     if tag == "DescriptorName":
@@ -1060,7 +1065,7 @@ def _references(draft: _Draft, element: Element) -> None:
     found: list[Reference] = []
     text: str | None = None
     stated: dict[str, str] = {}
-    for part in element.iter():
+    for part in element.iter("ArticleId", "Citation", "Reference"):
         tag = part.tag
         if tag == "ArticleId":
             rule = _CHECKS.get(part.get("IdType", "pubmed"))
@@ -1075,7 +1080,7 @@ def _references(draft: _Draft, element: Element) -> None:
                 stated[name] = checked
         elif tag == "Citation":
             text = text_of(part) or None
-        elif tag == "Reference" and (text or stated):
+        elif text or stated:
             found.append(_reference(text, stated))
             text, stated = None, {}
     if text or stated:
@@ -1148,9 +1153,7 @@ def _book_authors(draft: _Draft, element: Element) -> None:
 
 
 def _revised(draft: _Draft, element: Element) -> None:
-    date, printed = _date(draft, element, "the date of revision")
-    if date or printed:
-        draft.events.append(Event("revised", date, None if date else printed))
+    _event(draft, element, "the date of revision", "revised", draft.events)
 
 
 def _contributed(draft: _Draft, element: Element) -> None:

@@ -38,12 +38,12 @@ class Document:
     @property
     def own_quads(self) -> str:
         """Its own graph as N-Quads."""
-        return quads(self.own, iri.document_graph(self.base, self.keys[0]))
+        return quads(dict.fromkeys(self.own), iri.document_graph(self.base, self.keys[0]))
 
     @property
     def alias_quads(self) -> str:
         """Its other keys as N-Quads."""
-        return quads(self.aliases, iri.shared_graph(self.base, "aliases"))
+        return quads(dict.fromkeys(self.aliases), iri.shared_graph(self.base, "aliases"))
 
     @property
     def shared(self) -> list[Triple]:

@@ -148,11 +148,12 @@ def _place(own: list[Triple], described: list[str], article: Article, subject: s
         add((subject, PRISM.pageRange, literal(article.page_range)))
     if article.elocation:
         add((subject, FABIO.hasElectronicArticleIdentifier, literal(article.elocation)))
-    if article.journal and (key := iri.journal_key(article.journal)):
+    if article.journal and (journal := _journal(base, article.journal, article.is_book)):
+        key, text = journal
         container, numbers = _numbers(base, key, article.volume, article.issue)
         add((subject, FRBR.partOf, container))
         add((subject, DCTERMS.isPartOf, container))
-        described.append(_journal(base, key, article.journal, article.is_book))
+        described.append(text)
         described += numbers
     else:
         # Without a journal there is no node that a volume could belong to.
@@ -163,8 +164,11 @@ def _place(own: list[Triple], described: list[str], article: Article, subject: s
 
 
 @lru_cache(maxsize=4096)
-def _journal(base: str, key: str, journal: Journal, is_book: bool) -> str:
-    """The journal itself."""
+def _journal(base: str, journal: Journal, is_book: bool) -> tuple[str, str] | None:
+    """The key of a journal and its description; None where the record does not name one."""
+    key = iri.journal_key(journal)
+    if key is None:
+        return None
     node = iri.journal(base, key)
     found: list[Triple] = [(node, RDF.type, FABIO.Book if is_book else FABIO.Journal)]
     add = found.append
@@ -191,7 +195,7 @@ def _journal(base: str, key: str, journal: Journal, is_book: bool) -> str:
         add((node, DCTERMS.publisher, publisher))
         add((publisher, RDF.type, FOAF.Organization))
         add((publisher, FOAF.name, literal(journal.publisher)))
-    return quads(found, iri.shared_graph(base, "shared"))
+    return key, quads(found, iri.shared_graph(base, "shared"))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -48,8 +48,9 @@ def indexing(own: list[Triple], described: list[str], article: Article, subject:
         if substance.id is None:
             own.append((subject, SCHEMA.keywords, literal(substance.label)))
         else:
-            own.append((subject, DCTERMS.subject, iri.mesh(substance.id)))
-            described.append(_substance(base, substance.id, substance.label, substance.registry))
+            concept, text = _substance(base, substance.id, substance.label, substance.registry)
+            own.append((subject, DCTERMS.subject, concept))
+            described.append(text)
     for accession in article.accessions:
         _accession(own, accession, subject)
 
@@ -63,27 +64,27 @@ def _heading(own: list[Triple], described: list[str], heading: MeshHeading, subj
         printed = "/".join((heading.label, *(q.label for q in heading.qualifiers)))
         own.append((subject, SCHEMA.keywords, literal(printed)))
         return
-    descriptor = iri.mesh(heading.id)
+    descriptor, text = _descriptor(base, heading.id, heading.label)
     own.append((subject, DCTERMS.subject, descriptor))
-    described.append(_descriptor(base, heading.id, heading.label))
+    described.append(text)
     if heading.major or not heading.qualifiers:
         own.append((subject, FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm, descriptor))
     for qualifier in heading.qualifiers:
         if qualifier.id is None:
             own.append((subject, SCHEMA.keywords, literal(f"{heading.label}/{qualifier.label}")))
             continue
-        pair = iri.mesh(heading.id, qualifier.id)
+        pair, text, qualifying = _pair(base, heading.id, heading.label, qualifier.id, qualifier.label)
         own.append((subject, FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm, pair))
-        described.append(_pair(base, heading.id, heading.label, qualifier.id, qualifier.label))
-        described.append(_qualifier(base, qualifier.id, qualifier.label))
+        described += text, qualifying
 
 
-# Indexers use the same terms over and over.
+# Indexers use the same terms over and over. Each is told with its description.
 
 
 @lru_cache(maxsize=1 << 14)
-def _descriptor(base: str, identifier: str, label: str) -> str:
-    return _vocabulary(base, _concept(iri.mesh(identifier), label, MESHV.TopicalDescriptor))
+def _descriptor(base: str, identifier: str, label: str) -> tuple[str, str]:
+    concept = iri.mesh(identifier)
+    return concept, _vocabulary(base, _concept(concept, label, MESHV.TopicalDescriptor))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -93,8 +94,8 @@ def _qualifier(base: str, identifier: str, label: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -> str:
-    """The description of a descriptor with a qualifier, by their identifiers and labels."""
+def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -> tuple[str, str, str]:
+    """A descriptor with a qualifier, by their identifiers and labels; its description and that of the qualifier."""
     pair = iri.mesh(descriptor, qualifier)
     found = (
         (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
@@ -102,16 +103,18 @@ def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -
         (pair, MESHV.hasDescriptor, iri.mesh(descriptor)),
         (pair, MESHV.hasQualifier, iri.mesh(qualifier)),
     )
-    return _vocabulary(base, found)
+    return pair, _vocabulary(base, found), _qualifier(base, qualifier, aspect)
 
 
 @lru_cache(maxsize=1 << 14)
-def _substance(base: str, identifier: str, label: str, registry: str | None) -> str:
-    """The description of a substance for which the record gives an identifier."""
+def _substance(base: str, identifier: str, label: str, registry: str | None) -> tuple[str, str]:
+    """A substance for which the record gives an identifier."""
     concept = iri.mesh(identifier)
     kind = MESHV.SupplementaryConceptRecord if identifier.startswith("C") else MESHV.TopicalDescriptor
     found = _concept(concept, label, kind)
-    return _vocabulary(base, (*found, (concept, SKOS.notation, literal(registry))) if registry else found)
+    if registry:
+        found = (*found, (concept, SKOS.notation, literal(registry)))
+    return concept, _vocabulary(base, found)
 
 
 def _vocabulary(base: str, found: Iterable[Triple]) -> str:
