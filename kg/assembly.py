@@ -91,11 +91,12 @@ def assemble(
     lexicon: Lexicon | None,
     base: str,
     out: TextIO,
+    joined: TextIO,
     directory: Path,
     progress: Progress,
 ) -> Assembled:
-    """Write all graphs but the analysis, and keep what the analysis and the reports need; ``directory`` is for what is
-    there only in the meantime."""
+    """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
+    reports need; ``directory`` is for what is there only in the meantime."""
     result = Assembled()
     total = len(decision.stored)
     for block, key, origins in _stored(units, decision, base, directory):
@@ -118,7 +119,7 @@ def assemble(
         ("aliases", result.aliases),
         ("resolution", _resolution(result, base)),
     ):
-        write(result, triples, iri.shared_graph(base, name), out)
+        write(result, triples, iri.shared_graph(base, name), joined)
     return result
 
 

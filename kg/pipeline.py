@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg import (
     assembly,
@@ -116,8 +116,8 @@ def build(
             return Built(place, last, unchanged=True)
         units.extract(batch, extractor, place.shards, progress)
         decision = units.decide(batch)
-        result = _assemble(staged, batch, decision, lexicon, settings.base, progress)
-        found = _derive(staged, settings.base, settings.today or date.today(), progress)
+        result, written = _assemble(staged, batch, decision, lexicon, settings.base, progress)
+        found = _derive(staged, settings.base, settings.today or date.today(), progress, written)
         reports = [r for u in batch for r in u.reports] + units.skipped_reports(s for s in skipped if not s.wrong)
         _write_rejects(staged, reports)
         run = {
@@ -185,7 +185,8 @@ def validate(
         return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
     run = folder.existing(graph).read_run()
     base = run["settings"]["base_iri"] if run else iri.BASE
-    return list(validation.findings(opening.store(graph), rules, base, today, progress))
+    view = validation.Stored(opening.store(graph), base)
+    return list(validation.findings(view, rules, base, today, progress))
 
 
 def canonical_graphs(store: GraphStore) -> list[str]:
@@ -208,17 +209,25 @@ def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
 
 def _assemble(
     staged: Folder, batch: Sequence[Unit], decision: Decision, lexicon: Lexicon, base: str, progress: Progress
-) -> Assembled:
-    """Shards → store, all graphs but analysis, provenance and dataset."""
-    quads = staged.root / "graph.nq"
-    with quads.open("w", encoding="utf-8", newline="\n") as out:
-        result = assembly.assemble(batch, decision, lexicon, base, out, staged.root, progress)
-    progress("store", 0, 1)
+) -> tuple[Assembled, _Written]:
+    """Shards → files of N-Quads → store; all graphs but analysis, provenance and dataset."""
+    written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in ("documents", "joined")))
+    with ExitStack() as stack:
+        out, joined = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
+        result = assembly.assemble(batch, decision, lexicon, base, out, joined, staged.root, progress)
     with GraphStore.create(staged.store) as store:
-        store.load(quads)
-    progress("store", 1, 1)
-    quads.unlink()
-    return result
+        for n, path in enumerate(written):
+            progress("store", n, len(written))
+            store.load(path)
+    progress("store", len(written), len(written))
+    return result, written
+
+
+class _Written(NamedTuple):
+    """What was just assembled, as N-Quads: each document's quads together, and each shared graph's."""
+
+    documents: Path
+    joined: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,26 +238,41 @@ class _Derived:
     links: dict[str, int]
 
 
-def _derive(staged: Folder, base: str, today: date, progress: Progress) -> _Derived:
-    """Store → analysis, findings, canonical export."""
+def _derive(staged: Folder, base: str, today: date, progress: Progress, written: _Written | None = None) -> _Derived:
+    """Store → analysis, findings, canonical export. What is ``written`` need not be read back from the store."""
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress)
+        return _derived(store, staged, base, today, progress, written)
 
 
-def _derived(store: GraphStore, staged: Folder, base: str, today: date, progress: Progress) -> _Derived:
+def _derived(
+    store: GraphStore, staged: Folder, base: str, today: date, progress: Progress, written: _Written | None
+) -> _Derived:
     staged.analysis.mkdir(exist_ok=True)
     analysis = iri.shared_graph(base, "analysis")
+    lines = staged.root / f"analysis.nq{files.TEMPORARY}"
     progress("analyse", 0, 1)
-    store.replace_graph(analysis, nquads(networks.analyse(store, staged.analysis, base), analysis))
+    with lines.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(nquads(networks.analyse(store, staged.analysis, base), analysis))
+    with lines.open(encoding="utf-8", newline="\n") as read:
+        store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
-    counts = validation.write(staged, validation.findings(store, shapes.load(), base, today, progress), base)
+    view = validation.Written(written.documents, (written.joined, lines), store, base) if written else None
+    findings = validation.findings(view or validation.Stored(store, base), shapes.load(), base, today, progress)
+    counts = validation.write(staged, findings, base)
     progress("export", 0, 1)
     links: Counter[str] = Counter()
-    with files.replacing(staged.graph) as out:
-        quads = (line for name in canonical_graphs(store) for line in store.quads(name))
-        counts["triples"] = exporters.exporter("turtle").write(_counted(quads, links), out, directory=staged.root)
+    with files.replacing(staged.graph) as ttl:
+        quads = _lines(*written, lines) if written else (q for n in canonical_graphs(store) for q in store.quads(n))
+        counts["triples"] = exporters.exporter("turtle").write(_counted(quads, links), ttl, directory=staged.root)
     progress("export", 1, 1)
+    lines.unlink()
     return _Derived(counts, dict(links))
+
+
+def _lines(*paths: Path) -> Iterator[str]:
+    for path in paths:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            yield from file
 
 
 def _counted(quads: Iterable[str], links: Counter[str]) -> Iterator[str]:

@@ -37,7 +37,7 @@ def graph(paths: Iterable[Path], folder: Path) -> Path:
     batch = units.examine(inputs, None, silent)
     units.extract(batch, Extractor(VERSION, iri.BASE), shards, silent)
     with quads.open("w", encoding="utf-8", newline="\n") as out:
-        assembly.assemble(batch, units.decide(batch), None, iri.BASE, out, silent)
+        assembly.assemble(batch, units.decide(batch), None, iri.BASE, out, out, folder, silent)
     return quads
 
 

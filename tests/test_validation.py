@@ -30,7 +30,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def _found(lines: list[str]) -> list[tuple[object, ...]]:
     with GraphStore.in_memory(lines) as store:
-        found = validation.findings(store, shapes.load(), iri.BASE, TODAY, _silent)
+        found = validation.findings(validation.Stored(store, iri.BASE), shapes.load(), iri.BASE, TODAY, _silent)
         return sorted(finding.key for finding in found)
 
 
@@ -63,10 +63,10 @@ def test_a_clean_graph_has_no_findings(lines: list[str]) -> None:
 def test_slices_find_what_the_whole_finds(lines: list[str], size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a graph is cut changes no finding."""
     damaged = _damaged(lines)
-    monkeypatch.setattr(validation, "_SLICE", 10**9)
+    monkeypatch.setattr(validation, "_WHOLE", 10**9)
     whole = _found(damaged)
     assert len({key[1] for key in whole}) >= 5
-    monkeypatch.setattr(validation, "_SLICE", size)
+    monkeypatch.setattr(validation, "_WHOLE", size)
     assert _found(damaged) == whole
 
 
