@@ -378,6 +378,15 @@ def other_agent(base: str, name: str) -> str:
     return f"<{base}agent/{slug(name)}>"
 
 
+def is_ours(agent_term: str) -> bool:
+    """Whether an agent is a reader or recogniser of this program (:func:`agent`), not somebody else (:func:`other_agent`).
+
+    >>> is_ours(agent(BASE, "dictionary", "0.1.0", "0123456789")), is_ours(other_agent(BASE, "PubTator 3"))
+    (True, False)
+    """
+    return "/" in agent_term.rpartition("/agent/")[2]
+
+
 def run(base: str, digest: str) -> str:
     """One run, by the digest of its inputs and settings."""
     return f"<{base}run/{digest[:12]}>"

@@ -46,6 +46,7 @@ from kg.shards import Block
 from kg.terms import Triple, literal
 from kg.vocab import (
     BIOLINK,
+    C4O,
     DCTERMS,
     FABIO,
     FOAF,
@@ -265,7 +266,7 @@ def test_a_text_keeps_its_annotations_and_no_others() -> None:
 
 
 def test_what_others_marked_and_stated_is_kept_where_its_text_is() -> None:
-    """A claim of others stands, without its quote where the text that it was read from is not the article's."""
+    """A claim of others stands, with the text that it was read from where that is not the article's."""
     insulin, tubes = Argument("D007328", ("MESH:D007328",)), Argument("tubes")
     marked = Article(
         record="PMID 7", reader="pubtator", pmid="7", title=Text("Tubes that make insulin."),
@@ -281,11 +282,46 @@ def test_what_others_marked_and_stated_is_kept_where_its_text_is() -> None:
     document = of(PUBMED, marked)
     stated = {s.rpartition("#")[2][:-1] for s, facts in document.items() if KGV.typeAsPrinted in facts}
     assert {name.partition("-MESH")[0].partition("-entity")[0] for name in stated} == {
-        "m-title-16-23", "m-title-0-23-pieces-0-5.16-23",
+        "m-title-16-23", "m-title-0-23-pieces-0-5.16-23", "m-abstract-in-pubtator-15-22", "m-abstract-in-pubtator-27-32",
     }  # fmt: skip
     [claim] = [facts for facts in document.values() if KGV.Claim in facts.get(RDF.type, ())]
     assert claim[RDF.subject] == {iri.concept("MESH:D007328")}
-    assert not {KGV.evidence, BIOLINK.supporting_text} & claim.keys()
+    assert claim[KGV.evidence] == {part("m-abstract-in-pubtator-15-22"), part("m-abstract-in-pubtator-27-32")}
+    assert BIOLINK.supporting_text in claim
+
+
+def test_what_others_marked_is_kept_where_their_text_is_not() -> None:
+    """Annotations by others keep their own text beside the publisher's; in a text that both have they stand in it."""
+    words = "We made insulin, we did."
+    marks = tuple(
+        Annotation(name, ((at, at + 7),), "insulin", "Chemical", "MESH:D007328", ("MESH:D007328",), "PubTator")
+        for name, at in (("title", 16), ("abstract", 8))
+    )
+    theirs = Article(
+        record="7",
+        reader="bioc",
+        pmid="7",
+        title=JATS.title,
+        abstract=Abstract((AbstractSection(words),)),
+        annotations=marks,
+    )
+    document = of(JATS, theirs)
+    found = {
+        node.partition("#m-")[2][:-1]: document[min(document[min(facts[OA.hasTarget])][OA.hasSource])]
+        for node, facts in document.items()
+        if facts.get(PROV.wasAttributedTo) == {iri.other_agent(BASE, "PubTator")}
+    }
+    assert set(found) == {"title-16-23-MESH_D007328-pubtator", "abstract-in-bioc-8-15-MESH_D007328-pubtator"}
+    assert {terms.value(min(passage[C4O.hasContent])) for passage in found.values()} == {
+        words,
+        "Tubes that make insulin",
+    }
+    assert document[part("abstract-in-bioc")][PROV.wasDerivedFrom] == {source(PRECEDENCE.index("bioc"))}
+    ours = [
+        node for node, facts in document.items() if OA.Annotation in facts.get(RDF.type, ()) and "pubtator" not in node
+    ]
+    assert len(ours) == 3
+    assert not any("abstract-in" in node for node in ours)
 
 
 def test_what_the_others_say_is_kept_with_its_source() -> None:

@@ -24,9 +24,9 @@ from kg.linkers import bylines
 from kg.shards import Block, rekey
 from kg.terms import Triple, lines, literal, quads, split, triples, value
 from kg.vocab import (
-    BIOLINK,
     C4O,
     DCTERMS,
+    DOCO,
     FABIO,
     FOAF,
     FRAPO,
@@ -115,7 +115,6 @@ _RESTATED = frozenset({"title", "abstract", "kw"})
 _CHAPTERS = frozenset({FABIO.BookChapter, SCHEMA.Chapter, FABIO.JournalArticle, SCHEMA.ScholarlyArticle})
 _BYLINE = frozenset({"author", "person", "aff", "corresponding", "credit", "editor", "investigator"})
 _KIND = re.compile(r"([a-z][a-z-]*?)(?:-[0-9].*)?", re.DOTALL)
-_MENTION = re.compile(r"m-(.{1,80}?)-([0-9]{1,9})-([0-9]{1,9})(?:-[A-Za-z].*)?", re.DOTALL)
 
 Field = str
 
@@ -328,33 +327,79 @@ def _numbered(node: str) -> tuple[int, str]:
 def _annotations(
     article: str, records: Sequence[Record], stated: Sequence[set[Triple]], kept: Collection[Triple]
 ) -> set[Triple]:
-    """The annotations and claims whose text was kept, each from the best source that makes it, and their summary."""
+    """The annotations and claims, each from the best source that makes it, and their summary.
+
+    Those of our own recognisers are kept where their text was kept: the others say the same of another wording. What others
+    marked is kept always; where its text was not, as ``#abstract-in-bioc`` beside the one that was.
+    """
     stem = f"{article[:-1]}#"
-    texts = {s: o for s, p, o in kept if p == C4O.hasContent}
+    texts = {s: value(o) for s, p, o in kept if p == C4O.hasContent}
     result: dict[str, set[Triple]] = {}
     summary: set[Triple] = set()
     for record, told in zip(records, stated, strict=True):
-        read = {s: o for s, p, o in record.own if p == C4O.hasContent}
+        read = {s: value(o) for s, p, o in record.own if p == C4O.hasContent}
+        marks = _Marks(article, told)
+        apart = {
+            passage: f"{passage[:-1]}-in-{iri.curie_fragment(record.reader)}>"
+            for passage in marks.by_others
+            if passage in read and texts.get(passage) != read[passage]
+        }
+        held: dict[str, str] = {}
+        for node, passage in marks.passages.items():
+            if passage in apart and node in marks.by_others[passage]:
+                start, name = f"{stem}m-{passage[len(stem) : -1]}-", apart[passage][len(stem) : -1]
+                held[node] = f"{stem}m-{name}-{node.removeprefix(start)}"
+            elif passage in texts and texts[passage] == read.get(passage):
+                held[node] = node
+        for node, about in marks.nodes.items():
+            if node not in marks.passages and {o for _, _, o in about if o in marks.passages} <= held.keys():
+                held[node] = node
+        for node, new in held.items():
+            result.setdefault(new, {(new, p, held.get(o, apart.get(o, o))) for _, p, o in marks.nodes[node]})
+        for passage, new in apart.items():
+            said_there = (new, C4O.hasContent, next(o for s, p, o in record.own if (s, p) == (passage, C4O.hasContent)))
+            part, kind = (article, FRBR.part, new), (new, RDF.type, DOCO.Section)
+            result.setdefault(new, {part, kind, said_there, (new, PROV.wasDerivedFrom, record.source)})
+        bodies = {o for node in held.keys() & marks.ours for _, p, o in marks.nodes[node] if p == OA.hasBody}
+        summary |= {t for t in marks.about if t[1] != SCHEMA.mentions or t[2] in bodies}
+    return summary.union(*result.values())
+
+
+class _Marks:
+    """The annotations and claims of one record.
+
+    ``about``: what is said of the article itself. ``nodes``: the other statements by their subjects. ``passages``:
+    annotation, target or selector → the passage that it is about. ``ours``: the annotations of our own recognisers.
+    ``by_others``: passage → what others marked in it, with targets and selectors.
+    """
+
+    def __init__(self, article: str, told: Iterable[Triple]) -> None:
         nodes: dict[str, set[Triple]] = defaultdict(set)
         for triple in told:
             nodes[triple[0]].add(triple)
-        about = nodes.pop(article, set())
-        held: set[str] = set()
-        for node in sorted(nodes, key=lambda node: (node.startswith(f"{stem}claim-"), node)):
-            if match := _MENTION.fullmatch(node[len(stem) : -1]):
-                passage = f"{stem}{match[1]}>"
-                holds = passage in texts and value(texts[passage]) == value(read.get(passage, '""'))
+        self.about = nodes.pop(article, set())
+        self.nodes = dict(sorted(nodes.items()))
+        self.ours: set[str] = set()
+        self.passages: dict[str, str] = {}
+        self.by_others: dict[str, set[str]] = defaultdict(set)
+        for node, about in self.nodes.items():
+            facts = {p: o for _, p, o in about}
+            if OA.hasTarget not in facts:
+                continue
+            whole = {node}
+            waiting = [facts[OA.hasTarget]]
+            while waiting:
+                part = waiting.pop()
+                whole.add(part)
+                waiting += [o for _, p, o in nodes.get(part, ()) if p in (OA.hasSelector, OA.refinedBy)]
+            passage = next((o for _, p, o in nodes.get(facts[OA.hasTarget], ()) if p == OA.hasSource), None)
+            if passage is None:
+                continue
+            self.passages.update(dict.fromkeys(whole, passage))
+            if iri.is_ours(facts.get(PROV.wasAttributedTo, "")):
+                self.ours.add(node)
             else:
-                if any(p == KGV.evidence and o not in held for _, p, o in nodes[node]):
-                    # The claim of another stands without its words.
-                    nodes[node] = {t for t in nodes[node] if t[1] not in (KGV.evidence, BIOLINK.supporting_text)}
-                holds = {o for _, _, o in nodes[node] if o.startswith(stem)} <= held
-            if holds:
-                held.add(node)
-                result.setdefault(node, nodes[node])
-        bodies = {o for node in held for _, p, o in nodes[node] if p == OA.hasBody}
-        summary |= {t for t in about if t[1] != SCHEMA.mentions or t[2] in bodies}
-    return summary.union(*result.values())
+                self.by_others[passage] |= whole
 
 
 # --- what the others say ----------------------------------------------------------------------------------------------
