@@ -46,6 +46,15 @@ class InputError(KgError):
         self.byte = byte
         self.record = record
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _input_error, (type(self), self.rule, str(self), self.line, self.byte, self.record)
+
+
+def _input_error(kind: type[InputError], rule: str, message: str, *place: object) -> InputError:
+    """Make it anew in another process, to which only arguments in their order can be sent."""
+    line, byte, record = place
+    return kind(rule, message, line=line, byte=byte, record=record)  # type: ignore[arg-type]
+
 
 class DamagedContainer(InputError):
     """A container is damaged, so nothing of it is stored, whichever member was being read. Fetch it again."""

@@ -19,6 +19,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 
 MARKER = sources.OURS
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO})
+_STORED = re.compile(r"CURRENT|MANIFEST-[0-9]{1,20}|[0-9]{1,20}\.(?:sst|log)")
+"""the files of a store (RocksDB) that hold its state; the others are its lock and its talk"""
 _IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
 
 
@@ -162,12 +165,13 @@ def _lock(descriptor: int) -> bool:
 
 
 def sealed_files(folder: Folder) -> Iterator[Path]:
-    """The files whose digests the seal holds, sorted: everything but the store, the marker, the seal itself and what is
-    being written."""
+    """The files whose digests the seal holds, sorted: everything but the marker, the seal itself, what is being written,
+    and what the store writes about itself when it is only read."""
     for path in sorted(folder.root.rglob("*")):
         first = folder.root / path.relative_to(folder.root).parts[0]
-        outside = (folder.store, folder.marker, folder.seal)
-        if path.is_file() and first not in outside and not files.is_temporary(first) and path.name not in _IGNORED:
+        if first in (folder.marker, folder.seal) or files.is_temporary(first) or path.name in _IGNORED:
+            continue
+        if path.is_file() and (first != folder.store or _STORED.fullmatch(path.name)):
             yield path
 
 
@@ -202,7 +206,7 @@ def read_seal(folder: Folder) -> dict[str, Any]:
 
 
 def finished(folder: Folder) -> dict[str, Any] | None:
-    """What the last build says of itself, if it finished and everything but the store is as it was sealed."""
+    """What the last build says of itself, if it finished and everything is as it was sealed."""
     if not folder.seal.exists():
         return None
     try:

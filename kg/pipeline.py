@@ -39,6 +39,7 @@ from kg.folder import Folder
 from kg.lexicon import Lexicon
 from kg.linkers.records import Decision
 from kg.ontologies import read_ontology
+from kg.processes import cores
 from kg.recognisers.dictionary import DictionaryRecogniser
 from kg.seal import seal
 from kg.sources import InputFile, Skipped
@@ -47,6 +48,10 @@ from kg.terms import nquads
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
+from kg.workers import TIME_LIMIT, Workers
+
+_WORTH_PROCESSES = 4 << 20
+"""bytes of sources from which on several processes read them"""
 
 LINKED = (
     "http://id.nlm.nih.gov/mesh/",
@@ -69,6 +74,10 @@ class Settings:
     base: str = iri.BASE
     today: date | None = None
     """no date of an article may be later; None = the day of the run"""
+    jobs: int | None = None
+    """processes that read files, which change nothing in what is made; None = one a core, where there is enough to read"""
+    time_limit: float = TIME_LIMIT
+    """seconds that one file may take"""
 
 
 @dataclass(frozen=True)
@@ -109,12 +118,15 @@ def build(
     extractor = Extractor(VERSION, settings.base, DictionaryRecogniser(lexicon))
     with folder.claimed(output) as place, ExitStack() as stack:
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
-        batch = units.examine([_on_disk(file, staged, stack) for file in inputs], settings.reader, progress)
+        found_here = [_on_disk(file, staged, stack) for file in inputs]
+        workers = Workers(extractor, _jobs(settings.jobs, found_here), settings.time_limit)
+        batch = units.examine(found_here, settings.reader, workers, progress)
         batch += [_refused(s) for s in skipped if s.wrong]
         plan = _plan(batch, settings, extractor)
         if (last := folder.finished(place)) and last["plan"] == plan:
             return Built(place, last, unchanged=True)
-        units.extract(batch, extractor, place.shards, progress)
+        units.extract(batch, workers, place.shards, progress)
+        plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         decision = units.decide(batch)
         result, written = _assemble(staged, batch, decision, lexicon, settings.base, progress)
         found = _derive(staged, settings.base, settings.today or date.today(), progress, written)
@@ -351,6 +363,7 @@ def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor) -> di
         "shapes": resources.digest("shapes"),
         "settings": extractor.settings,
         "today": settings.today.isoformat() if settings.today else None,
+        "again": [],
     }
 
 
@@ -407,6 +420,14 @@ def _now() -> str:
 
 
 # --- inputs -------------------------------------------------------------------------------------------------------
+
+
+def _jobs(wanted: int | None, inputs: Sequence[InputFile]) -> int:
+    """How many processes read the files. To start one takes as long as to read a few megabytes."""
+    if wanted is not None:
+        return wanted
+    sizes = [file.path.stat().st_size for file in inputs if file.path.is_file()]
+    return min(cores(), len(inputs)) if sum(sizes) > _WORTH_PROCESSES else 1
 
 
 def _on_disk(file: InputFile, staged: Folder, stack: ExitStack) -> InputFile:

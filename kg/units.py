@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import archives, shards, sources
+from kg import archives, files, shards, sources
 from kg.errors import DamagedGraph, InputError
-from kg.extract import Extractor
 from kg.linkers import records
 from kg.linkers.records import Candidate, Decision
 from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
-from kg.readers import HEAD, READERS, reader_for
 from kg.shards import Header
 from kg.sources import InputFile, Skipped, natural
+from kg.workers import WORN_OUT, Examine, Extract, Workers
 
 Progress = Callable[[str, int, int], None]
 """called with the name of a stage, how much of it is done, and how much there is"""
@@ -61,6 +60,11 @@ class Unit:
     def sha256(self) -> str | None:
         return self.digest.sha256 if self.digest else None
 
+    @property
+    def is_to_be_tried_again(self) -> bool:
+        """Whether it was the machine, not what the file holds, that kept it from being read."""
+        return any(report.rule in WORN_OUT for report in self.reports)
+
     def tell(self, level: str, what: Rejected | Warned, member: str | None = None) -> None:
         """Note what was said of a record."""
         message = sources.printable(what.message)
@@ -77,56 +81,49 @@ class Unit:
         self.counts.update(records=1, rejected=1)
 
 
-def examine(inputs: Iterable[InputFile], reader: str | None, progress: Progress) -> list[Unit]:
+def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, progress: Progress) -> list[Unit]:
     """Read every file once, to know that it is whole, what it is and what its digest is."""
     units = [Unit(file) for file in inputs]
-    for n, unit in enumerate(units):
-        progress("examine", n, len(units))
-        try:
-            unit.digest = sources.examine(unit.file.path, HEAD)
-            kind = archives.kind_of(unit.digest.head)
-            unit.reader = kind or reader_for(unit.digest.head, reader)[0]
+    jobs = (Examine(unit.file.path, reader) for unit in units)
+    progress("examine", 0, len(units))
+    for n, (unit, answer) in enumerate(zip(units, workers.do(jobs), strict=True), 1):
+        if isinstance(answer, InputError):
+            unit.refuse(answer)
+        elif answer:
+            unit.digest, unit.reader = answer
             unit.insisted = reader
-        except InputError as error:
-            unit.refuse(error)
-    progress("examine", len(units), len(units))
+        progress("examine", n, len(units))
     return units
 
 
-def extract(units: Iterable[Unit], extractor: Extractor, directory: Path, progress: Progress) -> None:
-    """Make the shards that are not there yet."""
-    wanted = [unit for unit in units if unit.digest and unit.reader]
-    total = sum(unit.digest.size for unit in wanted if unit.digest)
+def extract(units: Iterable[Unit], workers: Workers, directory: Path, progress: Progress) -> None:
+    """Make the shards that are not there yet. Files of equal content have one."""
+    by_shard: dict[Path, list[Unit]] = {}
+    for unit in units:
+        if unit.digest and unit.reader:
+            how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
+            name = f"{unit.digest.sha256[:32]}-{how}-{workers.extractor.settings[:16]}{shards.SUFFIX}"
+            unit.shard = directory / name
+            by_shard.setdefault(unit.shard, []).append(unit)
+    wanted = {shard: alike for shard, alike in by_shard.items() if not _is_whole(shard)}
+    total = sum(alike[0].digest.size for alike in wanted.values() if alike[0].digest)
     done = 0
-    for unit in wanted:
-        assert unit.digest
-        assert unit.reader
+    progress("read", done, total)
+    jobs = [_job(alike[0]) for alike in wanted.values()]
+    for alike, answer in zip(wanted.values(), workers.do(jobs), strict=True):
+        if isinstance(answer, InputError):
+            for unit in alike:
+                unit.refuse(answer)
+        done += alike[0].digest.size if alike[0].digest else 0
         progress("read", done, total)
-        how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
-        name = f"{unit.digest.sha256[:32]}-{how}-{extractor.settings[:16]}{shards.SUFFIX}"
-        unit.shard = directory / name
-        try:
-            if not _is_whole(unit.shard):
-                if unit.reader in archives.KINDS:
-                    extractor.container(unit.file.path, unit.reader, unit.insisted, unit.shard)
-                else:
-                    extractor.shard(unit.file.path, READERS[unit.reader], unit.digest.sha256, unit.shard)
-                _check_unchanged(unit.file.path, unit.digest, unit.shard)
-        except InputError as error:
-            unit.refuse(error)
-        done += unit.digest.size
-    progress("read", total, total)
+    files.remove_leftovers(directory)  # of processes that died
 
 
-def _check_unchanged(path: Path, digest: sources.Digest, shard: Path) -> None:
-    """What was read must be what was examined."""
-    try:
-        same = sources.stamp(path) == digest.stamp
-    except OSError:
-        same = False
-    if not same:
-        shard.unlink()
-        raise InputError("changed", "changed while it was read; run again when nobody writes to it")
+def _job(unit: Unit) -> Extract:
+    assert unit.digest
+    assert unit.reader
+    assert unit.shard
+    return Extract(unit.file.path, unit.reader, unit.insisted, unit.digest.sha256, unit.digest.stamp, unit.shard)
 
 
 def remove_unused(units: Iterable[Unit], directory: Path) -> None:

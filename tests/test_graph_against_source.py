@@ -19,6 +19,7 @@ from kg import assembly, iri, sources, units
 from kg.extract import Extractor
 from kg.store import GraphStore
 from kg.version import VERSION
+from kg.workers import Workers
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("KG_TEST_DATA", "/nonexistent"))
@@ -34,8 +35,9 @@ def graph(paths: Iterable[Path], folder: Path) -> Path:
     shards, quads = folder / "shards", folder / "graph.nq"
     shards.mkdir()
     inputs, _ = sources.find([str(path) for path in paths])
-    batch = units.examine(inputs, None, silent)
-    units.extract(batch, Extractor(VERSION, iri.BASE), shards, silent)
+    workers = Workers(Extractor(VERSION, iri.BASE))
+    batch = units.examine(inputs, None, workers, silent)
+    units.extract(batch, workers, shards, silent)
     with quads.open("w", encoding="utf-8", newline="\n") as out:
         assembly.assemble(batch, units.decide(batch), None, iri.BASE, out, out, folder, silent)
     return quads

@@ -9,13 +9,16 @@ from typing import BinaryIO
 
 import pytest
 
-from kg import units
+from kg import units, workers
 from kg.errors import InputError
 from kg.extract import Extractor
 from kg.model import Article, Deletion, Item, Rejected, Text, Warned
 from kg.readers import READERS, reader_for
 from kg.sources import InputFile, Skipped
 from kg.units import Unit
+from kg.workers import Workers
+
+HERE = Workers(Extractor("0"))
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -43,13 +46,13 @@ def examined(folder: Path, **sources: str | bytes) -> list[Unit]:
         path = folder / f"{name}.xml"
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         inputs.append(InputFile(path, path.name))
-    return units.examine(inputs, None, silent)
+    return units.examine(inputs, None, HERE, silent)
 
 
 def read(folder: Path, **sources: str | bytes) -> list[Unit]:
     batch = examined(folder, **sources)
     (folder / "shards").mkdir(exist_ok=True)
-    units.extract(batch, Extractor("0"), folder / "shards", silent)
+    units.extract(batch, HERE, folder / "shards", silent)
     units.decide(batch)
     return batch
 
@@ -96,7 +99,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     batch = examined(tmp_path, n1=pubmed(article(1)))
     (tmp_path / "n1.xml").write_text(pubmed(article(1), article(2)))
     (tmp_path / "shards").mkdir()
-    units.extract(batch, Extractor("0"), tmp_path / "shards", silent)
+    units.extract(batch, HERE, tmp_path / "shards", silent)
     assert told(batch[0]) == [("reject", "changed", None)]
     assert list((tmp_path / "shards").iterdir()) == []
 
@@ -174,8 +177,8 @@ def test_items_of_any_reader_are_counted(tmp_path: Path, monkeypatch: pytest.Mon
             yield Rejected("2", "bad", "bad", 5)
             yield Deletion("77")
 
-    monkeypatch.setattr(units, "READERS", {**READERS, "toy": Toy()})
-    monkeypatch.setattr(units, "reader_for", lambda head, name: ("toy", Toy()))
+    monkeypatch.setattr(workers, "READERS", {**READERS, "toy": Toy()})
+    monkeypatch.setattr(workers, "reader_for", lambda head, name: ("toy", Toy()))
     (unit,) = read(tmp_path, t="toy")
     assert counted(unit) == {"records": 3, "stored": 1, "rejected": 1, "deleted": 1}
     assert told(unit) == [("warning", "odd", "1"), ("reject", "bad", "2")]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -71,7 +73,36 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     signal.signal(signal.SIGTERM, terminate)
     _open_standard_streams()
+    _end_in_time()
     sys.exit(_run(arguments))
+
+
+_PATIENCE = 1.5
+"""seconds between a signal to end and the end, whatever is going on"""
+
+
+def _end_in_time() -> None:
+    """See to it that SIGINT and SIGTERM end the program soon even while a library works, which may take minutes and knows no
+    signals. Nothing is lost by that: what is written appears whole or not at all, and the next run removes the rest."""
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while (number := os.read(ours, 1)[0]) not in _ENDINGS:
+            pass
+        time.sleep(_PATIENCE)
+        code, words = _ENDINGS[number]
+        os.write(2, f"{words}\n".encode())
+        os._exit(code)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+_ENDINGS = {
+    int(signal.SIGINT): (130, "kg: interrupted; the same command goes on where it stopped"),
+    int(signal.SIGTERM): (143, "kg: terminated; the same command goes on where it stopped"),
+}
 
 
 def _open_standard_streams() -> None:
@@ -100,11 +131,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         say(f"kg: {error}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say("kg: interrupted; the same command goes on where it stopped")
-        return 130
+        code, words = _ENDINGS[signal.SIGINT]
+        say(words)
+        return code
     except _Terminated:
-        say("kg: terminated; the same command goes on where it stopped")
-        return 143
+        code, words = _ENDINGS[signal.SIGTERM]
+        say(words)
+        return code
     except BrokenPipeError:
         hang_up(sys.stdout)
         return 0

@@ -35,6 +35,20 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     metavar="YYYY-MM-DD",
     help="No date may be later.  [default: the day of the run]",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that read files; the graph is the same for any number.  [default: one a core, where it pays]",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0.1),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="A file that takes longer is rejected (where several processes read).",
+)
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def build(
     sources: tuple[str, ...],
@@ -44,6 +58,8 @@ def build(
     base_iri: str | None,
     fail_on: str,
     today: Any,
+    jobs: int | None,
+    time_limit: float,
     quiet: bool,
 ) -> int:
     """Build a graph from files, folders, globs or - (standard input).
@@ -59,7 +75,7 @@ def build(
     base = base_iri or iri.BASE
     if not iri.is_base(base):
         raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
-    settings = pipeline.Settings(reader, ontologies, base, today.date() if today else None)
+    settings = pipeline.Settings(reader, ontologies, base, today.date() if today else None, jobs, time_limit)
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:

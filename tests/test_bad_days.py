@@ -1,0 +1,399 @@
+"""Killed, interrupted, out of disk, fed with damage: what kg promises on bad days, each promise (P1, P2 …) by its name.
+
+All people and papers are fictional.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg import folder, pipeline, shards
+from kg.errors import DamagedGraph, EnvironmentProblem
+from kg.pipeline import Settings
+from kg.store import GraphStore
+
+ROOT = Path(__file__).parents[1]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+
+
+def record(pmid: int, version: int = 1, title: str = "") -> str:
+    return (
+        f'<PubmedArticle><MedlineCitation><PMID Version="{version}">{pmid}</PMID><Article><Journal><JournalIssue><PubDate>'
+        f"<Year>2019</Year></PubDate></JournalIssue></Journal><ArticleTitle>{title or f'Fictional insulin {pmid}'}"
+        "</ArticleTitle><AuthorList><Author><LastName>Fictus</LastName><ForeName>Ada</ForeName></Author></AuthorList>"
+        "</Article></MedlineCitation></PubmedArticle>\n"
+    )
+
+
+def pubmed(*records: str) -> str:
+    return f"<PubmedArticleSet>\n{''.join(records)}</PubmedArticleSet>\n"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight files of twenty records."""
+    place = tmp_path_factory.mktemp("corpus")
+    for n in range(8):
+        (place / f"pubmed25n{n:04}.xml").write_text(pubmed(*(record(1000 * n + m) for m in range(1, 21))))
+    return place
+
+
+@pytest.fixture(scope="module")
+def undisturbed(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
+    """The digest of what an undisturbed build makes of it, and the seconds it takes."""
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    started = time.monotonic()
+    run(corpus, out).check_returncode()
+    return made(out), time.monotonic() - started
+
+
+@pytest.fixture(scope="module")
+def built(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished build of it."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    pipeline.build([str(corpus)], out, Settings(jobs=1))
+    return out
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "kg", *map(str, arguments)]
+
+
+def environment(*paths: Path) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, *paths)))}
+
+
+def build_command(corpus: Path, out: Path, *more: object) -> list[str]:
+    return command("build", corpus, "-o", out, "--today", "2030-01-01", "--quiet", "--jobs", 2, *more)
+
+
+def run(corpus: Path, out: Path, *more: object, paths: tuple[Path, ...] = ()) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        build_command(corpus, out, *more), capture_output=True, text=True, env=environment(*paths), check=False
+    )
+
+
+def made(out: Path) -> str:
+    """A digest of everything that may not depend on how often a build was interrupted."""
+    total = hashlib.sha256()
+    for name in ("graph.ttl", "rejects.jsonl", "validation.json", *sorted(p.name for p in (out / "shards").iterdir())):
+        path = out / name if (out / name).exists() else out / "shards" / name
+        total.update(name.encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def leftovers(out: Path) -> list[Path]:
+    return [path for path in out.rglob("*.tmp") if "store" not in path.parts]
+
+
+def kill_at_random(corpus: Path, out: Path, seconds: float, choice: random.Random, kills: int) -> int:
+    """Build until it is done, killing the first builds; how often it was killed in flight."""
+    killed = 0
+    while killed < kills:
+        with subprocess.Popen(
+            build_command(corpus, out), start_new_session=True, env=environment(), stderr=subprocess.PIPE
+        ) as running:
+            try:
+                running.wait(choice.uniform(0.1, 1.1 * seconds))
+            except subprocess.TimeoutExpired:
+                os.killpg(running.pid, signal.SIGKILL)
+                killed += 1
+            else:
+                assert running.returncode == 0
+                break
+    found = run(corpus, out)
+    assert (found.returncode, found.stderr) == (0, "")
+    return killed
+
+
+@POSIX
+def test_p1_killed_at_any_time_it_resumes(corpus: Path, undisturbed: tuple[str, float], tmp_path: Path) -> None:
+    """P1: after kill -9 the same command goes on, needs no repair, and ends with the bytes of an undisturbed build."""
+    expected, seconds = undisturbed
+    kill_at_random(corpus, tmp_path / "out", seconds, random.Random(1), kills=2)
+    assert made(tmp_path / "out") == expected
+    assert leftovers(tmp_path / "out") == []
+
+
+@POSIX
+@pytest.mark.slow
+def test_p1_killed_fifty_times_it_resumes(corpus: Path, undisturbed: tuple[str, float], tmp_path: Path) -> None:
+    """P1 in full: fifty kills at random times, the bytes of an undisturbed build each time."""
+    expected, seconds = undisturbed
+    choice = random.Random(20)
+    killed = trial = 0
+    while killed < 50:
+        out = tmp_path / f"out{trial}"
+        killed += kill_at_random(corpus, out, seconds, choice, kills=choice.randrange(1, 6))
+        assert made(out) == expected, f"trial {trial}"
+        assert leftovers(out) == []
+        shutil.rmtree(out)
+        trial += 1
+
+
+def test_p2_what_is_derived_is_made_of_whole_shards(corpus: Path, built: Path, tmp_path: Path) -> None:
+    """P2: a shard is there whole or not at all; one that was cut or forged is made anew, and the graph is the same."""
+    out = tmp_path / "out"
+    shutil.copytree(built, out)
+    before, paths = made(out), sorted((out / "shards").iterdir())
+    paths[0].write_bytes(paths[0].read_bytes()[:-7])
+    paths[1].write_bytes(paths[2].read_bytes()[:99] + paths[1].read_bytes())
+    with pytest.raises(DamagedGraph):
+        list(shards.outline(paths[0]))
+    assert not pipeline.build([str(corpus)], out, Settings(jobs=1)).unchanged
+    assert made(out) == before
+
+
+def test_p3_finished_units_are_not_read_again(
+    corpus: Path, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P3: a second build reads nothing; with one changed file it reads that one."""
+    from kg.extract import Extractor
+
+    mine = tmp_path / "in"
+    shutil.copytree(corpus, mine)
+    shutil.copytree(built, tmp_path / "out")
+    read: list[str] = []
+    plain = Extractor.shard
+
+    def noting(self: Extractor, path: Path, *rest: object) -> None:
+        read.append(path.name)
+        plain(self, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Extractor, "shard", noting)
+    assert pipeline.build([str(mine)], tmp_path / "out", Settings(jobs=1)).unchanged
+    (mine / "pubmed25n0003.xml").write_text(pubmed(record(77)))
+    pipeline.build([str(mine)], tmp_path / "out", Settings(jobs=1))
+    assert read == ["pubmed25n0003.xml"]
+
+
+def test_p4_p5_everything_is_flushed_before_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P4, P5: every file is written beside its place, flushed, renamed, and its directory flushed; so a loss of power costs
+    what was not finished, and nobody sees half a file."""
+    from kg import files
+
+    told: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (told.append("flush"), fsync(descriptor))[1])
+
+    def renamed(self: Path, target: Path) -> Path:
+        assert self.parent == target.parent
+        told.append("rename")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", renamed)
+    with files.replacing(tmp_path / "a") as out:
+        out.write(b"whole")
+        assert not (tmp_path / "a").exists()
+    assert told == ["flush", "rename", "flush"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of four megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if not mount or not umount:
+        pytest.skip("there is no mount")
+    done = subprocess.run([mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        yield place
+    finally:
+        subprocess.run([umount, "-l", place], check=True)
+
+
+@POSIX
+@pytest.mark.slow
+def test_p6_a_full_disk_is_said_and_survived(corpus: Path, undisturbed: tuple[str, float], small_disk: Path) -> None:
+    """P6: exit 3 with what and where; with room again the same command ends as if nothing had been."""
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * (3 << 20))
+    full = run(corpus, small_disk / "out")
+    assert full.returncode == 3
+    assert "out" in full.stderr
+    assert "No space left" in full.stderr
+    assert "Traceback" not in full.stderr
+    ballast.unlink()
+    subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
+    assert run(corpus, small_disk / "out").returncode == 0
+    assert made(small_disk / "out") == undisturbed[0]
+
+
+def _damaged(store: Path, how: str) -> None:
+    files = sorted(store.glob("*.sst"), key=lambda path: path.stat().st_size)
+    if how == "lost":
+        files[-1].unlink()
+    elif how == "flipped":
+        data = bytearray(files[-1].read_bytes())
+        data[len(data) // 3] ^= 0xFF
+        files[-1].write_bytes(data)
+    elif how == "cut":
+        (manifest,) = store.glob("MANIFEST-*")
+        manifest.write_bytes(manifest.read_bytes()[: manifest.stat().st_size // 2])
+    else:
+        (store / "CURRENT").write_text("MANIFEST-999999\n")
+
+
+SLOW = [pytest.param(how, marks=pytest.mark.slow) for how in ("lost", "misled", "cut")]
+
+
+@pytest.mark.parametrize("how", ["flipped", *SLOW])
+def test_p7_a_damaged_store_is_said_to_be_so_and_made_anew(corpus: Path, built: Path, tmp_path: Path, how: str) -> None:
+    """P7: verify finds it, kg build makes it anew from the shards, and the graph is the same."""
+    out = tmp_path / "out"
+    shutil.copytree(built, out)
+    before = made(out)
+    _damaged(out / "store", how)
+    found = subprocess.run(command("verify", out), capture_output=True, text=True, env=environment(), check=False)
+    assert found.returncode == 3
+    assert "store" in found.stderr + found.stdout
+    assert "Traceback" not in found.stderr
+    assert not pipeline.build([str(corpus)], out, Settings(jobs=1)).unchanged
+    assert made(out) == before
+    assert len(GraphStore.open(out / "store")) > 0
+
+
+def test_p8_one_process_a_folder(corpus: Path, tmp_path: Path) -> None:
+    """P8: a second one is told at once which process has it, and since when."""
+    with (
+        folder.claimed(tmp_path / "out"),
+        pytest.raises(EnvironmentProblem, match=rf"in use by pid {os.getpid()} since 20"),
+    ):
+        pipeline.build([str(corpus)], tmp_path / "out")
+
+
+POISON = """
+import os, signal, sys
+if "kg.workers" in sys.orig_argv:
+    import kg.readers.pubmed as pubmed
+    plain = pubmed.read
+    def read(stream):
+        data = stream.read()
+        if b"POISON" in data:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        import io
+        return plain(io.BytesIO(data))
+    pubmed.read = read
+"""
+
+
+@POSIX
+def test_p10_p11_p14_a_file_that_kills_its_reader_costs_itself(corpus: Path, tmp_path: Path) -> None:
+    """P10, P11, P14: a file that kills whoever reads it, and one that is damaged, are rejected by name, with the signal; all
+    others are there, and every record is counted."""
+    mine = tmp_path / "in"
+    shutil.copytree(corpus, mine)
+    (mine / "poison.xml").write_text(pubmed(record(1, title="POISON")))
+    (mine / "cut.xml").write_text(pubmed(record(2))[:-9])
+    (mine / "good.xml.md5").write_text(f"MD5(good.xml)= {'0' * 32}\n")
+    (mine / "good.xml").write_text(pubmed(record(3)))
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "sitecustomize.py").write_text(POISON)
+    found = run(mine, tmp_path / "out", paths=(tmp_path / "path",))
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+    told = [json.loads(line) for line in (tmp_path / "out" / "rejects.jsonl").read_text().splitlines()]
+    by_file = {Path(line["file"]).name: line for line in told if line["level"] == "reject"}
+    assert {name: line["rule"] for name, line in by_file.items()} == {
+        "poison.xml": "worker-died",
+        "cut.xml": "xml-not-well-formed",
+        "good.xml": "md5-mismatch",
+    }
+    assert "SIGSEGV" in by_file["poison.xml"]["message"]
+    counts = json.loads((tmp_path / "out" / "run.json").read_text())["counts"]
+    assert counts["records"] == counts["stored"] + counts["rejected"] + counts["superseded"] + counts["deleted"]
+    assert (counts["stored"], counts["rejected"]) == (160, 3)
+    # What the machine did to a file is tried again, and then nothing more.
+    assert run(mine, tmp_path / "out").returncode == 1
+    told = [json.loads(line) for line in (tmp_path / "out" / "rejects.jsonl").read_text().splitlines()]
+    assert not any(line["rule"] == "worker-died" for line in told)
+
+
+def _group_is_there(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
+def test_a_signal_ends_it_soon_and_leaves_no_process(
+    corpus: Path, undisturbed: tuple[str, float], tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """Ctrl-C ends with 130 and SIGTERM with 143, saying how to go on; no process stays; going on ends as if undisturbed."""
+    expected, seconds = undisturbed
+    for part in (0.4,) if number == signal.SIGINT else (0.2, 0.6, 0.9):
+        with subprocess.Popen(
+            build_command(corpus, tmp_path / "out"),
+            start_new_session=True, env=environment(), stderr=subprocess.PIPE, text=True,
+        ) as running:  # fmt: skip
+            time.sleep(part * seconds)
+            running.send_signal(number)
+            assert running.stderr
+            words = running.stderr.read()
+            running.wait(30)
+        if running.returncode == 0:
+            continue  # it was quicker than the signal
+        assert running.returncode == code, words
+        assert "the same command goes on" in words
+        assert "Traceback" not in words
+        until = time.monotonic() + 20
+        while _group_is_there(running.pid) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not _group_is_there(running.pid)
+    assert run(corpus, tmp_path / "out").returncode == 0
+    assert made(tmp_path / "out") == expected
+
+
+@pytest.mark.slow
+def test_processes_and_their_number_change_nothing(
+    corpus: Path, undisturbed: tuple[str, float], tmp_path: Path
+) -> None:
+    """One process or three, the same bytes."""
+    for jobs in (1, 3):
+        pipeline.build([str(corpus)], tmp_path / f"out{jobs}", Settings(jobs=jobs, today=datetime.date(2030, 1, 1)))
+        assert made(tmp_path / f"out{jobs}") == undisturbed[0]
+
+
+def test_p16_the_protocol_of_pubmed_does_not_know_the_command_line(tmp_path: Path) -> None:
+    """P16: highest version, then the later file by number, then the later record; a deletion takes part in that order, and
+    one of the unknown is nothing; whatever the order of the sources."""
+    texts = {
+        "pubmed25n9999.xml": pubmed(record(1, title="Old"), record(2, version=2, title="Second version"), record(3)),
+        "pubmed25n10000.xml": pubmed(
+            record(1, title="First of file"), record(1, title="New"), record(2, title="First version"),
+            "<DeleteCitation><PMID Version='1'>3</PMID><PMID Version='1'>404</PMID></DeleteCitation>",
+        ),
+    }  # fmt: skip
+    paths = []
+    for name, text in texts.items():
+        paths.append(tmp_path / name)
+        paths[-1].write_text(text)
+    for n, order in enumerate((paths, paths[::-1])):
+        built = pipeline.build([str(path) for path in order], tmp_path / f"out{n}", Settings(jobs=1))
+        text = (tmp_path / f"out{n}" / "graph.ttl").read_text()
+        assert '"New"' in text
+        assert '"Second version"' in text
+        assert '"Old"' not in text
+        assert "article/pmid/3>" not in text
+        assert built.counts["deleted"] == 2

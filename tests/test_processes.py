@@ -1,0 +1,132 @@
+"""Work in processes that die, hang, answer nonsense or eat memory: each task costs at most itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.processes import Crew, Lost
+
+CHILD = """
+import os, signal, sys, time
+from pathlib import Path
+from kg.processes import serve
+
+def ready(setup):
+    def answer(task):
+        kind, _, name = str(task).partition(" ")
+        if kind == "die":
+            os.kill(os.getpid(), getattr(signal, name))
+        if kind == "once" and not Path(name).exists():
+            Path(name).write_text("was here")
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if kind == "leave":
+            os._exit(int(name))
+        if kind == "babble":
+            os.write(1, b"Hello, this is no answer at all, but long enough for one.")
+            time.sleep(60)
+        if kind == "hang":
+            time.sleep(60)
+        if kind == "eat":
+            try:
+                return len(bytearray(int(name)))
+            except MemoryError:
+                return "was hungry"
+        print("words to nobody")
+        return setup, task, os.getpid()
+    return answer
+
+if __name__ == "__main__":
+    serve(ready, 64 << 20)
+"""
+
+
+@pytest.fixture
+def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Crew[str]:
+    (tmp_path / "a_child.py").write_text(CHILD)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return Crew("a_child", "a setup", 2, 20.0)
+
+
+def answers(crew: Crew[str], *tasks: str) -> list[Any]:
+    found = list(crew.answers(tasks))
+    assert [task for task, _ in found] == list(tasks)
+    return [answer for _, answer in found]
+
+
+def test_answers_come_in_the_order_of_the_tasks(crew: Crew[str]) -> None:
+    """Each task is answered once, in order, by a few processes that know the setup."""
+    tasks = [str(n) for n in range(30)]
+    found = answers(crew, *tasks)
+    assert [(setup, task) for setup, task, _ in found] == [("a setup", task) for task in tasks]
+    assert 1 <= len({pid for _, _, pid in found}) <= 2
+
+
+def test_p14_a_process_that_dies_costs_its_task_alone(crew: Crew[str], tmp_path: Path) -> None:
+    """P14: killed, crashed, gone without an answer, or babbling: the task is lost by name, all others are answered; one that
+    dies once is answered at the second attempt."""
+    once = f"once {tmp_path / 'mark'}"
+    found = answers(crew, "a", "die SIGKILL", "b", "die SIGSEGV", "c", once, "leave 0", "d", "babble", "e", "leave 7")
+    lost = [answer.how for answer in found if isinstance(answer, Lost)]
+    assert lost == ["SIGKILL", "SIGSEGV", "exit code 0", "an answer that cannot be read", "exit code 7"]
+    assert [answer[1] for answer in found if not isinstance(answer, Lost)] == ["a", "b", "c", once, "d", "e"]
+
+
+def test_p13_a_task_that_hangs_or_eats_is_stopped(crew: Crew[str]) -> None:
+    """P13: time and memory of a task are limited; the next one finds both again."""
+    quick: Crew[str] = Crew("a_child", "", 2, 2.0)
+    found = answers(quick, "a", "hang", f"eat {1 << 30}", f"eat {1 << 20}", "b")
+    assert found[1:4] == [Lost("no answer within 2 seconds"), "was hungry", 1 << 20]
+
+
+def test_only_a_few_tasks_are_held(crew: Crew[str]) -> None:
+    """The queue is bounded: tasks are made as they are needed."""
+    made = 0
+
+    def tasks() -> Iterator[str]:
+        nonlocal made
+        for n in range(1000):
+            made += 1
+            yield str(n)
+
+    running = crew.answers(tasks())
+    next(running)
+    assert made < 10
+    running.close()  # type: ignore[attr-defined]
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to look for processes")
+def test_no_process_outlives_its_parent(crew: Crew[str], tmp_path: Path) -> None:
+    """However the parent ends, even by kill -9 while its children are busy, they end too."""
+    program = """
+import sys
+from kg.processes import Crew
+for task, answer in Crew("a_child", "", 2).answers(["a", "b", "hang", "hang"]):
+    print(answer[2], flush=True)
+"""
+    package = str(Path(__file__).parents[1])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join((package, str(tmp_path)))}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout
+        pids = [int(parent.stdout.readline()), int(parent.stdout.readline())]
+        assert all(map(_is_there, pids))
+        parent.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 20
+    while any(map(_is_there, pids)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(_is_there, pids))
