@@ -103,6 +103,7 @@ def test_the_examples_of_the_help_run(
     """What the help shows works on the examples as it stands."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "output").symlink_to(examples)
+    (tmp_path / "examples").symlink_to(Path(__file__).parents[1] / "examples")
     command = shlex.split(line.partition(" > ")[0])
     ran = kg(*command[1:])
     assert (ran.code, ran.err) == (0, "")

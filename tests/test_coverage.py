@@ -1,0 +1,169 @@
+"""The coverage ledger: complete over real files, and true to what the readers do.
+
+A verdict is tried: a letter or digit of an element (or an attribute) is changed in a fictional file that holds everything
+that is mapped, and the file is read again. What is mapped must change the article in the field that the ledger names; what
+is declined must change nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from kg import sources
+from kg.coverage import LEDGERS, Coverage, Entry, Node, ledger, nodes
+from kg.errors import InputError, UsageError
+from kg.model import Article, Deletion
+from kg.readers import READERS
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+SIDES = {"pubmed": HERE / "data" / "coverage" / "pubmed.xml", "jats": HERE / "data" / "coverage" / "jats.xml"}
+FIELDS = {f.name for f in dataclasses.fields(Article)}
+
+
+def turned(text: str) -> str:
+    """Every letter and digit by another one of its sort."""
+    digits, lower, upper = "1234567890", "bcdefghijklmnopqrstuvwxyza", "BCDEFGHIJKLMNOPQRSTUVWXYZA"
+    table = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", digits + lower + upper)
+    return text.translate(table)
+
+
+def changes(node: Node) -> Iterator[None]:
+    """The file with a node changed in one way after the other; at the end it is as it was."""
+    element, attribute = node.element, node.attribute
+    if attribute is not None:
+        old = element.get(attribute) or ""
+        for value in ("N" if old == "Y" else "Y", turned(old), None):
+            if value is None:
+                del element.attrib[attribute]
+            else:
+                element.set(attribute, value)
+            yield
+            element.set(attribute, old)
+        return
+    if (element.text or "").strip():
+        text = element.text
+        element.text = turned(text or "")
+        yield
+        element.text = text
+    parent = element.getparent()
+    if parent is not None and not len(element) and not (element.text or "").strip():
+        place, tail = parent.index(element), element.tail
+        gone = etree.Comment("")  # keeps the text behind it
+        gone.tail = tail
+        parent[place] = gone
+        yield
+        parent[place] = element
+        element.tail = tail
+    for child in element:
+        if (child.tail or "").strip():
+            tail = child.tail
+            child.tail = turned(tail or "")
+            yield
+            child.tail = tail
+
+
+def read(root: etree._Element, name: str) -> list[Article | Deletion]:
+    data = etree.tostring(root, encoding="utf-8")
+    return [item for item in READERS[name].read(io.BytesIO(data)) if isinstance(item, Article | Deletion)]
+
+
+def difference(one: list[Article | Deletion], other: list[Article | Deletion]) -> set[str]:
+    """The fields in which two readings differ; ``*`` where an article is gone."""
+    if list(map(type, one)) != list(map(type, other)):
+        return {"*"}
+    return {
+        f.name
+        for a, b in zip(one, other, strict=True)
+        for f in dataclasses.fields(a)
+        if f.name not in ("record", "line", "reader") and getattr(a, f.name) != getattr(b, f.name)
+    }
+
+
+def tried(name: str) -> Iterator[tuple[Entry, str, list[set[str]]]]:
+    """(entry, place, what each change changed) of every node of the fixture that says something."""
+    root = etree.parse(str(SIDES[name]), etree.XMLParser(remove_comments=True)).getroot()
+    before = read(root, name)
+    for node in nodes(root, name):
+        if node.entry is not None and (found := [difference(before, read(root, name)) for _ in changes(node)]):
+            yield node.entry, node.place, found
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_verdicts_are_true(name: str) -> None:
+    """What is mapped changes its field; what is declined, nothing; the fixture holds everything that is mapped."""
+    seen: dict[str, bool] = {}
+    wrong = []
+    for entry, place, found in tried(name):
+        fields = set().union(*found)
+        if entry.verdict == "mapped":
+            named = entry.note if entry.note in FIELDS else None
+            true = bool(fields) and (named is None or named in fields or "*" in fields)
+            seen[entry.pattern] = seen.get(entry.pattern, False) or true
+        elif entry.verdict == "declined" and fields:
+            wrong.append(f"{place} is declined by {entry.pattern}, but changes {sorted(fields)}")
+        elif entry.verdict == "parts" and fields and fields != {"*"}:
+            wrong.append(f"{place} has text of its own, but {entry.pattern} says parts: {sorted(fields)}")
+    wrong += [f"{pattern} is mapped, but changes nothing" for pattern, true in seen.items() if not true]
+    mapped = {entry.pattern for entry in ledger(name).entries.values() if entry.verdict == "mapped"}
+    wrong += [f"{pattern} is mapped, but not in the fixture" for pattern in sorted(mapped - seen.keys())]
+    assert wrong == []
+
+
+def unknown(paths: list[Path], name: str) -> dict[str, list[str]]:
+    coverage = Coverage()
+    for path in paths:
+        with sources.opened(path) as stream:
+            try:
+                coverage.count(stream, name, path.name)
+            except InputError:
+                continue  # damaged on purpose
+    assert coverage.verdicts["mapped"] > 0
+    return coverage.examples
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_fixtures_hold_nothing_unknown(name: str) -> None:
+    """The project's own files hold no element that nobody has decided on, but those that are made up to be strange."""
+    example = ROOT / "examples" / {"pubmed": "pubmed.xml", "jats": "article.jats.xml"}[name]
+    paths = [*sorted((HERE / "data" / name).rglob("*.xml")), SIDES[name], example]
+    assert unknown(paths, name) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LEDGERS)
+def test_real_files_hold_nothing_unknown(name: str) -> None:
+    """No occurrence in the real files is unknown."""
+    folder = os.environ.get("KG_TEST_DATA")
+    if not folder:
+        pytest.skip("KG_TEST_DATA names no folder of real data")
+    paths = sorted((Path(folder) / name).rglob("*.xml"))
+    if name == "pubmed":
+        paths.append(Path(folder) / "people" / "pubmed-articles.xml.gz")
+    assert unknown(paths, name) == {}
+
+
+def test_unknown_is_said_with_its_place() -> None:
+    """What no pattern covers is counted as unknown, with file, line and what it says."""
+    coverage = Coverage()
+    coverage.count(
+        io.BytesIO(b"<PubmedArticleSet>\n<Novelty kind='x'>new</Novelty></PubmedArticleSet>"), "pubmed", "a.xml"
+    )
+    assert coverage.verdicts == {"parts": 1, "unknown": 2}
+    assert coverage.examples == {
+        "PubmedArticleSet/Novelty": ["a.xml:2: 'new'"],
+        "PubmedArticleSet/Novelty@kind": ["a.xml:2: 'x'"],
+    }
+
+
+def test_no_ledger() -> None:
+    """A reader without a ledger is said so."""
+    with pytest.raises(UsageError, match="pubmed, jats"):
+        ledger("letter")
