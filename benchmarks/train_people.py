@@ -82,7 +82,7 @@ def read_pairs(path: Path, everybody: Sequence[Authorship]) -> tuple[list[Pair],
     wrong encoding; what stands in their place agrees with any letter."""
     by_pmid: defaultdict[str, list[Authorship]] = defaultdict(list)
     for authorship in everybody:
-        for key in authorship.work.keys:
+        for key in authorship.work.keys.split():
             by_pmid[key].append(authorship)
     found, missing = [], 0
     with path.open(encoding="utf-8", newline="") as file:
@@ -102,8 +102,9 @@ def _find(listed: Sequence[Authorship], last: str, initials: str) -> Authorship 
     family = names.parse("", None, last).family
     hits = [a for a in listed if a.name.family == family]
     if not hits:
-        wanted = re.escape(re.sub(r"ï¿½|\ufffd|\?", "*", last).casefold()).replace(r"\*", ".{1,2}")
-        hits = [a for a in listed if re.search(wanted, a.printed.casefold())]
+        pieces = (names.fold(piece).replace(" ", "") for piece in re.split(r"ï¿½|\ufffd|\?", last))
+        wanted = re.compile(".{0,2}".join(map(re.escape, pieces)))
+        hits = [a for a in listed if wanted.search(a.name.family)] if len(last) > 3 else []
     if len(hits) > 1:
         hits = [a for a in hits if a.name.given and a.name.given[0][0] == initials[:1].casefold()] or hits
     return hits[0] if hits else None
@@ -123,11 +124,11 @@ def count(everybody: Sequence[Authorship], pairs: Sequence[Pair]) -> str:
                 counts["given"][authorship.name.given[0]] += 1
     works = {authorship.work for authorship in everybody}
     for work in works:
-        counts["word"].update(word for word, _ in work.words)
-        counts["topic"].update(work.topics)
+        counts["word"].update(word.rpartition(":")[2] for word in work.words.split())
+        counts["topic"].update(work.topics.split())
         counts["journal"][work.journal] += 1
         for place in work.places:
-            counts["place"].update(place.words)
+            counts["place"].update(place.words.split())
         totals["place"] += len(work.places)
         totals["topic"] += bool(work.topics)
     for kind in ("family", "given", "initial"):

@@ -40,14 +40,15 @@ _MOST_WORDS = 120
 _MOST_COAUTHORS = 200
 _MOST_PLACES = 12
 _MOST_TEXT = 6000
+_LONGEST_TITLE = 300
 _MOST_REFERENCES = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An affiliation as far as it identifies: its words, folded and sorted, and what is known of it."""
+    """An affiliation as far as it identifies: its words, folded and sorted, between blanks, and what is known of it."""
 
-    words: tuple[str, ...]
+    words: str
     institution: str = ""
     city: str = ""
     country: str = ""
@@ -55,21 +56,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """What an article says that bears on who wrote it. Compared by identity: there is one of each article."""
+    """What an article says that bears on who wrote it. Compared by identity: there is one of each article.
+
+    All works of a build are in memory at once, so that lists stand as one text each, between blanks, sorted.
+    """
 
     article: str
-    keys: tuple[str, ...]
+    keys: str
     title: str = ""
     year: int | None = None
     journal: str = ""
     language: str = ""
-    topics: tuple[str, ...] = ()
-    title_words: tuple[str, ...] = ()
-    words: tuple[tuple[str, int], ...] = ()
-    cites: tuple[str, ...] = ()
-    grants: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """the keys of all authors' names, by position"""
+    topics: str = ""
+    words: str = ""
+    """of title and abstract, a word that stands n times after ``n:`` where that is more than once"""
+    cites: str = ""
+    grants: str = ""
+    names: str = ""
+    """the keys of all authors' names, by position, between bars"""
+    authors: int = 0
+    """how many there are"""
     places: tuple[Place, ...] = ()
     """all affiliations of the article"""
 
@@ -80,7 +86,6 @@ class Authorship:
 
     term: str
     position: int
-    printed: str
     name: Name
     work: Work
     orcid: str | None = None
@@ -201,17 +206,17 @@ def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[A
     places = {term: _place(unit) for term, unit in units.items()}
     work = Work(
         article,
-        tuple(sorted(keys)),
-        title[:300],
+        " ".join(sorted(keys)),
+        title[:_LONGEST_TITLE],
         year,
         journal,
         language,
-        tuple(sorted(topics)),
-        tuple(sorted(set(_words(title[:_MOST_TEXT])))),
+        " ".join(sorted(topics)),
         _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}"),
-        tuple(sorted(cites)[:_MOST_REFERENCES]),
-        tuple(sorted(grants - {""})),
-        tuple(parsed[term].key for term in order[:_MOST_COAUTHORS]),
+        " ".join(sorted(cites)[:_MOST_REFERENCES]),
+        " ".join(sorted(grants - {""})),
+        "|".join(parsed[term].key for term in order[:_MOST_COAUTHORS]),
+        len(order),
         tuple(sorted({place for place in places.values() if place.words}, key=_place_order)[:_MOST_PLACES]),
     )
     stated = Counter(person.orcid for person in persons.values() if person.orcid)
@@ -238,7 +243,6 @@ def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[A
             Authorship(
                 term,
                 int(term[len(person_stem) : -1]),
-                person.name,
                 parsed[term],
                 work,
                 orcid,
@@ -259,7 +263,7 @@ def _journal(term: str) -> str:
     return "/".join(path.split("/")[:2])
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Folded words of three letters or more, plural and singular alike as far as a final s tells."""
     found = []
     for word in _WORD.findall(names.fold(text)):
@@ -268,18 +272,19 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def _counted(text: str) -> tuple[tuple[str, int], ...]:
-    counts = Counter(_words(text))
-    return tuple(sorted(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]))
+def _counted(text: str) -> str:
+    counts = Counter(words_of(text))
+    kept = sorted(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS])
+    return " ".join(word if n == 1 else f"{n}:{word}" for word, n in kept)
 
 
 def _place(unit: _Unit) -> Place:
     text = _EMAIL.sub(" ", unit.text[:2000])
     words = {word for word in _WORD.findall(names.fold(text)) if len(word) > 1}
-    return Place(tuple(sorted(words)[:60]), unit.institution, unit.city, unit.country)
+    return Place(" ".join(sorted(words)[:60]), unit.institution, unit.city, unit.country)
 
 
-def _place_order(place: Place) -> tuple[tuple[str, ...], str, str, str]:
+def _place_order(place: Place) -> tuple[str, str, str, str]:
     return place.words, place.institution, place.city, place.country
 
 

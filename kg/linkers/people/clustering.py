@@ -324,17 +324,17 @@ def _keys(member: Authorship) -> Iterator[tuple[str, str]]:
             yield "institution+given", f"{place.institution} {given}"
         if place.city:
             yield "city+given", f"{place.city} {given}"
-    for topic in work.topics:
+    for topic in work.topics.split():
         yield "topic", topic
         yield "topic+given", f"{topic} {given}"
-    for word in work.title_words:
+    for word in profile(work).title:
         yield "word", word
         yield "word+given", f"{word} {given}"
-    for grant in work.grants:
+    for grant in work.grants.split():
         yield "grant", grant
-    for cited in work.cites:
+    for cited in work.cites.split():
         yield "cited", cited
-    for key in work.keys:
+    for key in work.keys.split():
         yield "cited", key
     if work.journal:
         yield "journal+given", f"{work.journal} {given}"

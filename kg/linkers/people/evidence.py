@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.linkers.people.authorships import Authorship, Place, Work
+from kg.linkers.people.authorships import Authorship, Place, Work, words_of
 from kg.linkers.people.names import Name
 from kg.linkers.people.tables import rarity
 
@@ -89,22 +89,28 @@ def _unit(weights: Mapping[str, float]) -> dict[str, float]:
     return {token: w / length for token, w in weights.items()} if length else {}
 
 
-@lru_cache(maxsize=1 << 14)
+def _weighed(counted: str) -> tuple[str, float]:
+    """``3:insulin`` → the word and its weight."""
+    n, _, word = counted.rpartition(":")
+    return word, (1 + math.log(int(n or 1))) * rarity("word", word)
+
+
+@lru_cache(maxsize=1 << 12)
 def profile(work: Work) -> Profile:
     """The weighed words, topics and names of an article."""
     return Profile(
-        _unit({word: (1 + math.log(n)) * rarity("word", word) for word, n in work.words}),
-        _unit({word: rarity("word", word) for word in work.title_words}),
-        _unit({topic: rarity("topic", topic) for topic in work.topics}),
-        frozenset(work.cites),
-        frozenset(work.keys),
-        frozenset(work.names) - {""},
-        frozenset(work.grants),
+        _unit(dict(map(_weighed, work.words.split()))),
+        _unit({word: rarity("word", word) for word in sorted(set(words_of(work.title)))}),
+        _unit({topic: rarity("topic", topic) for topic in work.topics.split()}),
+        frozenset(work.cites.split()),
+        frozenset(work.keys.split()),
+        frozenset(work.names.split("|")) - {""},
+        frozenset(work.grants.split()),
         _whereabouts(work.places),
     )
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def own_places(authorship: Authorship) -> Whereabouts:
     """The author's own affiliations, weighed."""
     return _whereabouts(authorship.places)
@@ -112,7 +118,7 @@ def own_places(authorship: Authorship) -> Whereabouts:
 
 def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
     return Whereabouts(
-        tuple(_unit({word: rarity("place", word) for word in place.words}) for place in places),
+        tuple(_unit({word: rarity("place", word) for word in place.words.split()}) for place in places),
         frozenset(place.institution for place in places) - {""},
         frozenset(place.city for place in places) - {""},
         frozenset(place.country for place in places) - {""},
@@ -167,7 +173,7 @@ def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
         float(bool(set(a.emails) & set(b.emails))),
         float(bool(domains - _PUBLIC)),
         _coauthors(a, b, p, q),
-        float((len(x.names) == 1) + (len(y.names) == 1)),
+        float((x.authors == 1) + (y.authors == 1)),
         likeness(own, other),
         float(bool(own.words and other.words)),
         likeness(mine, theirs),
@@ -298,4 +304,4 @@ def _in_list(a: Authorship) -> int:
     """First, last, or in between."""
     if a.position == 1:
         return 0
-    return 2 if a.position == len(a.work.names) else 1
+    return 2 if a.position == a.work.authors else 1
