@@ -16,13 +16,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
-from kg import iri, shards, terms
+from kg import decisions, iri, shards, terms
+from kg.decisions import Decided
+from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
 from kg.lexicon import Lexicon
 from kg.linkers import Facts, facts, journals, merging, people, works
 from kg.linkers.merging import place
 from kg.linkers.people import People, authorships
 from kg.linkers.people.authorships import Authorship
+from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.shards import Block, Header
 from kg.sorting import sort_lines
@@ -67,6 +70,9 @@ class Assembled:
     aliases: set[Triple] = field(default_factory=set)
     authorships: list[Authorship] = field(default_factory=list)
     people: People = field(default_factory=People)
+    decided: Decided = field(default_factory=Decided)
+    unmet: list[tuple[Ruling, str]] = field(default_factory=list)
+    """decisions of curators that do not apply, and why"""
     named: set[str] = field(default_factory=set)
     """what annotations and claims are about, by whomever"""
     triples: int = 0
@@ -94,10 +100,12 @@ def assemble(
     joined: TextIO,
     directory: Path,
     progress: Progress,
+    decided: Decided | None = None,
+    memo: Memo | None = None,
 ) -> Assembled:
     """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
     reports need; ``directory`` is for what is there only in the meantime."""
-    result = Assembled()
+    result = Assembled(decided=decided or Decided())
     total = len(decision.stored)
     for block, key, origins in _stored(units, decision, base, directory):
         if len(result.documents) % 100 == 0:
@@ -111,8 +119,7 @@ def assemble(
         used = {value(concept) for document in result.documents for concept in document.concepts}
         used.update(map(value, result.named))
         result.vocabulary.update(vocabulary.concepts(lexicon, used))
-    result.people = people.resolve(result.authorships, base)
-    result.authorships.clear()
+    _resolve(result, base, memo)
     for name, triples in (
         ("shared", result.shared),
         ("vocabulary", result.vocabulary),
@@ -178,8 +185,9 @@ def _origin(block: Block, base: str) -> Origin:
 def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> None:
     """Write a document's own graph; keep what it contributes to the shared ones."""
     article = iri.article(base, key)
-    own = terms.triples(block.own)
-    out.write(block.own)
+    lines = _curated(result, article, block.own, base)
+    own = terms.triples(lines)
+    out.write(lines)
     for _, predicate, term in own:
         if predicate == RDF.type:
             result.classes[term] += 1
@@ -192,6 +200,40 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     result.authorships += authorships.read(article, block.header.keys, own)
 
 
+def _curated(result: Assembled, article: str, own: str, base: str) -> str:
+    """A document's own quads, its mentions as curators decided."""
+    if not result.decided.mentions or not (rulings := result.decided.of_document(article)):
+        return own
+    lines = [f"{line}\n" for line in own.split("\n") if line]  # literals may hold other ends of lines
+    known = {line[: line.index(" ")] for line in lines}
+    for ruling in rulings:
+        lost = sorted(term for term in ruling.left if term.startswith(f"{article[:-1]}#") and term not in known)
+        result.unmet += ((ruling, f"{term[1:-1]} is not in this graph") for term in lost)
+    return "".join(decisions.of_mentions(lines, article, rulings, base))
+
+
+def _resolve(result: Assembled, base: str, memo: Memo | None = None) -> None:
+    """Decide who is who, as far as curators did not."""
+    wanted = {term for two in result.decided.origin for term in two}
+    printed = {p.term: p.name for d in result.documents for p in d.persons if p.term in wanted}
+    constraints, gone = decisions.applicable(result.decided, printed.get)
+    result.people = people.resolve(result.authorships, base, constraints=constraints, memo=memo)
+    result.authorships.clear()
+    result.unmet += gone
+    result.unmet += decisions.broken(result.decided, constraints, result.people.identities)
+    articles = {d.article[:-1] for d in result.documents}
+    for term, ruling in sorted(result.decided.mentions.items()):
+        if term.partition("#")[0] not in articles:
+            result.unmet.append((ruling, f"{term[1:-1]} is not in this graph"))
+
+
+def _resolution(result: Assembled, base: str) -> Iterator[Triple]:
+    """The triples of ``graph/resolution``: who is who, as curators have it, and which article another one cites."""
+    yield from people.resolution(result.documents, result.people, base)
+    yield from works.resolution(result.documents, works.index(result.documents), base)
+    yield from decisions.of_organisations(journals.resolution(result.shared), result.decided.organisations, base)
+
+
 def _contribute(result: Assembled, description: str, base: str) -> None:
     """Add what a description says to the graph that it belongs to."""
     graphs = {
@@ -202,12 +244,6 @@ def _contribute(result: Assembled, description: str, base: str) -> None:
         subject, predicate, term, where = split(line)
         assert where
         graphs[where].add((subject, predicate, term))
-
-
-def _resolution(result: Assembled, base: str) -> Iterator[Triple]:
-    yield from people.resolution(result.documents, result.people, base)
-    yield from works.resolution(result.documents, works.index(result.documents), base)
-    yield from journals.resolution(result.shared)
 
 
 def counts(result: Assembled) -> dict[str, int]:

@@ -6,6 +6,8 @@
 ``shards/``             what was read from each source file (:mod:`kg.shards`)
 ``validation.*``        findings as Turtle, JSON and text
 ``analysis/``           networks as GraphML, CSV and pictures
+``curation/``           what curators decided (:mod:`kg.decisions`); nothing but ``kg curate`` and people write there
+``cache/``              what need not be computed again; may be deleted at any time
 ``rejects.jsonl``       what could not be used, one JSON object a line
 ``run.json``            what was built from what, and the counts
 ``seal.json``           digests of all of the above
@@ -63,6 +65,14 @@ class Folder:
     @property
     def analysis(self) -> Path:
         return self.root / "analysis"
+
+    @property
+    def decisions(self) -> Path:
+        return self.root / "curation" / "decisions.jsonl"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
 
     @property
     def rejects(self) -> Path:
@@ -165,11 +175,11 @@ def _lock(descriptor: int) -> bool:
 
 
 def sealed_files(folder: Folder) -> Iterator[Path]:
-    """The files whose digests the seal holds, sorted: everything but the marker, the seal itself, what is being written,
+    """The files whose digests the seal holds, sorted: everything but the cache, the marker, the seal itself, what is being written,
     and what the store writes about itself when it is only read."""
     for path in sorted(folder.root.rglob("*")):
         first = folder.root / path.relative_to(folder.root).parts[0]
-        if first in (folder.marker, folder.seal) or files.is_temporary(first) or path.name in _IGNORED:
+        if first in (folder.cache, folder.marker, folder.seal) or files.is_temporary(first) or path.name in _IGNORED:
             continue
         if path.is_file() and (first != folder.store or _STORED.fullmatch(path.name)):
             yield path

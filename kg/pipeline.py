@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from kg import (
     assembly,
+    decisions,
     exporters,
     files,
     folder,
@@ -33,10 +34,13 @@ from kg import (
     validation,
 )
 from kg.assembly import Assembled
+from kg.decisions import Decided
+from kg.decisions import Decision as Ruling
 from kg.errors import InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
+from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.ontologies import read_ontology
 from kg.processes import cores
@@ -63,6 +67,10 @@ LINKED = (
 """outside data sets to which the description of ours counts the links"""
 
 
+_UNMET = "decision-unmet"
+"""the rule of reports on decisions that do not apply"""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything but the sources that decides what a build makes."""
@@ -78,6 +86,8 @@ class Settings:
     """processes that read files, which change nothing in what is made; None = one a core, where there is enough to read"""
     time_limit: float = TIME_LIMIT
     """seconds that one file may take"""
+    decisions: Path | None = None
+    """what curators decided; None = the file in the folder's ``curation/``"""
 
 
 @dataclass(frozen=True)
@@ -122,31 +132,15 @@ def build(
         workers = Workers(extractor, _jobs(settings.jobs, found_here), settings.time_limit)
         batch = units.examine(found_here, settings.reader, workers, progress)
         batch += [_refused(s) for s in skipped if s.wrong]
-        plan = _plan(batch, settings, extractor)
+        ruled = settings.decisions or place.decisions
+        plan = _plan(batch, settings, extractor, ruled)
         if (last := folder.finished(place)) and last["plan"] == plan:
             return Built(place, last, unchanged=True)
         units.extract(batch, workers, place.shards, progress)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
-        decision = units.decide(batch)
-        result, written = _assemble(staged, batch, decision, lexicon, settings.base, progress)
-        found = _derive(staged, settings.base, settings.today or date.today(), progress, written)
-        reports = [r for u in batch for r in u.reports] + units.skipped_reports(s for s in skipped if not s.wrong)
-        _write_rejects(staged, reports)
-        run = {
-            "versions": {"kg": VERSION, **_versions()},
-            "settings": _settings(settings, lexicon),
-            "times": {"started": started, "ended": _now()},
-            "inputs": [_input(unit) for unit in batch],
-            "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
-            "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
-            "example": _example(result),
-            "plan": plan,
-        }
-        _describe(staged, result, batch, extractor, run, found.links)
-        files.write(staged.run, _json(run))
-        folder.publish(staged, place)
-        units.remove_unused(batch, place.shards)
-        seal(place)
+        told = units.skipped_reports(s for s in skipped if not s.wrong)
+        stated = {"settings": _settings(settings, lexicon), "plan": plan}
+        run = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress)
         return Built(place, run, unchanged=False)
 
 
@@ -164,6 +158,70 @@ def analyze(graph: Path | str, progress: Progress = _silent) -> None:
         run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress).counts
         files.write(place.run, _json(run))
         seal(place)
+
+
+def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progress: Progress = _silent) -> list[str]:
+    """Note what a curator decided, and make anew what follows from it, from what was read before: no source is opened.
+
+    Args:
+        graph: a built folder.
+        ruling: the decision.
+        ruled: the file of decisions, where it is not the folder's own.
+
+    Returns:
+        The decisions that do not apply, and why, as sentences.
+
+    Raises:
+        UsageError: it is not a folder that a build has finished, or the file of decisions cannot be read.
+    """
+    folder.existing(graph)
+    started = _now()
+    with folder.claimed(graph) as place, ExitStack() as stack:
+        run = place.read_run()
+        assert run is not None
+        path = ruled or place.decisions
+        lexicon = read_lexicon(Path(stated["file"]) for stated in run["settings"]["ontologies"])
+        extractor = Extractor(VERSION, run["settings"]["base_iri"], DictionaryRecogniser(lexicon))
+        if extractor.settings != run["plan"]["settings"]:
+            raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again, then decide")
+        batch = [_shelved(stated, place, extractor, run["settings"]["reader"]) for stated in run["inputs"]]
+        decisions.append(path, ruling)
+        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+        stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
+        told = _kept_reports(place, batch)
+        _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress)
+        return [report.message for report in _reports(place) if report.rule == _UNMET]
+
+
+def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, insisted: str | None) -> Unit:
+    """A source that a build has read, as its shard has it; one that it refused has none, only its counts."""
+    name = stated["file"]
+    unit = Unit(InputFile(Path(name), name))
+    unit.counts.update(stated["counts"])
+    if stated["sha256"]:
+        unit.digest = sources.Digest(stated["sha256"], stated["bytes"], b"", ())
+    if stated["sha256"] and stated["reader"]:
+        unit.reader = stated["reader"]
+        unit.insisted = insisted
+        shard = place.shards / units.shard_name(unit, extractor.settings)
+        if shard.exists():
+            unit.shard = shard
+            unit.counts.clear()
+        elif stated["counts"]["stored"]:
+            raise UsageError(f"{shard} is missing; run the same kg build again")
+    return unit
+
+
+def _kept_reports(place: Folder, batch: Iterable[Unit]) -> list[Report]:
+    """What was told of sources of which there is no shard: it cannot be told again without reading them."""
+    shelved = {unit.file.name for unit in batch if unit.shard}
+    return [report for report in _reports(place) if report.file not in shelved and report.rule != _UNMET]
+
+
+def _reports(place: Folder) -> list[Report]:
+    """What the last build told of its sources."""
+    lines = place.rejects.read_text(encoding="utf-8").split("\n")
+    return [Report(**json.loads(line)) for line in lines if line]
 
 
 def export(graph: str, form: str, output: Path | None, names: Sequence[str] = (), compress: str | None = None) -> None:
@@ -219,14 +277,67 @@ def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
 # --- stages -------------------------------------------------------------------------------------------------------
 
 
+def _make(
+    place: Folder,
+    staged: Folder,
+    batch: list[Unit],
+    extractor: Extractor,
+    lexicon: Lexicon,
+    stated: Mapping[str, Any],
+    ruled: Path,
+    told: Iterable[Report],
+    started: str,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Shards → a sealed folder; gives what run.json says.
+
+    Args:
+        stated: the settings and the plan of the run.
+        ruled: the file of decisions.
+        told: reports beside those of the shards.
+    """
+    base, given = extractor.base, stated["settings"]["today"]
+    decision = units.decide(batch)
+    memo = Memo(place.cache / "people")
+    decided = decisions.decided(decisions.read(ruled))
+    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo)
+    found = _derive(staged, base, date.fromisoformat(given) if given else date.today(), progress, written)
+    reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
+    _write_rejects(staged, reports)
+    run = {
+        "versions": {"kg": VERSION, **_versions()},
+        "settings": stated["settings"],
+        "times": {"started": started, "ended": _now()},
+        "inputs": [_input(unit) for unit in batch],
+        "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
+        "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
+        "example": _example(result),
+        "plan": stated["plan"],
+    }
+    _describe(staged, result, batch, extractor, run, found.links)
+    files.write(staged.run, _json(run))
+    folder.publish(staged, place)
+    units.remove_unused(batch, place.shards)
+    memo.save()
+    seal(place)
+    return run
+
+
 def _assemble(
-    staged: Folder, batch: Sequence[Unit], decision: Decision, lexicon: Lexicon, base: str, progress: Progress
+    staged: Folder,
+    batch: Sequence[Unit],
+    decision: Decision,
+    lexicon: Lexicon,
+    base: str,
+    progress: Progress,
+    decided: Decided,
+    memo: Memo,
 ) -> tuple[Assembled, _Written]:
     """Shards → files of N-Quads → store; all graphs but analysis, provenance and dataset."""
     written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in ("documents", "joined")))
     with ExitStack() as stack:
         out, joined = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
-        result = assembly.assemble(batch, decision, lexicon, base, out, joined, staged.root, progress)
+        result = assembly.assemble(batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo)
     with GraphStore.create(staged.store) as store:
         for n, path in enumerate(written):
             progress("store", n, len(written))
@@ -352,7 +463,7 @@ def _names(batch: Sequence[Unit]) -> dict[str, str]:
 # --- what run.json says -------------------------------------------------------------------------------------------
 
 
-def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor) -> dict[str, Any]:
+def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor, ruled: Path) -> dict[str, Any]:
     """Everything that decides what a build makes. Equal plans, equal graphs; folders and order do not count."""
     sealed_inputs = sorted(
         [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports]] for unit in batch
@@ -364,7 +475,21 @@ def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor) -> di
         "settings": extractor.settings,
         "today": settings.today.isoformat() if settings.today else None,
         "again": [],
+        "decisions": _digest_of(ruled),
     }
+
+
+def _digest_of(ruled: Path) -> str | None:
+    """Of a file of decisions; None where there is none."""
+    return folder.digest(ruled) if ruled.exists() and ruled.stat().st_size else None
+
+
+def _unmet(result: Assembled, ruled: Path) -> list[Report]:
+    """The decisions that do not apply."""
+    return [
+        Report("warning", str(ruled), None, f"decision of {d.by}, {d.date}", d.line, None, _UNMET, why)
+        for d, why in sorted(result.unmet, key=lambda item: (item[0].line, item[1]))
+    ]
 
 
 def _versions() -> dict[str, str]:

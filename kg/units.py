@@ -101,9 +101,7 @@ def extract(units: Iterable[Unit], workers: Workers, directory: Path, progress: 
     by_shard: dict[Path, list[Unit]] = {}
     for unit in units:
         if unit.digest and unit.reader:
-            how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
-            name = f"{unit.digest.sha256[:32]}-{how}-{workers.extractor.settings[:16]}{shards.SUFFIX}"
-            unit.shard = directory / name
+            unit.shard = directory / shard_name(unit, workers.extractor.settings)
             by_shard.setdefault(unit.shard, []).append(unit)
     wanted = {shard: alike for shard, alike in by_shard.items() if not _is_whole(shard)}
     total = sum(alike[0].digest.size for alike in wanted.values() if alike[0].digest)
@@ -124,6 +122,13 @@ def _job(unit: Unit) -> Extract:
     assert unit.reader
     assert unit.shard
     return Extract(unit.file.path, unit.reader, unit.insisted, unit.digest.sha256, unit.digest.stamp, unit.shard)
+
+
+def shard_name(unit: Unit, settings: str) -> str:
+    """What the shard of a source is called: by what it was made from."""
+    assert unit.sha256
+    how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
+    return f"{unit.sha256[:32]}-{how}-{settings[:16]}{shards.SUFFIX}"
 
 
 def remove_unused(units: Iterable[Unit], directory: Path) -> None:
