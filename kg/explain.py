@@ -199,7 +199,7 @@ def explain(store: GraphStore, what: str) -> Explanation:
     Raises:
         UsageError: it is none of these, or the graph says nothing of it.
     """
-    node = _find(store, what)
+    node = find(store, what)
     graph = _Graph(store)
     statements = graph.about(node)
     used_by = graph.uses(node)
@@ -288,7 +288,7 @@ def _natural(term: str) -> list[tuple[int, str]]:
 # --- finding it ---------------------------------------------------------------------------------------------------
 
 
-def _find(store: GraphStore, what: str) -> str:
+def find(store: GraphStore, what: str) -> str:
     """The node that a person means."""
     what = what.strip()
     candidates = list(_candidates(store, what.removeprefix("<").removesuffix(">")))

@@ -175,8 +175,8 @@ def _lock(descriptor: int) -> bool:
 
 
 def sealed_files(folder: Folder) -> Iterator[Path]:
-    """The files whose digests the seal holds, sorted: everything but the cache, the marker, the seal itself, what is being written,
-    and what the store writes about itself when it is only read."""
+    """The files whose digests the seal holds, sorted: everything but the cache, the marker, the seal itself, what is
+    being written, and what the store writes about itself when it is only read."""
     for path in sorted(folder.root.rglob("*")):
         first = folder.root / path.relative_to(folder.root).parts[0]
         if first in (folder.cache, folder.marker, folder.seal) or files.is_temporary(first) or path.name in _IGNORED:

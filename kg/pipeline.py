@@ -190,7 +190,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
         told = _kept_reports(place, batch)
         _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress)
-        return [report.message for report in _reports(place) if report.rule == _UNMET]
+        return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
 
 
 def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, insisted: str | None) -> Unit:

@@ -19,10 +19,12 @@ import click
 from kg.cli.affiliations import affiliations
 from kg.cli.analyze import analyze
 from kg.cli.build import build
+from kg.cli.curate import curate
 from kg.cli.explain import explain
 from kg.cli.export import export
 from kg.cli.formats import formats
 from kg.cli.frame import hang_up, say
+from kg.cli.people import people
 from kg.cli.query import query
 from kg.cli.stats import stats
 from kg.cli.validate import validate
@@ -30,7 +32,9 @@ from kg.cli.verify import verify
 from kg.errors import KgError
 from kg.version import VERSION
 
-COMMANDS = (affiliations, analyze, build, explain, export, formats, query, stats, validate, verify)
+COMMANDS = (
+    affiliations, analyze, build, curate, explain, export, formats, people, query, stats, validate, verify,
+)  # fmt: skip
 """all of them, one module each"""
 
 

@@ -49,6 +49,12 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     metavar="SECONDS",
     help="A file that takes longer is rejected (where several processes read).",
 )
+@click.option(
+    "--decisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What curators decided.  [default: FOLDER/curation/decisions.jsonl]",
+)
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def build(
     sources: tuple[str, ...],
@@ -60,6 +66,7 @@ def build(
     today: Any,
     jobs: int | None,
     time_limit: float,
+    decisions: Path | None,
     quiet: bool,
 ) -> int:
     """Build a graph from files, folders, globs or - (standard input).
@@ -75,7 +82,8 @@ def build(
     base = base_iri or iri.BASE
     if not iri.is_base(base):
         raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
-    settings = pipeline.Settings(reader, ontologies, base, today.date() if today else None, jobs, time_limit)
+    last = today.date() if today else None
+    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions)
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:

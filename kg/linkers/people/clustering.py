@@ -28,6 +28,9 @@ from kg.linkers.people.names import Name
 ALL_PAIRS = 48
 """up to so many members every pair of a block is compared"""
 
+SUREST = 0.99
+"""what a model says at most; only what is stated or decided is certain"""
+
 _COMMON_KEY = 40
 """in a larger block, what more members than this share brings none of them together"""
 
@@ -291,7 +294,7 @@ class _Block:
         else:
             row = self._rows.get((a, b)) or compare(one, two)
             speaks_for, against = describe(one, two, row, self._model.weights)
-            confidence = probability(self._model.log_odds(row))
+            confidence = min(SUREST, probability(self._model.log_odds(row)))
             reason = "; ".join(speaks_for) or "nothing but the name"
             if against:
                 reason += f". Against it: {'; '.join(against)}"
