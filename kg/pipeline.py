@@ -224,7 +224,14 @@ def _reports(place: Folder) -> list[Report]:
     return [Report(**json.loads(line)) for line in lines if line]
 
 
-def export(graph: str, form: str, output: Path | None, names: Sequence[str] = (), compress: str | None = None) -> None:
+def export(
+    graph: str,
+    form: str,
+    output: Path | None,
+    names: Sequence[str] = (),
+    compress: str | None = None,
+    agents: Sequence[str] = (),
+) -> None:
     """Write a graph in another format to a file, or to standard output.
 
     Args:
@@ -233,12 +240,21 @@ def export(graph: str, form: str, output: Path | None, names: Sequence[str] = ()
         output: the file, which appears whole or not at all; None = standard output.
         names: only these named graphs, by IRI or by the last part of one of ours; none = the canonical export.
         compress: gz, zst or None.
+        agents: only what these marked and stated, by name; for the formats of annotated text.
+
+    Raises:
+        UsageError: agents are named for another format.
     """
+    if agents and form not in exporters.ANNOTATED:
+        raise UsageError(f"{form} is not a format of annotated text; agents go with {', '.join(exporters.ANNOTATED)}")
     store = opening.store(graph)
     wanted = [_graph_name(store, name) for name in names] or canonical_graphs(store)
     quads = (line for name in wanted for line in store.quads(name))
     with exporters.writing(output, compress) as out:
-        exporters.exporter(form).write(quads, out)
+        if agents:
+            exporters.ANNOTATED[form].write_of(quads, out, agents)
+        else:
+            exporters.exporter(form).write(quads, out)
 
 
 def validate(

@@ -22,7 +22,7 @@ import zstandard
 from click.testing import CliRunner
 
 from kg import cli, queries
-from kg.exporters import EXPORTERS
+from kg.exporters import ANNOTATED, EXPORTERS
 from kg.readers import READERS
 from kg.results import FORMATS
 from kg.shapes import REPORTS
@@ -302,8 +302,17 @@ def test_output_may_be_cut_off(examples: Path) -> None:
 # --- export -------------------------------------------------------------------------------------------------------------
 
 
+def test_annotated_text_is_exported_by_agent(kg: Run, examples: Path) -> None:
+    """What the recogniser found in the examples, as PubTator; agents go with no other format."""
+    ran = kg("export", examples, "--format", "pubtator", "--agent", "dictionary")
+    assert ran.code == 0
+    assert b"|t|" in ran.out
+    assert b"\tD003922" in ran.out
+    assert kg("export", examples, "--format", "nt", "--agent", "dictionary").code == 2
+
+
 @pytest.mark.parametrize("compress", [None, "gz", "zst"])
-@pytest.mark.parametrize("form", EXPORTERS)
+@pytest.mark.parametrize("form", [form for form in EXPORTERS if form not in ANNOTATED])
 def test_every_export_holds_the_canonical_graph(
     kg: Run, examples: Path, tmp_path: Path, form: str, compress: str | None
 ) -> None:

@@ -204,6 +204,9 @@ def items(read: Iterable[AnnotatedDocument | Rejected | Warned], reader: str) ->
         record = (
             f"PMID {one.id}" if identifiers.pmid(one.id) else f"document {one.id}" if one.id else f"record {number}"
         )
+        if not one.passages:
+            yield Warned(record, "empty-document", "has no passages: there is nothing to store", one.line)
+            continue
         article, warnings = article_of(one, reader, record)
         if article.title is None and article.abstract is None and not article.sections:
             yield Rejected(record, "no-text", "no passage of the document has text", one.line)

@@ -228,7 +228,7 @@ def _read(
     part: Mapping[str, Any], name: str, record: str, collection: Collection | None, agent: str, line: int | None
 ) -> tuple[AnnotatedDocument, list[Warned]]:
     parts = _list(part, "passages")
-    if not parts:
+    if "passages" not in part:
         raise _Unusable("it has no passages")
     texts = [_passage_text(one) for one in parts]
     kinds = [_kind(one) for one in parts]
@@ -349,7 +349,6 @@ def _annotation(
         if (key.casefold() == "identifier" or prefix) and isinstance(value, (str, int)) and not isinstance(value, bool):
             printed.append(str(value))
             concepts += concepts_of(str(value), kind, prefix)
-    annotator = said.get("annotator")
     return Annotation(
         passage,
         spans,
@@ -357,10 +356,15 @@ def _annotation(
         kind,
         "|".join(printed) if printed else None,
         tuple(dict.fromkeys(concepts)),
-        annotator.strip() if isinstance(annotator, str) and annotator.strip() else agent,
+        _annotator(said) or agent,
         _id(part),
         infons,
     )
+
+
+def _annotator(said: Mapping[str, object]) -> str:
+    annotator = said.get("annotator")
+    return annotator.strip() if isinstance(annotator, str) else ""
 
 
 def _id(part: Mapping[str, Any]) -> str | None:
@@ -392,7 +396,7 @@ def _claim(
             if (one := by_id.get(refid)) is not None
         ]
         arguments = of_nodes if len(of_nodes) > len(arguments) else arguments
-    return Claim(relation, tuple(arguments), agent, novelty, _id(part), infons, nodes)
+    return Claim(relation, tuple(arguments), _annotator(said) or agent, novelty, _id(part), infons, nodes)
 
 
 def _argument(key: str, value: object, types: Mapping[str, set[str]]) -> Argument | None:

@@ -8,14 +8,14 @@ An exporter has ``MEDIA_TYPE``, ``SUFFIX``, ``DESCRIPTION`` and ``write(quads, o
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from kg import files
 from kg.errors import UsageError
-from kg.exporters import jsonld, nquads, ntriples, rdfxml, trig, turtle
+from kg.exporters import bioc_json, bioc_xml, jsonld, nquads, ntriples, pubtator, rdfxml, trig, turtle
 
 
 class Exporter(Protocol):
@@ -26,7 +26,8 @@ class Exporter(Protocol):
     DESCRIPTION: str
 
     def write(self, quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None) -> int:
-        """Write the quads; the number of distinct triples (quads, where the format has graphs) written.
+        """Write the quads; the number of distinct triples (quads, where the format has graphs; documents, where it is
+        annotated text) written.
 
         Args:
             quads: N-Quads lines in any order, repetitions allowed.
@@ -43,6 +44,9 @@ EXPORTERS: Mapping[str, Exporter] = {
     "trig": trig,
     "jsonld": jsonld,
     "rdfxml": rdfxml,
+    "pubtator": pubtator,
+    "bioc-json": bioc_json,
+    "bioc-xml": bioc_xml,
 }
 """name → exporter"""
 
@@ -56,6 +60,20 @@ def exporter(name: str) -> Exporter:
     if name not in EXPORTERS:
         raise UsageError(f"unknown format {name!r}; known are {', '.join(EXPORTERS)}")
     return EXPORTERS[name]
+
+
+class AnnotatedExporter(Exporter, Protocol):
+    """What an exporter of annotated text offers besides."""
+
+    def write_of(
+        self, quads: Iterable[str], out: BinaryIO, agents: Collection[str], *, directory: Path | None = None
+    ) -> int:
+        """Write the documents with what these agents marked and stated; how many documents."""
+        ...
+
+
+ANNOTATED: Mapping[str, AnnotatedExporter] = {"pubtator": pubtator, "bioc-json": bioc_json, "bioc-xml": bioc_xml}
+"""name → exporter of annotated text; they are among :data:`EXPORTERS`"""
 
 
 COMPRESSIONS = ("gz", "zst")
