@@ -25,12 +25,15 @@ _BLOCK = (
     "p sec title subtitle list list-item disp-formula disp-quote br break div ul ol li h1 h2 h3 h4 h5 h6 label abstract"
 )
 _NAMES = "|".join(f"{_INLINE} {_BLOCK}".split())
-_TAG = re.compile(rf"<(/?)(?:jats:)?({_NAMES})(?:\s[^<>]{{0,500}})?/?>", re.IGNORECASE)
+_ATTRIBUTES = r"(?:\s{1,9}[A-Za-z_][\w:.-]{0,40}\s?=\s?(?:\"[^\"<>]{0,500}\"|'[^'<>]{0,500}'|[^\s\"'<>]{1,200})){0,9}"
+_TAG = re.compile(rf"<(/?)(?:jats:)?({_NAMES})({_ATTRIBUTES}\s?/?)>", re.IGNORECASE)
 _MATH = re.compile(r"<(/?)(?:mml:)?math(?=[\s>])[^<>]{0,500}>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _BLOCKS = frozenset(_BLOCK.split())
+_NEVER_CLOSED = _BLOCKS | {"inline-graphic"}
+"""what needs no end: HTML leaves it out, and a part of an abstract may have lost it"""
 
 
 def plain(text: str) -> str:
@@ -43,24 +46,42 @@ def plain(text: str) -> str:
     'H2O & E. coli, p < 0.05 and <5 or >3 x'
     """
     if "<" in text:
-        text = _COMMENT.sub("", text)
+        text = _CDATA.sub("", _without_comments(text))
         text = _without_formulas(text)
-        text = _TAG.sub(_gap, text)
+        text = _without_tags(text)
     for _ in range(2):
         if "&" in text:
             text = _unescaped(text)
             if "<" in text:  # the tags were escaped as well
-                text = _TAG.sub(_gap, text)
+                text = _without_tags(text)
     return " ".join(text.split())
 
 
-def _gap(tag: re.Match[str]) -> str:
-    return " " if tag[2].lower() in _BLOCKS else ""
+def _without_tags(text: str) -> str:
+    """Tags go, those of blocks leave a blank. What is opened and never closed (``a<b>c``) is no tag."""
+    closed = {tag[2].lower() for tag in _TAG.finditer(text) if tag[1]} | _NEVER_CLOSED
+
+    def gap(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name not in closed and not tag[3].endswith("/"):
+            return tag[0]
+        return " " if name in _BLOCKS else ""
+
+    return _TAG.sub(gap, text)
 
 
 def _unescaped(text: str) -> str:
     """Character references become characters; other ampersands (``AT&T``, ``R&D;``) stay."""
     return _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
+
+
+def _without_comments(text: str) -> str:
+    out: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        out.append(text[at:start])
+        at = end + 3
+    return "".join((*out, text[at:]))
 
 
 def _without_formulas(text: str) -> str:

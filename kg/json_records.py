@@ -139,7 +139,6 @@ def _lines(stream: BinaryIO, places: tuple[Place, ...]) -> Iterator[Found | Reje
 
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[ \t\r\n]*")
-_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _NEAR_END = 16
 """characters before the end of what was read in which a fault may be but a piece that is cut off"""
 
@@ -172,6 +171,10 @@ class _Document:
         self._repeated: list[str] = []
         self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_refused_constant)
         self._has_list = False
+        self._forgotten = 0
+        """characters that are no longer in memory"""
+        self._framed = 0
+        """characters of the frame"""
         self.number = number
         """of the next record"""
 
@@ -227,7 +230,11 @@ class _Document:
                 into[key] = inner
                 yield from self._members(inner, below)
             else:
+                start = self._forgotten + self._at
                 into[key] = self._value()
+                self._framed += self._forgotten + self._at - start
+                if self._framed > LONGEST_RECORD:
+                    self._too_long()
             if self._peek() == "}":
                 self._take("}")
                 return
@@ -280,6 +287,7 @@ class _Document:
         """Read on; what was consumed is forgotten."""
         assert self._stream
         gone = self._text[: self._at]
+        self._forgotten += self._at
         if newlines := gone.count("\n"):
             self._line += newlines
             self._column = len(gone) - gone.rfind("\n") - 1
@@ -297,7 +305,10 @@ class _Document:
         self._text = self._text[self._at :] + more
         self._at = 0
         if len(self._text) > 2 * LONGEST_RECORD:
-            raise InputError("record-too-long", f"a record takes more than {LONGEST_RECORD >> 20} MB", line=self._line)
+            self._too_long()
+
+    def _too_long(self) -> NoReturn:
+        raise InputError("record-too-long", f"a record takes more than {LONGEST_RECORD >> 20} MB", line=self._line)
 
     def _peek(self) -> str:
         """The next character that is no white space; the empty string at the end."""

@@ -101,6 +101,20 @@ def indexed_type(label: str) -> str | None:
     return _INDEXED_TYPES.get(fold_label(label)) or publication_type(label)
 
 
+# --- nothing --------------------------------------------------------------------------------------------------------
+
+_NOTHING = frozenset(("n/a", "na", "none", "null", "nil", "-", "--", "not applicable", "unknown", "undefined"))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a form was filled with a word for nothing, as grant numbers are.
+
+    >>> says_nothing("N/A"), says_nothing("null"), says_nothing("NA-12")
+    (True, True, False)
+    """
+    return text.strip().casefold() in _NOTHING
+
+
 # --- contributions --------------------------------------------------------------------------------------------------
 
 _EQUAL = re.compile(

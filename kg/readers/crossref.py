@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from kg import dates, identifiers, pages, printed_names, relations
+from kg import dates, identifiers, pages, printed_names, relations, wording
 from kg.draft import Draft, shown
 from kg.inline_markup import abstract_sections, plain
 from kg.json_fields import Fields, flat
@@ -282,7 +282,7 @@ def _grants(draft: Draft, funder: Fields) -> Iterator[Grant]:
     for stated in funder.objects("id"):
         number = stated.text("id")
         found = (identifiers.ror(number) if "ror" in stated.text("id-type").lower() else _funder_iri(number)) or found
-    awards = [plain(text) for text in funder.texts("award")]
+    awards = [text for award in funder.texts("award") if not wording.says_nothing(text := plain(award))]
     for number in awards or [""]:
         if number or name or found:
             yield Grant(number or None, name, found)

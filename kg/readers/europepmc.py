@@ -270,7 +270,8 @@ def _heading(heading: Fields) -> MeshHeading:
 
 
 def _grant(grant: Fields) -> Grant | None:
-    number, funder, acronym = (plain(grant.text(key)) or None for key in ("grantId", "agency", "acronym"))
+    stated = (plain(grant.text(key)) for key in ("grantId", "agency", "acronym"))
+    number, funder, acronym = (None if wording.says_nothing(text) else text or None for text in stated)
     return Grant(number, funder, acronym=acronym) if number or funder or acronym else None
 
 

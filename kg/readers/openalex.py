@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from kg import identifiers, pages, printed_names
+from kg import identifiers, pages, printed_names, wording
 from kg.draft import Draft
 from kg.inline_markup import plain
 from kg.json_fields import Fields, flat
@@ -268,6 +268,7 @@ def _money(draft: Draft, work: Fields) -> None:
     grants: list[Grant] = []
     for grant in (*work.objects("grants"), *work.objects("awards")):
         number = plain(grant.text("award_id") or grant.text("funder_award_id")) or None
+        number = None if number and wording.says_nothing(number) else number
         funder = plain(grant.text("funder_display_name")) or None
         if (number or funder) and Grant(number, funder) not in grants:
             grants.append(Grant(number, funder))
