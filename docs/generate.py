@@ -7,7 +7,7 @@ with the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -29,12 +29,18 @@ def commands() -> str:
     settings = {**cli.context_settings, "terminal_width": _WIDTH, "max_content_width": _WIDTH}
     context = click.Context(cli, info_name="kg", **settings)
     parts = ["# Commands\n", _GENERATED, _block("kg", cli.get_help(context))]
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
+    parts += _commands(cli, context)
+    return "\n".join(parts)
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         assert command is not None
         inner = click.Context(command, info_name=name, parent=context, terminal_width=_WIDTH, max_content_width=_WIDTH)
-        parts.append(_block(f"kg {name}", command.get_help(inner)))
-    return "\n".join(parts)
+        yield _block(inner.command_path, command.get_help(inner))
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner)
 
 
 def _block(title: str, text: str) -> str:

@@ -22,6 +22,7 @@ from kg.cli.build import build
 from kg.cli.curate import curate
 from kg.cli.explain import explain
 from kg.cli.export import export
+from kg.cli.fetch import fetch
 from kg.cli.formats import formats
 from kg.cli.frame import hang_up, say
 from kg.cli.people import people
@@ -33,8 +34,20 @@ from kg.errors import KgError
 from kg.version import VERSION
 
 COMMANDS = (
-    affiliations, analyze, build, curate, explain, export, formats, people, query, stats, validate, verify,
-)  # fmt: skip
+    affiliations,
+    analyze,
+    build,
+    curate,
+    explain,
+    export,
+    fetch,
+    formats,
+    people,
+    query,
+    stats,
+    validate,
+    verify,
+)
 """all of them, one module each"""
 
 
