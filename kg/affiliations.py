@@ -57,6 +57,8 @@ def _parts(text: str, segments: list[str]) -> Affiliation:
     if not segments:
         return Affiliation(text)
     country, code = _take_country(segments)
+    if code == "CN" and (narrower := _special_region(segments)):
+        code = narrower
     tiers = [_tier(segment) for segment in segments]
     best = max(tiers, default=0)
     institution = department = None
@@ -75,6 +77,21 @@ def _parts(text: str, segments: list[str]) -> Affiliation:
     if city is not None and code is not None and code not in _CITY_STATES and _country_of(city) == code:
         city = None  # "Taiwan 30043, R.O.C."
     return Affiliation(text, department, institution, city, region, postcode, country, code)
+
+
+_SPECIAL_REGIONS = {"hong kong": "HK", "kowloon": "HK", "macau": "MO", "macao": "MO", "taiwan": "TW"}
+
+
+def _special_region(segments: list[str]) -> str | None:
+    """Hong Kong, Macao and Taiwan have codes of their own, also where "China" is printed behind them."""
+    for segment in reversed(segments):
+        key = _key(segment)
+        for name, code in _SPECIAL_REGIONS.items():
+            if name in key and (key.startswith(name) or f" {name}" in key):
+                return code
+        if _plain(segment):
+            return None  # another city
+    return None
 
 
 _LABELS = re.compile(r"(?:^|[ .;,])[\[(][0-9]{1,2}[\])] |(?:^|[.;,] )[0-9]{1,2}[\])]? (?=[A-Z])", re.ASCII)

@@ -12,9 +12,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kg import decisions, iri, shards, terms
 from kg.decisions import Decided
@@ -23,6 +23,8 @@ from kg.files import TEMPORARY
 from kg.lexicon import Lexicon
 from kg.linkers import Facts, facts, journals, merging, people, works
 from kg.linkers.merging import place
+from kg.linkers.organisations import resolution as organisations
+from kg.linkers.organisations.resolution import Match, Printed
 from kg.linkers.people import People, authorships
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.memo import Memo
@@ -32,7 +34,10 @@ from kg.sorting import sort_lines
 from kg.terms import Triple, nquads, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
-from kg.vocab import BIOLINK, OA, ORG, PROV, RDF, RDFS
+from kg.vocab import BIOLINK, FOAF, OA, ORG, PROV, RDF, RDFS
+
+if TYPE_CHECKING:
+    from kg.linkers.organisations import Linker
 
 CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs of the canonical export beside the documents'; provenance and dataset are not in it"""
@@ -73,6 +78,9 @@ class Assembled:
     decided: Decided = field(default_factory=Decided)
     unmet: list[tuple[Ruling, str]] = field(default_factory=list)
     """decisions of curators that do not apply, and why"""
+    institutions: Printed | None = None
+    """what the affiliations print, where organisations are linked"""
+    organisations: list[Match] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     """what annotations and claims are about, by whomever"""
     triples: int = 0
@@ -102,10 +110,11 @@ def assemble(
     progress: Progress,
     decided: Decided | None = None,
     memo: Memo | None = None,
+    linker: Linker | None = None,
 ) -> Assembled:
     """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
-    reports need; ``directory`` is for what is there only in the meantime."""
-    result = Assembled(decided=decided or Decided())
+    reports need; ``directory`` is for what is there only in the meantime, ``linker`` for the organisations."""
+    result = Assembled(decided=decided or Decided(), institutions=Printed() if linker else None)
     total = len(decision.stored)
     for block, key, origins in _stored(units, decision, base, directory):
         if len(result.documents) % 100 == 0:
@@ -120,6 +129,8 @@ def assemble(
         used.update(map(value, result.named))
         result.vocabulary.update(vocabulary.concepts(lexicon, used))
     _resolve(result, base, memo)
+    if linker is not None:
+        _link_organisations(result, linker)
     for name, triples in (
         ("shared", result.shared),
         ("vocabulary", result.vocabulary),
@@ -197,6 +208,8 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)
     result.documents.append(facts(article, block.header.keys, own))
+    if result.institutions is not None:
+        result.institutions.add(own)
     result.authorships += authorships.read(article, block.header.keys, own)
 
 
@@ -227,11 +240,24 @@ def _resolve(result: Assembled, base: str, memo: Memo | None = None) -> None:
             result.unmet.append((ruling, f"{term[1:-1]} is not in this graph"))
 
 
+def _link_organisations(result: Assembled, linker: Linker) -> None:
+    """Decide which organisations are which of ROR, as far as curators did not."""
+    assert result.institutions is not None
+    names: dict[str, str] = {}
+    for subject, predicate, term in sorted(result.shared, reverse=True):
+        if predicate == FOAF.name:
+            names[subject] = value(term)
+    constraints = result.decided.organisations
+    settled = {term for two in constraints.same for term in two if any(o.startswith("<https://ror.org/") for o in two)}
+    result.organisations = organisations.resolve(result.institutions, names, linker, settled, constraints.different)
+
+
 def _resolution(result: Assembled, base: str) -> Iterator[Triple]:
     """The triples of ``graph/resolution``: who is who, as curators have it, and which article another one cites."""
     yield from people.resolution(result.documents, result.people, base)
     yield from works.resolution(result.documents, works.index(result.documents), base)
-    yield from decisions.of_organisations(journals.resolution(result.shared), result.decided.organisations, base)
+    found = chain(organisations.triples(result.organisations, base), journals.resolution(result.shared))
+    yield from decisions.of_organisations(found, result.decided.organisations, base)
 
 
 def _contribute(result: Assembled, description: str, base: str) -> None:

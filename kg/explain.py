@@ -162,6 +162,17 @@ class Work:
 
 
 @dataclass(slots=True)
+class Identity:
+    """Something else that a node is, or may be; who decided that, how surely, and by which evidence, in words."""
+
+    other: str
+    label: str | None
+    is_proposal: bool
+    confidence: str | None
+    reason: str | None
+
+
+@dataclass(slots=True)
 class Explanation:
     """All that is said of ``node``, and where from."""
 
@@ -170,6 +181,8 @@ class Explanation:
     article: Summary | None
     works: list[Work]
     """where ``node`` is a person"""
+    identities: list[Identity]
+    """what else it is or may be"""
     evidence: list[Evidence]
     statements: list[Statement]
     parts: list[Statement]
@@ -212,6 +225,7 @@ def explain(store: GraphStore, what: str) -> Explanation:
         graph.label(node),
         _summary(graph, node) if is_article else None,
         _works(graph, node),
+        _identities(graph, node),
         evidence,
         statements,
         parts,
@@ -481,6 +495,18 @@ def _evidence(graph: _Graph, node: str, parts: Iterable[Statement]) -> Iterator[
         )
 
 
+def _identities(graph: _Graph, node: str) -> list[Identity]:
+    """What the links and proposals say of a node, links and the surest first."""
+    found = []
+    for link in dict.fromkeys(use.subject for use in graph.uses(node, KGV.member)):
+        for other in graph.all(link, KGV.member):
+            if other != node:
+                is_proposal = KGV.IdentityProposal in graph.all(link, RDF.type)
+                reason, confidence = graph.text(link, KGV.reason), graph.text(link, KGV.confidence)
+                found.append(Identity(other, graph.label(other), is_proposal, confidence, reason))
+    return sorted(found, key=lambda i: (i.is_proposal, -float(i.confidence or 0), _natural(i.other)))
+
+
 def _origins(graph: _Graph, name: str) -> list[Origin]:
     """Where a named graph comes from, as far as the provenance says: each record that it was made of."""
     article = graph.one(name, FOAF.primaryTopic)
@@ -530,6 +556,9 @@ def _lines(found: Explanation) -> Iterator[str]:
     if found.works:
         yield ""
         yield from _listed("works", [_work_line(work) for work in found.works])
+    if found.identities:
+        yield ""
+        yield from _listed("identity", [_identity_line(identity) for identity in found.identities])
     if found.evidence:
         yield ""
         yield from _listed("mentions", [_evidence_line(evidence, found.node) for evidence in found.evidence])
@@ -595,6 +624,14 @@ def _work_line(work: Work) -> str:
     role = f"{work.role} {work.position}" if work.position else work.role
     name = f" as “{harmless(work.name)}”" if work.name else ""
     return f"  {role}{name} of {harmless(work.title or work.article)}\n    {work.article}"
+
+
+def _identity_line(identity: Identity) -> str:
+    verb = "may be" if identity.is_proposal else "is"
+    label = f" ({harmless(identity.label)})" if identity.label else ""
+    sure = f", confidence {identity.confidence}" if identity.confidence else ""
+    because = f"\n    because: {harmless(identity.reason)}" if identity.reason else ""
+    return f"  {verb} {prefixed(identity.other)}{label}{sure}{because}"
 
 
 def _evidence_line(evidence: Evidence, node: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import (
     assembly,
@@ -36,7 +36,7 @@ from kg import (
 from kg.assembly import Assembled
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
-from kg.errors import InputError, UsageError
+from kg.errors import EnvironmentProblem, InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
@@ -56,6 +56,10 @@ from kg.workers import TIME_LIMIT, Workers
 
 _WORTH_PROCESSES = 4 << 20
 """bytes of sources from which on several processes read them"""
+
+if TYPE_CHECKING:
+    from kg.linkers.organisations import Linker
+
 
 LINKED = (
     "http://id.nlm.nih.gov/mesh/",
@@ -88,6 +92,8 @@ class Settings:
     """seconds that one file may take"""
     decisions: Path | None = None
     """what curators decided; None = the file in the folder's ``curation/``"""
+    ror: Path | None = None
+    """a dump of ROR, or its compiled index; None = organisations are not linked"""
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ def build(
     inputs, skipped = sources.find(names)
     lexicon = read_lexicon(settings.ontologies)
     extractor = Extractor(VERSION, settings.base, DictionaryRecogniser(lexicon))
+    linker = _linker(settings.ror)
     with folder.claimed(output) as place, ExitStack() as stack:
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         found_here = [_on_disk(file, staged, stack) for file in inputs]
@@ -133,14 +140,14 @@ def build(
         batch = units.examine(found_here, settings.reader, workers, progress)
         batch += [_refused(s) for s in skipped if s.wrong]
         ruled = settings.decisions or place.decisions
-        plan = _plan(batch, settings, extractor, ruled)
+        plan = _plan(batch, settings, extractor, ruled, linker)
         if (last := folder.finished(place)) and last["plan"] == plan:
             return Built(place, last, unchanged=True)
         units.extract(batch, workers, place.shards, progress)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = units.skipped_reports(s for s in skipped if not s.wrong)
         stated = {"settings": _settings(settings, lexicon), "plan": plan}
-        run = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress)
+        run = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker)
         return Built(place, run, unchanged=False)
 
 
@@ -185,11 +192,12 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         if extractor.settings != run["plan"]["settings"]:
             raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again, then decide")
         batch = [_shelved(stated, place, extractor, run["settings"]["reader"]) for stated in run["inputs"]]
+        linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         decisions.append(path, ruling)
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
         told = _kept_reports(place, batch)
-        _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress)
+        _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress, linker)
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
 
 
@@ -290,6 +298,31 @@ def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
     return Lexicon.build(concept for path in (starter, *ontologies) for concept in read_ontology(path))
 
 
+def _linker(ror: Path | None) -> Linker | None:
+    if ror is None:
+        return None
+    from kg.linkers.organisations import Linker
+    from kg.ror import open_registry
+
+    return Linker(open_registry(ror))
+
+
+def _linker_again(digest: str | None, dump: str | None) -> Linker | None:
+    """The linker that a build used: from the index of its dump, or from the dump where the index is gone."""
+    if digest is None:
+        return None
+    from kg.linkers.organisations import Linker
+    from kg.ror import Registry, index_of
+
+    index = index_of(digest)
+    if index.exists():
+        return Linker(Registry(index))
+    linker = _linker(Path(dump)) if dump and Path(dump).exists() else None
+    if linker is None or linker.registry.digest != digest:
+        raise EnvironmentProblem(f"the dump of ROR ({dump}) is gone or another; build again with --ror, then decide")
+    return linker
+
+
 # --- stages -------------------------------------------------------------------------------------------------------
 
 
@@ -304,6 +337,7 @@ def _make(
     told: Iterable[Report],
     started: str,
     progress: Progress,
+    linker: Linker | None,
 ) -> dict[str, Any]:
     """Shards → a sealed folder; gives what run.json says.
 
@@ -316,7 +350,7 @@ def _make(
     decision = units.decide(batch)
     memo = Memo(place.cache / "people")
     decided = decisions.decided(decisions.read(ruled))
-    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo)
+    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo, linker)
     found = _derive(staged, base, date.fromisoformat(given) if given else date.today(), progress, written)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
     _write_rejects(staged, reports)
@@ -348,12 +382,14 @@ def _assemble(
     progress: Progress,
     decided: Decided,
     memo: Memo,
+    linker: Linker | None,
 ) -> tuple[Assembled, _Written]:
     """Shards → files of N-Quads → store; all graphs but analysis, provenance and dataset."""
     written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in ("documents", "joined")))
     with ExitStack() as stack:
         out, joined = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
-        result = assembly.assemble(batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo)
+        what = batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo, linker
+        result = assembly.assemble(*what)
     with GraphStore.create(staged.store) as store:
         for n, path in enumerate(written):
             progress("store", n, len(written))
@@ -479,7 +515,9 @@ def _names(batch: Sequence[Unit]) -> dict[str, str]:
 # --- what run.json says -------------------------------------------------------------------------------------------
 
 
-def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor, ruled: Path) -> dict[str, Any]:
+def _plan(
+    batch: Sequence[Unit], settings: Settings, extractor: Extractor, ruled: Path, linker: Linker | None
+) -> dict[str, Any]:
     """Everything that decides what a build makes. Equal plans, equal graphs; folders and order do not count."""
     sealed_inputs = sorted(
         [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports]] for unit in batch
@@ -492,6 +530,7 @@ def _plan(batch: Sequence[Unit], settings: Settings, extractor: Extractor, ruled
         "today": settings.today.isoformat() if settings.today else None,
         "again": [],
         "decisions": _digest_of(ruled),
+        "ror": linker.registry.digest if linker else None,
     }
 
 
@@ -519,6 +558,7 @@ def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
         "reader": settings.reader,
         "ontologies": [{"file": str(path), "sha256": folder.digest(path)} for path in settings.ontologies],
         "lexicon": lexicon.digest,
+        "ror": str(settings.ror) if settings.ror else None,
         "base_iri": settings.base,
         "today": settings.today.isoformat() if settings.today else None,
     }

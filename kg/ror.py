@@ -36,7 +36,7 @@ from kg.version import VERSION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 4
+FORMAT = 6
 """changes when the index or the words of names change; an index of another format is made anew"""
 
 SUFFIX = ".ror"
@@ -391,6 +391,7 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
             signed.setdefault(rarest, []).append(name)
     cities = Counter((o.city, o.country_code) for o in records if o.city and o.country_code)
     regions = Counter((o.region, o.country_code) for o in records if o.region and o.country_code)
+    countries = Counter((o.country, o.country_code) for o in records if o.country and o.country_code)
     others = sorted(
         {(other, n) for n, o in enumerate(records) for other in o.others}, key=lambda p: (p[0].encode(), p[1])
     )
@@ -416,6 +417,7 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
     texts("country_name", (o.country or "" for o in records))
     texts("city", (o.city or "" for o in records))
     texts("region", (o.region or "" for o in records))
+    arrays["country.code"] = np.array([country_number(o.country_code or "") for o in records], dtype=np.uint16)
     arrays["types"] = np.array(
         [sum(1 << TYPES.index(t) for t in o.types if t in TYPES) for o in records], dtype=np.uint16
     )
@@ -437,12 +439,21 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
     lists("word.names", (signed.get(n, ()) for n in range(len(vocabulary))))
     texts("other", (other for other, _ in others))
     arrays["other.organisation"] = np.array([n for _, n in others], dtype=np.int32)
-    for kind, counted in (("cities", cities), ("regions", regions)):
+    for kind, counted in (("cities", cities), ("regions", regions), ("countries", countries)):
         rows = sorted((str(name), str(code), n) for (name, code), n in counted.items())
         texts(f"{kind}.name", (name for name, _, _ in rows))
         texts(f"{kind}.country", (code for _, code, _ in rows))
         arrays[f"{kind}.count"] = np.array([n for *_, n in rows], dtype=np.int32)
     return _packed(arrays, {"format": FORMAT, "digest": digest, "kg": VERSION, "organisations": len(records)})
+
+
+def country_number(code: str) -> int:
+    """A country code as a number; 0 for none.
+
+    >>> country_number("AD"), country_number("")
+    (16708, 0)
+    """
+    return int.from_bytes(code.encode("ascii", "replace")[:2]) if code else 0
 
 
 def _packed(arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> bytes:
@@ -521,6 +532,8 @@ class Registry:
         self.name_kind = get("name.kind")
         self.name_words, self.name_words_at = get("name.words"), get("name.words.at")
         self.postings, self.postings_at = get("word.names"), get("word.names.at")
+        self.country_numbers = get("country.code")
+        """:func:`country_number` of each organisation"""
         self.types = get("types")
         self.status = get("status")
         self._numbers: dict[str, int] = {}
@@ -659,8 +672,8 @@ class Registry:
             at += 1
         return found
 
-    def places(self, kind: Literal["cities", "regions"]) -> Iterator[tuple[str, str, int]]:
-        """Each city (or region) with its country code and the number of organisations there."""
+    def places(self, kind: Literal["cities", "regions", "countries"]) -> Iterator[tuple[str, str, int]]:
+        """Each city (region, country) with its country code and the number of organisations there."""
         counts = self._arrays[f"{kind}.count"].tolist()
         for n, count in enumerate(counts):
             yield self._text(f"{kind}.name", n), self._text(f"{kind}.country", n), count

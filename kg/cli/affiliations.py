@@ -117,7 +117,7 @@ def _row(text: str, linker: Linker | None) -> dict[str, Any]:
         "city": first.city,
         "region": first.region,
         "postcode": first.postcode,
-        "country": first.country_code or (linker.country(accepted) if linker else None),
+        "country": first.country_code or (linker.country(text) if linker else None),
         "email": list(affiliations.emails(text)),
         "addresses": [
             {

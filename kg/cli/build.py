@@ -21,6 +21,11 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A further ontology (OBO, OBO graphs JSON, SKOS, TSV). Repeatable.",
 )
+@click.option(
+    "--ror",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A dump of ROR (JSON or JSON lines; plain, gz, zip): link organisations to it.",
+)
 @click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in / or #.")
 @click.option(
     "--fail-on",
@@ -61,6 +66,7 @@ def build(
     output: str,
     reader: str | None,
     ontologies: tuple[Path, ...],
+    ror: Path | None,
     base_iri: str | None,
     fail_on: str,
     today: Any,
@@ -83,7 +89,7 @@ def build(
     if not iri.is_base(base):
         raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
     last = today.date() if today else None
-    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions)
+    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions, ror)
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import identifiers
+from kg import explain, identifiers, iri, opening, pipeline, queries
 from kg.cli import cli
 from kg.linkers.organisations import Linker
+from kg.linkers.organisations.resolution import Decided, Printed, resolve, triples
 from kg.ror import NameKind, Organisation, Registry
+from kg.terms import literal
+from kg.vocab import KGV, ORG, OWL, RDF, RDFS
 
 
 def ror(start: str) -> str:
@@ -236,3 +240,111 @@ def test_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     bad.write_bytes(b"Rome\nM\xfcnchen\n")
     result = CliRunner().invoke(cli, ["affiliations", str(bad)])
     assert "line 2 is not UTF-8" in str(result.exception)
+
+
+# --- in a graph ---------------------------------------------------------------------------------------------------
+
+BASE = "https://e.org/"
+
+
+def printed(*affiliations: tuple[str, str]) -> tuple[Printed, dict[str, str]]:
+    """Affiliation strings with their institutions, as documents state them; and the names of the institutions."""
+    found, names = Printed(), {}
+    own = []
+    for n, (text, institution) in enumerate(affiliations):
+        node = iri.organisation_named(BASE, institution, None)
+        own += [(f"<a#aff-{n}>", RDFS.label, literal(text)), (f"<a#aff-{n}>", ORG.unitOf, node)]
+        names[node] = institution
+    found.add(own)
+    return found, names
+
+
+def accepted(*affiliations: tuple[str, str], decided: Decided | None = None) -> set[tuple[str, str]]:
+    found, names = printed(*affiliations)
+    return {(names[m.institution], m.ror[1:-1]) for m in resolve(found, names, LINKER, decided) if m.accepted}
+
+
+def test_an_institution_is_linked_by_the_strings_that_print_it() -> None:
+    """City and country of the whole string decide; the department is not the institution."""
+    text = "Department of Physics, University of Veldania, Veldstadt, Austria"
+    assert accepted((text, "University of Veldania")) == {("University of Veldania", VELDA)}
+
+
+def test_a_part_is_not_the_whole() -> None:
+    """A clinic that the registry lacks is not the university whose name it bears."""
+    text = "University of Veldania Eye Clinic, Veldstadt, Austria"
+    assert accepted((text, "University of Veldania Eye Clinic")) == set()
+
+
+def test_strings_that_disagree_give_proposals() -> None:
+    """One name in two cities is no single organisation."""
+    found, names = printed(
+        ("Norlandia University, Roma, Italy", "Norlandia University"),
+        ("Norlandia University, Madrid, Spain", "Norlandia University"),
+    )
+    matches = resolve(found, names, LINKER)
+    assert {m.ror[1:-1] for m in matches} == {NORLA_IT, NORLA_ES}
+    assert not any(m.accepted for m in matches)
+    kinds = {term for _, predicate, term in triples(matches, BASE) if predicate == RDF.type}
+    assert kinds == {KGV.IdentityProposal}
+
+
+def test_curators_decide() -> None:
+    """What they say is the same is linked with their reason; what they say is different is not even proposed."""
+    text = "University of Veldania, Veldstadt, Austria"
+    node = iri.organisation_named(BASE, "University of Veldania", None)
+    different = Decided(different=frozenset({(node, f"<{VELDA}>")}))
+    assert accepted((text, "University of Veldania"), decided=different) == set()
+    same = Decided(same={(node, f"<{VELDA_MED}>"): "Imaginary Curator decided on 2030-01-01: it is the medical school"})
+    found, names = printed((text, "University of Veldania"))
+    (match,) = resolve(found, names, LINKER, same)
+    assert (match.ror, match.confidence) == (f"<{VELDA_MED}>", 1.0)
+    assert match.reason.startswith("Imaginary Curator")
+
+
+def test_order_of_documents_does_not_matter() -> None:
+    """The same strings from documents in another order, the same links."""
+    strings = [
+        ("Norlandia University, Roma, Italy", "Norlandia University"),
+        ("Univ. Veldania, Austria", "Univ. Veldania"),
+        ("University Hospital Veldania, Veldstadt", "University Hospital Veldania"),
+    ]
+    one, names = printed(*strings)
+    other, _ = printed(*strings[::-1])
+    assert resolve(one, names, LINKER) == resolve(other, names, LINKER)
+    assert (iri.organisation_named(BASE, "University Hospital Veldania", None), f"<{VELDA_HOSP}>") in {
+        (m.institution, m.ror) for m in resolve(one, names, LINKER) if m.accepted
+    }
+
+
+ARTICLES = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">99000091</PMID>
+<Article><Journal><Title>Fictional Letters</Title></Journal><ArticleTitle>An imaginary paper.</ArticleTitle>
+<AuthorList><Author><LastName>Doe</LastName><ForeName>Ann</ForeName><AffiliationInfo>
+<Affiliation>Department of Physics, University of Veldania, Veldstadt, Austria.</Affiliation></AffiliationInfo>
+<AffiliationInfo><Affiliation>Unheard Academy, Nowhereton, Austria.</Affiliation></AffiliationInfo></Author></AuthorList>
+</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
+
+
+def test_build_links_organisations_and_explain_says_why(dump: Path, tmp_path: Path) -> None:
+    """``--ror`` adds links with reasons to graph/resolution and changes no document; without it there are none."""
+    source = tmp_path / "papers.xml"
+    source.write_text(ARTICLES)
+    day = date(2030, 1, 1)
+    bare = pipeline.build([str(source)], tmp_path / "bare", pipeline.Settings(today=day))
+    built = pipeline.build([str(source)], tmp_path / "out", pipeline.Settings(today=day, ror=dump))
+    assert built.counts["violations"] == 0
+    store, without = opening.store(str(tmp_path / "out")), opening.store(str(tmp_path / "bare"))
+    node = iri.organisation_named(iri.BASE, "University of Veldania", "AT")
+    assert list(store.statements(node, OWL.sameAs, f"<{VELDA}>"))
+    assert not list(without.statements(node, OWL.sameAs))
+    document = iri.document_graph(iri.BASE, "pmid/99000091")
+    assert set(store.triples(document)) == set(without.triples(document))
+    text = explain.explain(store, node).as_text()
+    assert "is https://ror.org/" in text.replace("<", "").replace(">", "")
+    assert "because: “University Veldania” is the name “University of Veldania”; country agrees" in text
+    answer = store.query(queries.text("C23-affiliations-without-ror"))
+    assert "Unheard Academy" in str(list(answer))  # type: ignore[arg-type]
+    assert "University of Veldania" not in str(list(store.query(queries.text("C23-affiliations-without-ror"))))  # type: ignore[arg-type]
+    again = pipeline.build([str(source)], tmp_path / "out", pipeline.Settings(today=day, ror=dump))
+    assert again.unchanged
+    assert not bare.unchanged

@@ -7,15 +7,15 @@ below :data:`PROPOSE` nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kg import affiliations
 from kg.linkers.organisations import candidates, evidence
-from kg.linkers.organisations.candidates import Candidate, Words
+from kg.linkers.organisations.candidates import Candidate, Words, read_words
+from kg.linkers.organisations.places import Gazetteer
 from kg.linkers.organisations.scorer import Scorer, shipped
-from kg.ror import KINDS, Registry
+from kg.ror import KINDS, UNIQUE, Registry
 
 PROPOSE = 0.2
 """links with a lower score are not even proposed"""
@@ -52,21 +52,41 @@ class Linker:
         """The codes of the countries that a string names or implies."""
         return affiliations.countries(text)
 
-    def country(self, links: Sequence[Link]) -> str | None:
-        """The country in which all these organisations are; None where they are in several, or there is none."""
-        found = {self.registry.country(n) for link in links if (n := self.registry.number(link.ror)) is not None}
-        return found.pop() or None if len(found) == 1 else None
+    def country(self, text: str) -> str | None:
+        """The code of the country of a string that does not print one: that of the organisations which it names, else the
+        one in which the cities, regions and countries lie whose names stand in it, else that of the likeliest proposal."""
+        links = self.links(text)
+        found = {self._country_of(link) for link in links if link.accepted} - {""}
+        if not found:
+            found = self._places.countries(read_words(self.registry, affiliations.fold(text)).forms)
+        if not found and links:
+            found = {self._country_of(links[0])} - {""}
+        return found.pop() if len(found) == 1 else None
+
+    def _country_of(self, link: Link) -> str:
+        n = self.registry.number(link.ror)
+        return self.registry.country(n) if n is not None else ""
+
+    @cached_property
+    def _places(self) -> Gazetteer:
+        return Gazetteer(self.registry)
+
+    def weight(self, word: str) -> float:
+        """How much a comparable word tells, from 0 to :data:`kg.ror.UNIQUE`."""
+        n = self.registry.word(word)
+        return float(self.registry.idf[n]) if n >= 0 else UNIQUE
 
     def _links(self, text: str) -> tuple[Link, ...]:
         text = affiliations.fold(text)
-        words = candidates.read_words(self.registry, text)
-        found = candidates.candidates(self.registry, words)
+        words = read_words(self.registry, text)
+        countries = self.countries(text)
+        found = candidates.candidates(self.registry, words, countries)
         if not found:
             return ()
-        rows = evidence.evidence(self.registry, words, found, self.countries(text))
+        rows = evidence.evidence(self.registry, words, found, countries)
         scorer = self._scorer
         links: dict[str, Link] = {}
-        for candidate, row, score in zip(found, rows, scorer.scores(rows), strict=True):
+        for candidate, row, score in zip(found, rows, scorer.scores(self.registry, found, rows), strict=True):
             if score < PROPOSE:
                 continue
             link = self._link(words, candidate, row, score, score >= scorer.accept)

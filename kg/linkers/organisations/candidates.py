@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.naming import WORD, form, undotted
-from kg.ror import UNIQUE, Registry
+from kg.ror import KINDS, UNIQUE, Registry, country_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 LEAST = 0.55
-MOST = 20
+MOST = 10
 """candidates of a string that are looked at"""
 _LONGEST = 120
 """words of a string that are looked at"""
 _MOST_CHARACTERS = 2000
+_FIRST = 40
+"""names that are looked at more closely"""
+_ELSEWHERE = 0.6
+"""how likely an organisation is if the string names other countries than its own"""
+_ACRONYM = KINDS.index("acronym")
 _ABBREVIATED, _JOINED, _MISSPELT = 0.9, 0.95, 0.8
 
 _SEGMENT = re.compile(r"[,;:/()\[\]|•·–—\n\t\"“”]| - ")
@@ -74,10 +79,6 @@ class Candidate:
     @property
     def start(self) -> int:
         return self.found[0]
-
-    @property
-    def end(self) -> int:
-        return self.found[-1] + 1
 
 
 def read_words(registry: Registry, text: str) -> Words:
@@ -152,8 +153,12 @@ def _meant(registry: Registry, one: str, is_dotted: bool, is_known: bool) -> tup
     return tuple(found)
 
 
-def candidates(registry: Registry, text: Words) -> list[Candidate]:
-    """The organisations that may stand in a string, best coverage first."""
+def candidates(registry: Registry, text: Words, countries: frozenset[str] = frozenset()) -> list[Candidate]:
+    """The organisations that may stand in a string, at most :data:`MOST`, the likeliest first.
+
+    Args:
+        countries: the codes of the countries that the string names; organisations elsewhere are less likely.
+    """
     if not text.places:
         return []
     present = np.fromiter(text.places, dtype=np.int64, count=len(text.places))
@@ -173,29 +178,31 @@ def candidates(registry: Registry, text: Words) -> list[Candidate]:
     kept = np.nonzero(coverage >= LEAST)[0]
     if not len(kept):
         return []
-    order = kept[np.lexsort((names[kept], registry.name_kind[names[kept]], -weight[kept], -coverage[kept].round(3)))]
-    best: dict[int, Candidate] = {}
-    for n in order.tolist():
-        name = int(names[n])
-        organisation = int(registry.name_organisation[name])
+    found, coverage, weight = names[kept], coverage[kept], weight[kept]
+    owners = registry.name_organisation[found]
+    likely = coverage**3 * np.sqrt(weight)
+    if countries:
+        numbers = [country_number(code) for code in sorted(countries)]
+        likely = np.where(np.isin(registry.country_numbers[owners], numbers), likely, _ELSEWHERE * likely)
+    if len(found) > _FIRST:
+        wanted = np.argsort(-likely, kind="stable")[:_FIRST]
+        found, coverage, weight, owners, likely = (a[wanted] for a in (found, coverage, weight, owners, likely))
+    order = np.lexsort((found, registry.name_kind[found], -weight, -coverage.round(3)))
+    best: dict[int, tuple[float, Candidate]] = {}
+    for n, name, organisation in zip(order.tolist(), found[order].tolist(), owners[order].tolist(), strict=True):
         if organisation in best:
             continue
         start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
         positions = _positions(registry.name_words[start:end].tolist(), text)
-        if registry.name_kind[name] == 3 and not _is_printed_as_acronym(text, positions):
+        if registry.name_kind[name] == _ACRONYM and not _is_printed_as_acronym(text, positions):
             continue
-        best[organisation] = Candidate(
-            organisation,
-            name,
-            float(coverage[n]),
-            float(weight[n]),
-            positions,
-            sorted(p for p in positions if p >= 0),
-        )
-        if len(best) == 4 * MOST:
-            break
-    found = sorted(best.values(), key=lambda c: (-round(c.coverage, 2) * c.weight**0.5, c.organisation))
-    return found[:MOST]
+        there = sorted([p for p in positions if p >= 0])
+        # What is printed together is likelier to be one name.
+        together = len(there) / (there[-1] + 1 - there[0])
+        candidate = Candidate(organisation, name, float(coverage[n]), float(weight[n]), positions, there)
+        best[organisation] = round(-float(likely[n]) * together**0.5, 6), candidate
+    ranked = sorted(best.values(), key=lambda pair: (pair[0], pair[1].organisation))
+    return [candidate for _, candidate in ranked[:MOST]]
 
 
 def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.linkers.organisations.candidates import Candidate, Words
@@ -28,6 +29,8 @@ FEATURES = (
     "region",
     "homonyms",
     "homonyms_nearer",
+    "homonyms_farther",
+    "homonyms_known",
     "inside",
     "inside_relative",
     "holds",
@@ -46,7 +49,6 @@ FEATURES = (
     "institution_words_after",
     "string_words",
     "stronger_elsewhere",
-    "prominence",
     "rest_weight",
     "missing_type",
     "unit_start",
@@ -65,11 +67,57 @@ FEATURES = (
 )
 _INSTITUTION_WORDS = frozenset("univ hosp coll inst cent academ polytech acad klinikum clinic sch fac lab dept".split())
 _MAIN_WORDS = frozenset("univ hosp coll polytech acad klinikum inst".split())
+_UNIT_WORDS = frozenset("dept fac sch lab cent inst division coll".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a registry says of an organisation, as it is weighed."""
+
+    country: str
+    city: tuple[str, ...]
+    region: tuple[str, ...]
+    kinds: tuple[float, ...]
+    inactive: float
+    prominence: float
+    parents: frozenset[int]
+    children: frozenset[int]
+    relatives: frozenset[int]
+
+
+_KINDS = ("education", "healthcare", "company", "government", "facility", "funder")
 
 
 @lru_cache(maxsize=1 << 14)
-def _place_words(name: str) -> tuple[str, ...]:
-    return tuple(words(name))
+def _known(registry: Registry, organisation: int) -> _Known:
+    kinds = registry.kinds(organisation)
+    parents, children = frozenset(registry.parents(organisation)), frozenset(registry.children(organisation))
+    return _Known(
+        registry.country(organisation),
+        tuple(words(registry.city(organisation))),
+        tuple(words(registry.region(organisation))),
+        tuple(float(kind in kinds) for kind in _KINDS),
+        float(registry.state(organisation) != "active"),
+        registry.prominence(organisation),
+        parents,
+        children,
+        parents | children | frozenset(registry.related(organisation)),
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
+    """Kind, weight and words of a name."""
+    start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
+    return int(registry.name_kind[name]), float(registry.weights[name]), tuple(registry.name_words[start:end].tolist())
+
+
+def mask(positions: Iterable[int]) -> int:
+    """Positions as the bits of a number: sets of them are compared at once."""
+    found = 0
+    for position in positions:
+        found |= 1 << position
+    return found
 
 
 def evidence(
@@ -80,125 +128,121 @@ def evidence(
     Args:
         countries: the codes of the countries that the string names or implies.
     """
-    total = len(text.forms)
-    last_segment = text.segments[-1] if total else 0
-    spans = [frozenset(c.found) for c in found]
+    if not found:
+        return []
+    forms, links, segments_of, weights = text.forms, text.links, text.segments, text.weights
+    total, last_segment, universities = len(forms), segments_of[-1], forms.count("univ")
+    known = [_known(registry, c.organisation) for c in found]
+    spans = [mask(c.found) for c in found]
     whole = [c.coverage >= 0.95 for c in found]
-    agree = [_agreement(registry, c.organisation, countries) for c in found]
-    here = {c.organisation: n for n, c in enumerate(found)}
-    at: dict[str, list[int]] = {}
-    for n, form in enumerate(text.forms):
-        at.setdefault(form, []).append(n)
-    cities = [_stands(registry.city(c.organisation), at, spans[n]) for n, c in enumerate(found)]
-    regions = [_stands(registry.region(c.organisation), at, spans[n]) for n, c in enumerate(found)]
-    borders: dict[int, list[int]] = {}
-    for n, segment in enumerate(text.segments):
-        borders.setdefault(segment, []).append(n)
-    rows = []
-    whole_here = sum(whole)
-    universities = text.forms.count("univ")
-    families = [(set(registry.parents(c.organisation)), set(registry.children(c.organisation))) for c in found]
-    order = sorted(range(len(found)), key=lambda n: -found[n].coverage * found[n].weight)
-    ranks = {n: rank for rank, n in enumerate(order)}
     strengths = [c.coverage * c.weight for c in found]
+    at: dict[str, list[int]] = {}
+    firsts: dict[int, int] = {}
+    lasts: dict[int, int] = {}
+    heavy: dict[int, float] = {}
+    for n, form in enumerate(forms):
+        at.setdefault(form, []).append(n)
+        segment = segments_of[n]
+        firsts.setdefault(segment, n)
+        lasts[segment] = n
+        heavy[segment] = heavy.get(segment, 0.0) + weights[n]
+    agree = [0.0 if not countries else 1.0 if k.country in countries else -1.0 for k in known]
+    cities = [_stands(k.city, at, spans[n]) for n, k in enumerate(known)]
+    near = [(agree[n], cities[n], _stands(k.region, at, spans[n])) for n, k in enumerate(known)]
+    whole_here = sum(whole)
+    rows = []
     for n, c in enumerate(found):
-        span = spans[n]
-        organisation = c.organisation
-        segments = sorted({text.segments[p] for p in c.found})
-        left, right = borders[segments[0]][0], borders[segments[-1]][-1]
-        inside = inside_relative = holds = homonyms = nearer = parent_of = child_of = siblings = holder_is_child = 0
-        my_parents, my_children = families[n]
-        overlap = 0.0
-        relatives = (
-            set(registry.parents(organisation))
-            | set(registry.children(organisation))
-            | set(registry.related(organisation))
-        )
+        span, mine, me, organisation = spans[n], strengths[n], known[n], c.organisation
+        start, end = c.found[0], c.found[-1] + 1
+        inside = inside_relative = holds = homonyms = nearer = farther = parent_of = child_of = siblings = 0
+        holder_is_child = parent_here = child_here = rank = stronger = 0
+        overlap = known_of = 0.0
         for m, other in enumerate(found):
             if m == n:
                 continue
-            theirs = spans[m]
+            theirs, is_whole, them = spans[m], whole[m], other.organisation
+            common = span & theirs
+            rank += strengths[m] > mine
             if theirs == span:
                 if other.coverage >= c.coverage - 0.05:
-                    homonyms += 1
-                    parent_of += other.organisation in my_children
-                    child_of += other.organisation in my_parents
-                    if (agree[m], cities[m], regions[m]) > (agree[n], cities[n], regions[n]):
+                    if near[m] > near[n]:
                         nearer += 1
-            elif whole[m] or other.coverage >= c.coverage:
-                if span < theirs:
+                    elif near[m] < near[n]:
+                        farther += 1
+                    else:
+                        homonyms += 1
+                        known_of = max(known_of, known[m].prominence)
+                    parent_of += them in me.children
+                    child_of += them in me.parents
+            elif common and (is_whole or other.coverage >= c.coverage):
+                if common == span:
                     inside = 1
-                    holder_is_child = max(holder_is_child, int(other.organisation in my_children))
-                    inside_relative = max(inside_relative, 2 if other.organisation in relatives else 1)
-                elif not span.isdisjoint(theirs) and not theirs < span and strengths[m] > strengths[n]:
-                    overlap = max(overlap, len(span & theirs) / len(span))
-            if whole[m] and my_parents & families[m][0]:
-                siblings = 1
-            if theirs < span and whole[m]:
-                holds = 1
-        mine = strengths[n]
-        weight_of_segments = sum(text.weights[p] for s in segments for p in borders[s])
-        matched = sum(text.weights[p] for p in c.found)
-        before_words = text.forms[left : c.start]
-        after_words = text.forms[c.end : right + 1]
-        kinds = registry.kinds(organisation)
-        parents, children = registry.parents(organisation), registry.children(organisation)
-        numbers = _numbers(registry, c.name)
-        missing = [registry.spelling(w) for w, p in zip(numbers, c.positions, strict=True) if p < 0]
-        printed = text.printed[c.start]
+                    if them in me.children:
+                        holder_is_child = 1
+                    inside_relative = max(inside_relative, 2 if them in me.relatives else 1)
+                elif common != theirs and strengths[m] > mine:
+                    overlap = max(overlap, common.bit_count() / span.bit_count())
+            if is_whole:
+                if me.parents and not me.parents.isdisjoint(known[m].parents):
+                    siblings = 1
+                if common == theirs and theirs != span:
+                    holds = 1
+                if not common:
+                    stronger += strengths[m] > mine
+                    if them in me.parents:
+                        parent_here = 1
+                    if them in me.children:
+                        child_here = 1
+        segments = sorted({segments_of[p] for p in c.found})
+        left, right = firsts[segments[0]], lasts[segments[-1]]
+        weight_of_segments = sum([heavy[s] for s in segments])
+        before_words, after_words = forms[left:start], forms[end : right + 1]
+        kind, weight_of_name, numbers = _name(registry, c.name)
+        there = [p for p in c.positions if p >= 0]
+        missing_type = 0.0
+        if len(there) < len(numbers):
+            missing = (registry.spelling(w) for w, p in zip(numbers, c.positions, strict=True) if p < 0)
+            missing_type = float(any(w in _MAIN_WORDS for w in missing))
+        quality = text.quality
         rows.append(
             [
                 c.coverage,
                 c.weight,
-                len(c.positions),
-                len(c.found) / (c.end - c.start),
-                float(_is_sorted(c.positions)),
+                len(numbers),
+                len(c.found) / (end - start),
+                float(there == c.found),
                 len(segments),
-                matched / weight_of_segments if weight_of_segments else 0.0,
+                sum([weights[p] for p in c.found]) / weight_of_segments if weight_of_segments else 0.0,
                 len(before_words),
                 len(after_words),
                 segments[0],
                 last_segment - segments[-1],
-                float(registry.name_kind[c.name]),
-                len(printed) if registry.name_kind[c.name] == 3 else 0,
-                agree[n],
-                cities[n],
-                regions[n],
+                float(kind),
+                len(text.printed[start]) if kind == 3 else 0,
+                *near[n],
                 homonyms,
                 nearer,
+                farther,
+                me.prominence - known_of if homonyms else 0.0,
                 inside,
                 inside_relative,
                 holds,
                 overlap,
-                float(
-                    any(
-                        p in here and whole[here[p]] and here[p] != n and spans[here[p]].isdisjoint(span)
-                        for p in parents
-                    )
-                ),
-                float(any(p in here and whole[here[p]] and spans[here[p]].isdisjoint(span) for p in children)),
-                float("education" in kinds),
-                float("healthcare" in kinds),
-                float("company" in kinds),
-                float("government" in kinds),
-                float("facility" in kinds),
-                float("funder" in kinds),
-                float(registry.state(organisation) != "active"),
-                min(
-                    (text.quality[w] for w, p in zip(numbers, c.positions, strict=True) if p >= 0),
-                    default=0.0,
-                ),
-                sum(w in _INSTITUTION_WORDS for w in before_words),
-                sum(w in _INSTITUTION_WORDS for w in after_words),
+                parent_here,
+                child_here,
+                *me.kinds,
+                me.inactive,
+                min([quality[w] for w, p in zip(numbers, c.positions, strict=True) if p >= 0]),
+                sum([w in _INSTITUTION_WORDS for w in before_words]),
+                sum([w in _INSTITUTION_WORDS for w in after_words]),
                 total,
-                sum(1 for m, s in enumerate(strengths) if s > mine and whole[m] and spans[m].isdisjoint(span)),
-                registry.prominence(organisation),
-                float(registry.weights[c.name]) - c.weight,
-                float(any(w in _MAIN_WORDS for w in missing)),
-                float(text.forms[left] in ("dept", "fac", "sch", "lab", "cent", "inst", "division", "coll")),
-                float(text.forms[c.start] in _MAIN_WORDS),
-                text.links[c.start],
-                text.links[c.end] if c.end <= right else -1,
+                stronger,
+                weight_of_name - c.weight,
+                missing_type,
+                float(forms[left] in _UNIT_WORDS),
+                float(forms[start] in _MAIN_WORDS),
+                links[start],
+                links[end] if end <= right else -1,
                 _class(before_words[-1]) if before_words else -1,
                 _class(after_words[0]) if after_words else -1,
                 parent_of,
@@ -207,7 +251,7 @@ def evidence(
                 universities,
                 siblings,
                 holder_is_child,
-                ranks[n],
+                rank,
             ]
         )
     return rows
@@ -228,31 +272,55 @@ def _class(word: str) -> int:
     return _CLASSES.get(word, 8 if word.isdigit() else 7)
 
 
-def _numbers(registry: Registry, name: int) -> list[int]:
-    start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
-    found: list[int] = registry.name_words[start:end].tolist()
-    return found
-
-
-def _agreement(registry: Registry, organisation: int, countries: frozenset[str]) -> float:
-    """1 the string names its country, -1 only others, 0 none."""
-    if not countries:
-        return 0.0
-    return 1.0 if registry.country(organisation) in countries else -1.0
-
-
-def _stands(place: str, at: dict[str, list[int]], span: frozenset[int]) -> float:
+def _stands(wanted: tuple[str, ...], at: dict[str, list[int]], span: int) -> float:
     """Whether the name of a place stands in the string: 1 outside of the name of the organisation, 0.5 within it."""
-    wanted = _place_words(place) if place else ()
     if not wanted or wanted[0] not in at:
         return 0.0
     best = 0.0
     for start in at[wanted[0]]:
         if all(start + n in at.get(w, ()) for n, w in enumerate(wanted)):
-            best = max(best, 0.5 if start in span else 1.0)
+            best = max(best, 0.5 if span >> start & 1 else 1.0)
     return best
 
 
-def _is_sorted(positions: Sequence[int]) -> bool:
-    there = [p for p in positions if p >= 0]
-    return there == sorted(there)
+CONTEXT = (
+    "own",
+    "of_same_place",
+    "of_overlapping",
+    "of_others",
+    "of_others_before",
+    "of_others_after",
+    "of_parents",
+    "of_children",
+    "of_all",
+)
+"""what the first scores of the other candidates say of one"""
+
+
+def context(registry: Registry, found: Sequence[Candidate], first: Sequence[float]) -> list[list[float]]:
+    """A row of :data:`CONTEXT` for each candidate of a string, from the first scores of all of them."""
+    rows = []
+    spans = [mask(c.found) for c in found]
+    known = [_known(registry, c.organisation) for c in found]
+    total = sum(first)
+    for n, c in enumerate(found):
+        same = overlapping = before = after = above = below = 0.0
+        span, parents, children = spans[n], known[n].parents, known[n].children
+        for m, other in enumerate(found):
+            if m == n:
+                continue
+            score = first[m]
+            if spans[m] == span:
+                same = max(same, score)
+            elif spans[m] & span:
+                overlapping = max(overlapping, score)
+            elif other.start < c.start:
+                before = max(before, score)
+            else:
+                after = max(after, score)
+            if other.organisation in parents:
+                above = max(above, score)
+            elif other.organisation in children:
+                below = max(below, score)
+        rows.append([first[n], same, overlapping, max(before, after), before, after, above, below, total - first[n]])
+    return rows

@@ -1,8 +1,10 @@
-"""The scorer: how likely it is that a candidate is an organisation that the string names, from its evidence.
+"""The scorer: how likely it is that a candidate is an organisation that the string names.
 
-A sum of small trees (gradient boosting; Friedman 2001, doi 10.1214/aos/1013203451), in each of which all nodes of a level
-ask the same question (Kohavi and Li 1995), so that a tree is a table that is looked up. The trees stand in
-``data/organisations-model.jsonl``, one a line, and are made by ``benchmarks/train_organisations.py``.
+It scores twice: each candidate by its own evidence, and then once more with the first scores of the other candidates
+(stacked generalisation; Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1), because of a university and its hospital, or of
+two institutions in one string, each says something of the other. Each time it is a sum of small trees (gradient boosting;
+Friedman 2001, doi 10.1214/aos/1013203451) in which all nodes of a level ask the same question, so that a tree is a table.
+The trees stand in ``data/organisations-model.jsonl``, one a line, and are made by ``benchmarks/train_organisations.py``.
 """
 
 from __future__ import annotations
@@ -11,46 +13,65 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
-from kg.linkers.organisations.evidence import FEATURES
+from kg.linkers.organisations.candidates import Candidate
+from kg.linkers.organisations.evidence import CONTEXT, FEATURES, context
+from kg.ror import Registry
 
 
-class Scorer:
-    """Trees over :data:`~kg.linkers.organisations.evidence.FEATURES`.
+class Trees:
+    """A sum of trees over named features.
 
-    >>> lines = ['{"features": ["coverage"], "base": 0.0, "accept": 0.5}', '{"ask": [["coverage", 0.9]], "say": [-2.0, 2.0]}']
-    >>> [round(score, 2) for score in Scorer(lines).scores([[0.5] + [0.0] * (len(FEATURES) - 1), [1.0] * len(FEATURES)])]
+    >>> trees = Trees(("a", "b"), 0.0, [{"ask": [["a", 0.9]], "say": [-2.0, 2.0]}])
+    >>> [round(score, 2) for score in trees.scores([[0.5, 0.0], [1.0, 0.0]])]
     [0.12, 0.88]
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        about, *trees = (json.loads(line) for line in lines if line.strip())
-        place = {name: n for n, name in enumerate(FEATURES)}
-        self.accept = float(about["accept"])
-        """links with at least this score are facts"""
-        self._base = float(about["base"])
+    def __init__(self, features: Sequence[str], base: float, trees: Sequence[dict[str, Any]]) -> None:
+        place = {name: n for n, name in enumerate(features)}
+        self._base = base
         depth = max((len(tree["ask"]) for tree in trees), default=1)
         # A question that is missing is one that is always answered with no.
-        asks = [[("coverage", 1e9)] * (depth - len(tree["ask"])) + tree["ask"] for tree in trees]
-        self._features = np.array([[place[name] for name, _ in ask] for ask in asks], dtype=np.intp)
-        self._limits = np.array([[limit for _, limit in ask] for ask in asks], dtype=np.float32)
-        self._values = np.zeros((len(trees), 1 << depth), dtype=np.float32)
-        for row, tree in zip(self._values, trees, strict=True):
-            row[: len(tree["say"])] = tree["say"]
-        self._powers = 1 << np.arange(depth - 1, -1, -1)
-        self._trees = np.arange(len(trees))
+        asks = [[(features[0], 1e9)] * (depth - len(tree["ask"])) + tree["ask"] for tree in trees]
+        self._features = np.array([place[name] for ask in asks for name, _ in ask], dtype=np.intp)
+        self._limits = np.array([limit for ask in asks for _, limit in ask], dtype=np.float32)
+        self._values = np.zeros(len(trees) << depth, dtype=np.float32)
+        for n, tree in enumerate(trees):
+            self._values[n << depth : (n << depth) + len(tree["say"])] = tree["say"]
+        self._shape = len(trees), depth
+        self._powers = (1 << np.arange(depth - 1, -1, -1)).astype(np.float32)
+        self._starts = np.arange(len(trees)) << depth
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The probability of each row of evidence."""
+        """The probability of each row."""
         if not rows:
             return []
         matrix = np.array(rows, dtype=np.float32)
-        leaves = (matrix[:, self._features] > self._limits) @ self._powers
-        total = self._base + self._values[self._trees, leaves].sum(axis=1)
+        answers = (matrix.take(self._features, axis=1) > self._limits).reshape(len(rows), *self._shape)
+        leaves = (answers @ self._powers).astype(np.intp)
+        total = self._base + self._values.take(leaves + self._starts).sum(axis=1)
         found: list[float] = (1.0 / (1.0 + np.exp(-total))).tolist()
         return found
+
+
+class Scorer:
+    """Both times: the lines of a model."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        about, *trees = (json.loads(line) for line in lines if line.strip())
+        self.accept = float(about["accept"])
+        """links with at least this score are facts"""
+        first, second = about["bases"]
+        self.first = Trees(FEATURES, first, [tree for tree in trees if tree["time"] == 1])
+        self._second = Trees(FEATURES + CONTEXT, second, [tree for tree in trees if tree["time"] == 2])
+
+    def scores(self, registry: Registry, found: Sequence[Candidate], rows: Sequence[Sequence[float]]) -> list[float]:
+        """The probability of each candidate of a string, from the evidence of all of them."""
+        others = context(registry, found, self.first.scores(rows))
+        return self._second.scores([[*row, *other] for row, other in zip(rows, others, strict=True)])
 
 
 @cache

@@ -1,0 +1,134 @@
+"""Which organisations of a graph are which organisations of ROR.
+
+An organisation of ours is a name in a country, gathered from the affiliations that print it. Every such string is linked
+as a whole, because its city and its other institutions are evidence; the links that were found in the institution's own
+name then say which record it is. Strings that disagree (one name, two campuses) give proposals, not facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg import iri
+from kg.linkers.organisations import Link, Linker
+from kg.naming import words
+from kg.terms import Triple, decimal, literal, value
+from kg.vocab import FOAF, KGV, ORG, OWL, RDF, RDFS
+
+STRINGS = 100
+"""of one organisation so many strings are looked at, the first in order"""
+SAME = 0.75
+"""so much of the weight of the institution's name must be the link's, and the other way round"""
+AGREEING = 0.8
+"""so many of the strings that name a record must name the same"""
+
+
+@dataclass(slots=True)
+class Printed:
+    """The institutions of a graph and the affiliation strings that print them."""
+
+    strings: dict[str, set[str]] = field(default_factory=dict)
+    """institution → strings"""
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take what the triples of a document say of its affiliations. Institutions with a stated ROR need no link."""
+        texts: dict[str, str] = {}
+        units: dict[str, str] = {}
+        for subject, predicate, term in triples:
+            if predicate == RDFS.label:
+                texts[subject] = term
+            elif predicate == ORG.unitOf and not term.startswith("<https://ror.org/"):
+                units[subject] = term
+        for unit, institution in units.items():
+            if unit in texts:
+                self.strings.setdefault(institution, set()).add(value(texts[unit]))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An institution of ours and a record of ROR: the same if ``accepted``, else perhaps."""
+
+    institution: str
+    ror: str
+    name: str
+    confidence: float
+    reason: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What curators decided: (institution, record) pairs that are the same, with the reason, and pairs that are not."""
+
+    same: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    different: frozenset[tuple[str, str]] = frozenset()
+
+
+def resolve(printed: Printed, names: Mapping[str, str], linker: Linker, decided: Decided | None = None) -> list[Match]:
+    """Link the institutions, in the order of their IRIs.
+
+    Args:
+        names: institution → its name.
+    """
+    decided = decided or Decided()
+    forced: dict[str, tuple[str, str]] = {}
+    for (institution, ror), reason in sorted(decided.same.items()):
+        forced[institution] = ror, reason
+    found: list[Match] = []
+    for institution in sorted(printed.strings.keys() | forced.keys()):
+        if institution in forced:
+            ror, reason = forced[institution]
+            n = linker.registry.number(ror[1:-1])
+            name = linker.registry.display(n) if n is not None else ror[1:-1]
+            found.append(Match(institution, ror, name, 1.0, reason, True))
+        elif printed_name := names.get(institution):
+            matches = _matches(institution, printed_name, printed.strings[institution], linker)
+            found += [m for m in matches if (m.institution, m.ror) not in decided.different]
+    return found
+
+
+def _matches(institution: str, name: str, strings: set[str], linker: Linker) -> list[Match]:
+    by_ror: dict[str, list[Link]] = {}
+    for text in sorted(strings)[:STRINGS]:
+        for link in linker.links(text):
+            if _names(linker, link, name):
+                by_ror.setdefault(link.ror, []).append(link)
+    votes = {ror: sum(link.accepted for link in links) for ror, links in by_ror.items()}
+    total = sum(votes.values())
+    matches = []
+    for ror, links in sorted(by_ror.items(), key=lambda item: (-votes[item[0]], item[0])):
+        best = max(links, key=lambda link: (link.score, link.reason))
+        accepted = votes[ror] > 0 and votes[ror] >= AGREEING * total
+        mean = sum(link.score for link in links) / len(links)
+        reason = best.reason
+        if len(links) > 1:
+            reason += f"; in {len(links)} strings"
+        if votes[ror] and not accepted:
+            reason += f"; {total - votes[ror]} of {total} strings name another"
+        matches.append(Match(institution, f"<{ror}>", best.name, round(mean, 3), reason, accepted))
+    return matches
+
+
+def _names(linker: Linker, link: Link, name: str) -> bool:
+    """Whether a link was found in this name, and in nearly all of it: "Oak Medical School" is not Oak University."""
+    ours, theirs = words(name.partition(" (")[0]), set(words(link.printed))
+    weights = {w: linker.weight(w) for w in {*ours, *theirs}}
+    both = sum(weights[w] for w in theirs.intersection(ours))
+    return both >= SAME * sum(weights[w] for w in set(ours)) and both >= SAME * sum(weights[w] for w in theirs)
+
+
+def triples(matches: Iterable[Match], base: str) -> Iterator[Triple]:
+    """The triples of ``graph/resolution`` about organisations."""
+    for match in matches:
+        node = iri.link(base, (match.institution, match.ror))
+        if match.accepted:
+            yield match.institution, OWL.sameAs, match.ror
+            yield match.ror, RDF.type, ORG.FormalOrganization
+            yield match.ror, RDF.type, FOAF.Organization
+            yield match.ror, FOAF.name, literal(match.name)
+        yield node, RDF.type, KGV.IdentityLink if match.accepted else KGV.IdentityProposal
+        yield node, KGV.member, match.institution
+        yield node, KGV.member, match.ror
+        yield node, KGV.confidence, decimal(match.confidence)
+        yield node, KGV.reason, literal(match.reason, "en")
