@@ -15,6 +15,7 @@ import csv
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,6 +186,49 @@ def measured(rows: Gold, said: Sequence[set[str]], known: frozenset[str]) -> tup
     return hit / max(given, 1), hit / max(true, 1), 2 * hit / max(given + true, 1)
 
 
+def classes(registry: Registry, one: Strings, p: Array, known: frozenset[str]) -> Counter[str]:
+    """How many errors there are of each kind at :data:`ACCEPT`: what is said and not gold, what is gold and not said."""
+    said: list[set[str]] = [set() for _ in one.gold]
+    offered: list[set[str]] = [set() for _ in one.gold]
+    for n, (score, identifier) in enumerate(zip(p, one.identifiers, strict=True)):
+        offered[one.owner[n]].add(identifier)
+        if score >= ACCEPT:
+            said[one.owner[n]].add(identifier)
+    found: Counter[str] = Counter()
+    for (_, gold_ids), here, there in zip(one.gold, said, offered, strict=True):
+        if gold_ids and not gold_ids & known:
+            continue
+        wanted = gold_ids & known
+        for identifier in here - wanted:
+            found[f"said, not gold: {_relation(registry, identifier, wanted)}"] += 1
+        for identifier in wanted - here:
+            if identifier not in there:
+                found["gold, not said: no name of it found"] += 1
+            elif here:
+                found[f"gold, not said: said instead {_relation(registry, sorted(here)[0], {identifier})}"] += 1
+            else:
+                found["gold, not said: abstained"] += 1
+    return found
+
+
+def _relation(registry: Registry, identifier: str, wanted: set[str] | frozenset[str]) -> str:
+    """What an organisation is to those that gold names."""
+    if not wanted:
+        return "gold names none"
+    n = registry.number(identifier)
+    assert n is not None
+    others = [m for i in sorted(wanted) if (m := registry.number(i)) is not None]
+    if any(n in registry.children(m) for m in others):
+        return "its part"
+    if any(n in registry.parents(m) for m in others):
+        return "its parent"
+    if any(n in registry.related(m) for m in others):
+        return "one related to it"
+    if any(set(registry.parents(n)) & set(registry.parents(m)) for m in others):
+        return "another part of its parent"
+    return "another"
+
+
 def main(ror: str, names: Sequence[str], write: bool) -> None:
     registry = open_registry(Path(ror))
     known = frozenset(registry.identifier(n) for n in range(len(registry)))
@@ -206,6 +250,8 @@ def main(ror: str, names: Sequence[str], write: bool) -> None:
             for n in np.nonzero(p >= accept)[0]:
                 said[one.owner[n]].add(one.identifiers[n])
             print(one.name, accept, *(f"{v:.4f}" for v in measured(one.gold, said, known)), sep="\t", flush=True)
+        for what, count in classes(registry, one, p, known).most_common():
+            print(one.name, what, count, sep="\t")
     if write:
         models = fit(x, y, weight, TREES[0]), fit(both, y, weight, TREES[1])
         bases = [round(base, 6) for base, _ in models]

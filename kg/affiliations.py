@@ -157,6 +157,26 @@ def countries(text: str) -> frozenset[str]:
 _EMAIL = re.compile(r"[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}", re.ASCII)
 
 
+_STATED = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:orcid\.org/|ror\.org/)?"
+    r"\b([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx]|(?<=ror\.org/)0[a-z0-9]{6}[0-9]{2}|grid\.[0-9]{1,9}\.[0-9a-f]{1,2})\b",
+    re.ASCII,
+)
+
+
+def stated(text: str) -> tuple[str, ...]:
+    """The identifiers that stand in a string as they are printed, without their address: ORCID, ROR, GRID.
+
+    >>> stated("Sham Clinic (https://ror.org/03vek6s52), Rome, https://orcid.org/0000-0002-1825-0097, grid.1.2")
+    ('03vek6s52', '0000-0002-1825-0097', 'grid.1.2')
+    """
+    return tuple(dict.fromkeys(_STATED.findall(text))) if _holds_identifiers(text) else ()
+
+
+def _holds_identifiers(text: str) -> bool:
+    return "0000-" in text or "ror.org/" in text or "grid." in text
+
+
 def emails(text: str) -> tuple[str, ...]:
     """The e-mail addresses in a string, each once, in order.
 
@@ -171,7 +191,7 @@ def emails(text: str) -> tuple[str, ...]:
 _CONTACT_LABEL = re.compile(
     r"(?:electronic address|e-?mail(?: address)?|correspondence|contact|tel|phone|fax)[:.]? ?$", re.I
 )
-_NUMBER_LABEL = re.compile(r"[\[(]?[0-9]{1,2}(?:[\])] ?| )(?=[^\W\d_])", re.ASCII)
+_NUMBER_LABEL = re.compile(r"[\[(]?[0-9]{1,2}(?:[\])] ?| |(?=[A-Z][a-z]))(?=[^\W\d_])", re.ASCII)
 _SECOND_LABEL = re.compile(r"[ .;,][\[(]2[\])] | 2\] ")
 _CONTACT_STARTS = ("fax", "tel", "phone", "e-mail", "email")
 _LONGEST_ENDING = 16  # characters, dots and blanks included: what is longer need not be looked at closer
@@ -208,8 +228,13 @@ def _segments_of_all(piece: str) -> list[str]:
     return [segment for segment in segments if not segment.casefold().startswith(_CONTACT_STARTS)]
 
 
+_EMPTY_BRACKETS = re.compile(r" ?(?:\( ?\)|\[ ?\])")
+
+
 def _without_contact(text: str) -> str:
-    """What stands before the first e-mail address and its label."""
+    """What stands before the first e-mail address and its label, without identifiers."""
+    if _holds_identifiers(text):
+        text = _EMPTY_BRACKETS.sub("", _STATED.sub("", text)).rstrip(" ,;.:(")
     if "@" not in text:
         return text
     start = text.rfind(" ", 0, text.index("@")) + 1

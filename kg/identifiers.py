@@ -119,6 +119,31 @@ def issn(text: str) -> str | None:
     return f"{digits[:4]}-{digits[4:]}" if digits[7] == ("X" if check == 10 else str(check)) else None
 
 
+_GRID = re.compile(
+    r"(?:https?://(?:www\.)?grid\.ac/institutes/)?(grid\.[0-9]{1,9}\.[0-9a-f]{1,2})", re.ASCII | re.IGNORECASE
+)
+_ISNI = re.compile(r"(?:https?://(?:www\.)?isni\.org/(?:isni/)?)?([0-9]{15}[0-9X])", re.ASCII | re.IGNORECASE)
+
+
+def institution(text: str, register: str) -> str | None:
+    """What another register than ROR calls an institution, as ``grid:…`` or ``isni:…``; check digits verified (ISNI: ISO
+    27729, ISO 7064 MOD 11-2). None for other registers.
+
+    >>> institution("grid.8532.c", "GRID"), institution("0000 0001 2200 7498", "ISNI"), institution("7", "Ringgold")
+    ('grid:grid.8532.c', 'isni:0000000122007498', None)
+    """
+    if register.upper() == "GRID":
+        match = _GRID.fullmatch(text.strip())
+        return f"grid:{match[1].lower()}" if match else None
+    if register.upper() == "ISNI" and (match := _ISNI.fullmatch(text.replace(" ", "").replace("-", ""))):
+        number = match[1].upper()
+        total = 0
+        for digit in number[:15]:
+            total = (total + int(digit)) * 2
+        return f"isni:{number}" if "0123456789X"[(12 - total % 11) % 11] == number[15] else None
+    return None
+
+
 def ror(text: str) -> str | None:
     """A ROR identifier as its IRI, check digits verified.
 

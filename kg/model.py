@@ -54,7 +54,8 @@ class Affiliation:
     """An affiliation as printed, and its parts as far as they are certain.
 
     ``text`` is the whole string with white space folded, without its label (superscript 1, a …). ``country_code`` is
-    ISO 3166-1 alpha-2. ``ror`` is a ROR identifier that the publisher states, as ``https://ror.org/…``.
+    ISO 3166-1 alpha-2. ``ror`` is a ROR identifier that the publisher states, as ``https://ror.org/…``; ``registered`` what
+    other registers call the institution, as the publisher states it: ``grid:grid.1.2``, ``isni:0000000121032683``.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Affiliation:
     country: str | None = None
     country_code: str | None = None
     ror: str | None = None
+    registered: tuple[str, ...] = ()
 
 
 @quickly_made

@@ -657,6 +657,10 @@ class Registry:
         """The text of a name."""
         return self._text("name", name)
 
+    def names_of(self, n: int) -> list[str]:
+        """All names of an organisation, the short ones too."""
+        return [self.name(name) for name in np.nonzero(self.name_organisation == n)[0].tolist()]
+
     def number(self, identifier: str) -> int | None:
         """The organisation with a ROR identifier (``https://ror.org/…``)."""
         at = self._find("id", identifier)

@@ -119,6 +119,7 @@ def _row(text: str, linker: Linker | None) -> dict[str, Any]:
         "postcode": first.postcode,
         "country": first.country_code or (linker.country(text) if linker else None),
         "email": list(affiliations.emails(text)),
+        "identifiers": list(affiliations.stated(text)),
         "addresses": [
             {
                 "text": a.text,

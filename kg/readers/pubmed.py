@@ -18,7 +18,7 @@ as statements under their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
@@ -368,7 +368,7 @@ class _Draft:
             name = f"{name}-{same + 1}" if same else name
         self.statements.append(Statement(name, heading, text))
 
-    def affiliation(self, printed: str, ror: str | None = None) -> int:
+    def affiliation(self, printed: str, ror: str | None = None, registered: Sequence[str] = ()) -> int:
         """The index of an affiliation; strings that differ in white space only share one."""
         index = self.affiliations.get(printed)
         if index is None:
@@ -380,6 +380,8 @@ class _Draft:
             self.affiliations[printed] = index
         if ror and self.parsed[index].ror is None:
             self.parsed[index] = replace(self.parsed[index], ror=ror)
+        if registered and not set(registered) <= set(known := self.parsed[index].registered):
+            self.parsed[index] = replace(self.parsed[index], registered=tuple(dict.fromkeys((*known, *registered))))
         return index
 
 
@@ -876,6 +878,7 @@ def _person(draft: _Draft, element: Element) -> Author | None:
 def _affiliation_info(draft: _Draft, element: Element) -> list[int]:
     texts = []
     ror = None
+    registered: list[str] = []
     for child in element:
         if child.tag == "Affiliation":
             text = text_of(child) if len(child) else child.text
@@ -887,7 +890,9 @@ def _affiliation_info(draft: _Draft, element: Element) -> list[int]:
             if checked is None and stated:
                 draft.warn("bad-ror", f"{_shown(stated)} is not a ROR identifier; left out")
             ror = ror or checked
-    return [draft.affiliation(text, ror) for text in texts]
+        elif child.tag == "Identifier" and (known := identifiers.institution(text_of(child), child.get("Source", ""))):
+            registered.append(known)
+    return [draft.affiliation(text, ror, registered) for text in texts]
 
 
 def _people(draft: _Draft, element: Element, field_name: str) -> list[bool]:

@@ -94,6 +94,8 @@ def _affiliation(own: list[Triple], described: list[str], affiliation: Affiliati
     own.append((node, RDFS.label, literal(affiliation.text)))
     if affiliation.department:
         own.append((node, FOAF.name, literal(affiliation.department)))
+    for identifier in affiliation.registered:
+        own.append((node, DCTERMS.identifier, literal(identifier)))
     if institution := iri.organisation(base, affiliation):
         own.append((node, ORG.unitOf, institution))
         described.append(_institution(base, institution, affiliation.institution))

@@ -18,7 +18,7 @@ from kg.linkers.organisations import Linker
 from kg.linkers.organisations.resolution import Decided, Printed, resolve, triples
 from kg.ror import NameKind, Organisation, Registry
 from kg.terms import literal
-from kg.vocab import KGV, ORG, OWL, RDF, RDFS
+from kg.vocab import DCTERMS, KGV, ORG, OWL, RDF, RDFS
 
 
 def ror(start: str) -> str:
@@ -69,7 +69,7 @@ def organisations() -> list[Organisation]:
             others=KNOWN,
         ),
         Organisation(NORLA_IT, NORLANDIA, "IT", "Italy", "Roma", types=("education",), others=KNOWN),
-        Organisation(NORLA_ES, NORLANDIA, "ES", "Spain", "Madrid", types=("education",), others=KNOWN),
+        Organisation(NORLA_ES, NORLANDIA, "ES", "Spain", "Madrid", types=("education",), others=(*KNOWN, "grid:grid.7.7")),
         Organisation(PHARMA, (("name", "Zorbex (Germany)"),), "DE", "Germany", "Berlin", types=("company",)),
         Organisation(GONE, (("name", "Institute for Quillan Studies"),), "FR", "France", "Lyon", types=("facility",),
                      status="withdrawn", successors=(NEW,)),
@@ -302,6 +302,25 @@ def test_curators_decide() -> None:
     assert match.reason.startswith("Imaginary Curator")
 
 
+def test_what_the_publisher_states_decides() -> None:
+    """An identifier of another register leads to the record, unless its names are of another institution."""
+    text = "Norlandia University, Paris, France"
+    for institution, expected in (("Norlandia University", NORLA_ES), ("Shire Polytechnic", None)):
+        found, names = printed((text, institution))
+        (node,) = names
+        found.add(
+            [
+                ("<a#aff-0>", RDFS.label, literal(text)),
+                ("<a#aff-0>", ORG.unitOf, node),
+                ("<a#aff-0>", DCTERMS.identifier, literal("grid:grid.7.7")),
+            ]
+        )
+        matches = [m for m in resolve(found, names, LINKER) if m.accepted]
+        assert [m.ror[1:-1] for m in matches] == ([expected] if expected else [])
+        if expected:
+            assert matches[0].reason == "the publisher states GRID grid.7.7 for “Norlandia University”"
+
+
 def test_order_of_documents_does_not_matter() -> None:
     """The same strings from documents in another order, the same links."""
     strings = [
@@ -320,7 +339,8 @@ def test_order_of_documents_does_not_matter() -> None:
 ARTICLES = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">99000091</PMID>
 <Article><Journal><Title>Fictional Letters</Title></Journal><ArticleTitle>An imaginary paper.</ArticleTitle>
 <AuthorList><Author><LastName>Doe</LastName><ForeName>Ann</ForeName><AffiliationInfo>
-<Affiliation>Department of Physics, University of Veldania, Veldstadt, Austria.</Affiliation></AffiliationInfo>
+<Affiliation>Department of Physics, University of Veldania, Veldstadt, Austria.</Affiliation>
+<Identifier Source="GRID">grid.9.9</Identifier><Identifier Source="ISNI">7</Identifier></AffiliationInfo>
 <AffiliationInfo><Affiliation>Unheard Academy, Nowhereton, Austria.</Affiliation></AffiliationInfo></Author></AuthorList>
 </Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
 
@@ -338,6 +358,9 @@ def test_build_links_organisations_and_explain_says_why(dump: Path, tmp_path: Pa
     assert list(store.statements(node, OWL.sameAs, f"<{VELDA}>"))
     assert not list(without.statements(node, OWL.sameAs))
     document = iri.document_graph(iri.BASE, "pmid/99000091")
+    stated = {t for _, p, t in store.triples(document) if p == DCTERMS.identifier}
+    assert '"grid:grid.9.9"' in stated
+    assert not any("isni" in term for term in stated)
     assert set(store.triples(document)) == set(without.triples(document))
     text = explain.explain(store, node).as_text()
     assert "is https://ror.org/" in text.replace("<", "").replace(">", "")

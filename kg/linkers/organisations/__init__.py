@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from kg import affiliations
+from kg import affiliations, identifiers
 from kg.linkers.organisations import candidates, evidence
 from kg.linkers.organisations.candidates import Candidate, Words, read_words
 from kg.linkers.organisations.places import Gazetteer
@@ -78,6 +78,8 @@ class Linker:
 
     def _links(self, text: str) -> tuple[Link, ...]:
         text = affiliations.fold(text)
+        if decided := self._stated(text):
+            return decided
         words = read_words(self.registry, text)
         countries = self.countries(text)
         found = candidates.candidates(self.registry, words, countries)
@@ -93,6 +95,19 @@ class Linker:
             if link and (link.ror not in links or links[link.ror].score < link.score):
                 links[link.ror] = link
         return tuple(sorted(links.values(), key=lambda link: (-link.score, link.ror)))
+
+    def _stated(self, text: str) -> tuple[Link, ...]:
+        """The records whose identifiers the string itself states: they decide."""
+        links = []
+        for identifier in affiliations.stated(text):
+            if ror := identifiers.ror(identifier):
+                numbers = [n for n in [self.registry.number(ror)] if n is not None]
+            else:
+                numbers = self.registry.by_other("grid", identifier) if identifier.startswith("grid.") else []
+            for n in numbers:
+                names = self.registry.identifier(n), self.registry.display(n)
+                links.append(Link(*names, identifier, 1.0, f"the string states {identifier}", True))
+        return tuple(links)
 
     def _link(self, words: Words, candidate: Candidate, row: list[float], score: float, accepted: bool) -> Link | None:
         registry, organisation = self.registry, candidate.organisation

@@ -37,6 +37,7 @@ _ACRONYM = KINDS.index("acronym")
 _ABBREVIATED, _JOINED, _MISSPELT = 0.9, 0.95, 0.8
 
 _SEGMENT = re.compile(r"[,;:/()\[\]|•·–—\n\t\"“”]| - ")
+_LABEL = re.compile(r"[0-9]{1,2}(?=[A-Z][a-z])", re.ASCII)
 _PRINTED = re.compile(WORD.pattern + r"\.?")
 
 
@@ -83,12 +84,15 @@ class Candidate:
 
 def read_words(registry: Registry, text: str) -> Words:
     """The words of the beginning of a string, some more than :data:`_LONGEST` of them at most."""
+    text = text[:_MOST_CHARACTERS]
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
     printed: list[str] = []
     forms: list[str] = []
     segments: list[int] = []
     dotted: list[bool] = []
     links: list[int] = []
-    for segment, part in enumerate(_SEGMENT.split(undotted(text[:_MOST_CHARACTERS]))):
+    for segment, part in enumerate(_SEGMENT.split(undotted(text))):
         link = 0
         if "&" in part:
             part = part.replace("&", " and ")

@@ -152,7 +152,7 @@ def evidence(
     whole_here = sum(whole)
     rows = []
     for n, c in enumerate(found):
-        span, mine, me, organisation = spans[n], strengths[n], known[n], c.organisation
+        span, mine, me = spans[n], strengths[n], known[n]
         start, end = c.found[0], c.found[-1] + 1
         inside = inside_relative = holds = homonyms = nearer = farther = parent_of = child_of = siblings = 0
         holder_is_child = parent_here = child_here = rank = stronger = 0

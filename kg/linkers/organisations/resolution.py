@@ -14,12 +14,14 @@ from kg import iri
 from kg.linkers.organisations import Link, Linker
 from kg.naming import words
 from kg.terms import Triple, decimal, literal, value
-from kg.vocab import FOAF, KGV, ORG, OWL, RDF, RDFS
+from kg.vocab import DCTERMS, FOAF, KGV, ORG, OWL, RDF, RDFS
 
 STRINGS = 100
 """of one organisation so many strings are looked at, the first in order"""
 SAME = 0.75
 """so much of the weight of the institution's name must be the link's, and the other way round"""
+STATED = 0.5
+"""the same, where the publisher states an identifier of the record"""
 AGREEING = 0.8
 """so many of the strings that name a record must name the same"""
 
@@ -30,16 +32,24 @@ class Printed:
 
     strings: dict[str, set[str]] = field(default_factory=dict)
     """institution → strings"""
+    stated: dict[str, set[str]] = field(default_factory=dict)
+    """institution → identifiers of other registers that publishers state for it"""
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Take what the triples of a document say of its affiliations. Institutions with a stated ROR need no link."""
         texts: dict[str, str] = {}
         units: dict[str, str] = {}
+        registered: list[tuple[str, str]] = []
         for subject, predicate, term in triples:
             if predicate == RDFS.label:
                 texts[subject] = term
             elif predicate == ORG.unitOf and not term.startswith("<https://ror.org/"):
                 units[subject] = term
+            elif predicate == DCTERMS.identifier:
+                registered.append((subject, value(term)))
+        for unit, identifier in registered:
+            if unit in units:
+                self.stated.setdefault(units[unit], set()).add(identifier)
         for unit, institution in units.items():
             if unit in texts:
                 self.strings.setdefault(institution, set()).add(value(texts[unit]))
@@ -83,9 +93,28 @@ def resolve(printed: Printed, names: Mapping[str, str], linker: Linker, decided:
             name = linker.registry.display(n) if n is not None else ror[1:-1]
             found.append(Match(institution, ror, name, 1.0, reason, True))
         elif printed_name := names.get(institution):
-            matches = _matches(institution, printed_name, printed.strings[institution], linker)
+            matches = _stated(institution, printed_name, printed.stated.get(institution, set()), linker) or _matches(
+                institution, printed_name, printed.strings[institution], linker
+            )
             found += [m for m in matches if (m.institution, m.ror) not in decided.different]
     return found
+
+
+def _stated(institution: str, name: str, identifiers: set[str], linker: Linker) -> list[Match]:
+    """The record that publishers state by its GRID or ISNI, if it has a name like this: an identifier may belong to
+    another institution of the same string."""
+    registry = linker.registry
+    found: dict[int, list[str]] = {}
+    for identifier in sorted(identifiers):
+        register, _, number = identifier.partition(":")
+        for n in registry.by_other(register, number):
+            if any(_alike(linker, other, name) >= STATED for other in registry.names_of(n)):
+                found.setdefault(n, []).append(f"{register.upper()} {number}")
+    if len(found) != 1:
+        return []
+    ((n, why),) = found.items()
+    reason = f"the publisher states {' and '.join(why)} for “{name}”"
+    return [Match(institution, f"<{registry.identifier(n)}>", registry.display(n), 1.0, reason, True)]
 
 
 def _matches(institution: str, name: str, strings: set[str], linker: Linker) -> list[Match]:
@@ -107,15 +136,21 @@ def _matches(institution: str, name: str, strings: set[str], linker: Linker) -> 
         if votes[ror] and not accepted:
             reason += f"; {total - votes[ror]} of {total} strings name another"
         matches.append(Match(institution, f"<{ror}>", best.name, round(mean, 3), reason, accepted))
-    return matches
+    # What is decided leaves nothing to propose.
+    return [match for match in matches if match.accepted] or matches
 
 
 def _names(linker: Linker, link: Link, name: str) -> bool:
     """Whether a link was found in this name, and in nearly all of it: "Oak Medical School" is not Oak University."""
-    ours, theirs = words(name.partition(" (")[0]), set(words(link.printed))
-    weights = {w: linker.weight(w) for w in {*ours, *theirs}}
-    both = sum(weights[w] for w in theirs.intersection(ours))
-    return both >= SAME * sum(weights[w] for w in set(ours)) and both >= SAME * sum(weights[w] for w in theirs)
+    return _alike(linker, link.printed, name) >= SAME
+
+
+def _alike(linker: Linker, one: str, other: str) -> float:
+    """How much of the weight of the words of the weightier of two names the other has too."""
+    ours, theirs = set(words(other.partition(" (")[0])), set(words(one))
+    weights = {w: linker.weight(w) for w in sorted(ours | theirs)}
+    most = max(sum(weights[w] for w in sorted(ours)), sum(weights[w] for w in sorted(theirs)))
+    return sum(weights[w] for w in sorted(ours & theirs)) / most if most else 0.0
 
 
 def triples(matches: Iterable[Match], base: str) -> Iterator[Triple]:

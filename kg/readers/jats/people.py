@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from kg import affiliations, identifiers
 from kg.markup import Element, local, text_of
@@ -52,6 +53,7 @@ def _affiliation(reading: Reading, aff: Element) -> Affiliation | None:
         return None
     parts: dict[str, list[str]] = {}
     rors: list[str] = []
+    registered: list[str] = []
     code = None
     for child in aff.iter("{*}institution", "{*}institution-id", "{*}named-content", "{*}addr-line", *_PLACE_TAGS):
         name, value = local(child), text_of(child, ("institution-id",)).strip(" ,;")
@@ -61,6 +63,9 @@ def _affiliation(reading: Reading, aff: Element) -> Affiliation | None:
                     rors.append(ror)
                     continue
                 reading.warn("bad-ror", f"not a ROR identifier: {value[:100]!r}", child)
+            elif other := identifiers.institution(value, kind_of(child, "institution-id-type")):
+                registered.append(other)
+                continue
             reading.keep(f"institution-id ({child.get('institution-id-type') or ''})", f"{value} ({text[:200]})")
             continue
         if name == "country":
@@ -71,8 +76,10 @@ def _affiliation(reading: Reading, aff: Element) -> Affiliation | None:
     rors = list(dict.fromkeys(rors))
     for ror in rors[1:]:
         reading.keep("institution-id (ROR)", f"{ror} ({text[:200]})")
-    affiliation = replace(affiliations.parse(text), ror=rors[0] if rors else None)
-    tagged = {part: values[0] for part, values in parts.items() if len(set(values)) == 1}
+    affiliation = replace(
+        affiliations.parse(text), ror=rors[0] if rors else None, registered=tuple(dict.fromkeys(registered))
+    )
+    tagged: dict[str, Any] = {part: values[0] for part, values in parts.items() if len(set(values)) == 1}
     if "country" in tagged:
         known = affiliations.parse(tagged["country"])
         stated = (code or "").strip().upper()
