@@ -288,6 +288,11 @@ def cache_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "kg"
 
 
+def index_of(digest: str, folder: Path | None = None) -> Path:
+    """Where the index of a dump with this digest is, or would be."""
+    return (folder or cache_folder()) / f"{digest[:32]}-{FORMAT}{SUFFIX}"
+
+
 def compiled(dump: Path, folder: Path | None = None) -> Path:
     """The index of a dump in a folder (None = :func:`cache_folder`), made if it is not there yet.
 
@@ -303,7 +308,7 @@ def compiled(dump: Path, folder: Path | None = None) -> Path:
     except OSError as error:
         raise UsageError(f"{dump}: cannot be read ({error.strerror})") from error
     folder = folder or cache_folder()
-    path = folder / f"{digest[:32]}-{FORMAT}{SUFFIX}"
+    path = index_of(digest, folder)
     if not path.exists():
         data = compile_index(read(dump), digest)
         try:

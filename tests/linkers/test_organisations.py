@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg import explain, identifiers, iri, opening, pipeline, queries
 from kg.cli import cli
 from kg.linkers.organisations import Linker
-from kg.linkers.organisations.resolution import Decided, Printed, resolve, triples
+from kg.linkers.organisations.resolution import Printed, resolve, triples
 from kg.ror import NameKind, Organisation, Registry
 from kg.terms import literal
 from kg.vocab import DCTERMS, KGV, ORG, OWL, RDF, RDFS
@@ -259,9 +259,9 @@ def printed(*affiliations: tuple[str, str]) -> tuple[Printed, dict[str, str]]:
     return found, names
 
 
-def accepted(*affiliations: tuple[str, str], decided: Decided | None = None) -> set[tuple[str, str]]:
+def accepted(*affiliations: tuple[str, str]) -> set[tuple[str, str]]:
     found, names = printed(*affiliations)
-    return {(names[m.institution], m.ror[1:-1]) for m in resolve(found, names, LINKER, decided) if m.accepted}
+    return {(names[m.institution], m.ror[1:-1]) for m in resolve(found, names, LINKER) if m.accepted}
 
 
 def test_an_institution_is_linked_by_the_strings_that_print_it() -> None:
@@ -290,16 +290,12 @@ def test_strings_that_disagree_give_proposals() -> None:
 
 
 def test_curators_decide() -> None:
-    """What they say is the same is linked with their reason; what they say is different is not even proposed."""
-    text = "University of Veldania, Veldstadt, Austria"
-    node = iri.organisation_named(BASE, "University of Veldania", None)
-    different = Decided(different=frozenset({(node, f"<{VELDA}>")}))
-    assert accepted((text, "University of Veldania"), decided=different) == set()
-    same = Decided(same={(node, f"<{VELDA_MED}>"): "Imaginary Curator decided on 2030-01-01: it is the medical school"})
-    found, names = printed((text, "University of Veldania"))
-    (match,) = resolve(found, names, LINKER, same)
-    assert (match.ror, match.confidence) == (f"<{VELDA_MED}>", 1.0)
-    assert match.reason.startswith("Imaginary Curator")
+    """What they say is different is not even proposed; what they settled is left to them."""
+    found, names = printed(("University of Veldania, Veldstadt, Austria", "University of Veldania"))
+    (node,) = names
+    assert [m.ror for m in resolve(found, names, LINKER)] == [f"<{VELDA}>"]
+    assert resolve(found, names, LINKER, different={(node, f"<{VELDA}>")}) == []
+    assert resolve(found, names, LINKER, settled={node}) == []
 
 
 def test_what_the_publisher_states_decides() -> None:

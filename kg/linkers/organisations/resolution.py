@@ -7,7 +7,7 @@ name then say which record it is. Strings that disagree (one name, two campuses)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg import iri
@@ -67,36 +67,27 @@ class Match:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What curators decided: (institution, record) pairs that are the same, with the reason, and pairs that are not."""
-
-    same: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    different: frozenset[tuple[str, str]] = frozenset()
-
-
-def resolve(printed: Printed, names: Mapping[str, str], linker: Linker, decided: Decided | None = None) -> list[Match]:
+def resolve(
+    printed: Printed,
+    names: Mapping[str, str],
+    linker: Linker,
+    settled: Collection[str] = (),
+    different: Collection[tuple[str, str]] = (),
+) -> list[Match]:
     """Link the institutions, in the order of their IRIs.
 
     Args:
         names: institution → its name.
+        settled: institutions of which a curator said which record they are.
+        different: pairs, sorted, of which a curator said that they are not the same.
     """
-    decided = decided or Decided()
-    forced: dict[str, tuple[str, str]] = {}
-    for (institution, ror), reason in sorted(decided.same.items()):
-        forced[institution] = ror, reason
     found: list[Match] = []
-    for institution in sorted(printed.strings.keys() | forced.keys()):
-        if institution in forced:
-            ror, reason = forced[institution]
-            n = linker.registry.number(ror[1:-1])
-            name = linker.registry.display(n) if n is not None else ror[1:-1]
-            found.append(Match(institution, ror, name, 1.0, reason, True))
-        elif printed_name := names.get(institution):
-            matches = _stated(institution, printed_name, printed.stated.get(institution, set()), linker) or _matches(
-                institution, printed_name, printed.strings[institution], linker
-            )
-            found += [m for m in matches if (m.institution, m.ror) not in decided.different]
+    for institution in sorted(printed.strings):
+        if institution in settled or not (name := names.get(institution)):
+            continue
+        stated = _stated(institution, name, printed.stated.get(institution, set()), linker)
+        matches = stated or _matches(institution, name, printed.strings[institution], linker)
+        found += [m for m in matches if tuple(sorted((m.institution, m.ror))) not in different]
     return found
 
 
