@@ -499,9 +499,12 @@ def _identities(graph: _Graph, node: str) -> list[Identity]:
     """What the links and proposals say of a node, links and the surest first."""
     found = []
     for link in dict.fromkeys(use.subject for use in graph.uses(node, KGV.member)):
+        kinds = graph.all(link, RDF.type)
+        is_proposal = KGV.IdentityProposal in kinds
+        if not is_proposal and KGV.IdentityLink not in kinds:
+            continue  # of co-authors
         for other in graph.all(link, KGV.member):
             if other != node:
-                is_proposal = KGV.IdentityProposal in graph.all(link, RDF.type)
                 reason, confidence = graph.text(link, KGV.reason), graph.text(link, KGV.confidence)
                 found.append(Identity(other, graph.label(other), is_proposal, confidence, reason))
     return sorted(found, key=lambda i: (i.is_proposal, -float(i.confidence or 0), _natural(i.other)))
