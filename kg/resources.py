@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -20,3 +21,13 @@ def digest(name: str) -> str:
     for path in sorted(folder(name).iterdir()):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
+
+
+def table(name: str) -> Iterator[list[str]]:
+    """The rows of a tab-separated file in the package's data, without its header; none where there is no such file."""
+    path = _PACKAGE / "data" / name
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            next(lines, None)
+            for line in lines:
+                yield line.rstrip("\n").split("\t")

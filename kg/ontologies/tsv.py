@@ -10,25 +10,11 @@ cell is what stands between two tabs (IANA text/tab-separated-values).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import MappingProxyType
 from typing import BinaryIO
 
+from kg.categories import category_of
 from kg.errors import InputError
 from kg.model import Concept, Warned
-
-CATEGORIES = MappingProxyType(
-    {
-        "Chemical": "ChemicalEntity",
-        "CellType": "Cell",
-        "Anatomy": "AnatomicalEntity",
-        "Organism": "OrganismTaxon",
-        "Species": "OrganismTaxon",
-        "Phenotype": "PhenotypicFeature",
-        "Phenomenon": None,
-        "Other": None,
-    }
-)
-"""plain words for categories → Biolink class; a word that is not here is the class itself"""
 
 MAX_LINE = 16 << 20
 
@@ -66,12 +52,11 @@ def read(stream: BinaryIO) -> Iterator[Concept | Warned]:
 
 def _concept(row: dict[str, str], places: dict[str, str]) -> Concept:
     parents = [p for place in _values(row, "tree_numbers") if (p := places.get(place.rpartition(".")[0]))]
-    category = row.get("category") or None
     return Concept(
         id=row["id"],
         label=row.get("label", ""),
         synonyms=_values(row, "synonyms"),
-        category=CATEGORIES.get(category, category) if category else None,
+        category=category_of(row.get("category")),
         broader=tuple(dict.fromkeys([*_values(row, "broader"), *parents])),
         exact=_values(row, "exact"),
         obsolete=row.get("obsolete", "").lower() == "true",

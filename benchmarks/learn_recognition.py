@@ -1,0 +1,312 @@
+"""Learn from annotated texts which names are meant: make ``kg/data/recognition/names.tsv`` and ``weights.tsv`` anew.
+
+    python benchmarks/learn_recognition.py DATA [--output FOLDER]
+
+DATA is a folder with ``concepts/CORPUS/train.pubtator.txt`` and ``ontologies/…`` as :data:`SOURCES` names them. Read are
+training splits only; a document that also stands in a development split of any corpus is left out.
+
+* ``names.tsv``: how often a name stood in the texts, and how often annotators meant a concept by it. A name that the
+  ontology lacks was used by annotators for that concept.
+* ``weights.tsv``: a logistic regression over the features of :mod:`kg.recognisers.scoring`, one for each kind of thing.
+  The counts that a candidate is judged by never include its own document, so that a name which only this document uses is
+  not taken for a known one.
+
+The result depends on nothing but the files: the solver starts from zero and the order of documents is that of the files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kg import resources
+from kg.lexicon import KINDS, LearnedName, Lexicon
+from kg.model import Passage
+from kg.ontologies import read_ontology
+from kg.recognisers import knowledge
+from kg.recognisers.abbreviations import find_abbreviations
+from kg.recognisers.knowledge import Knowledge, key
+from kg.recognisers.matching import Candidate, candidates, readings, short_forms
+from kg.recognisers.scoring import Scorer, described
+
+
+class Source(NamedTuple):
+    """A corpus, the ontology of its identifiers, and the types that it marks throughout."""
+
+    corpus: str
+    ontology: str
+    types: frozenset[str]
+    prefix: str
+
+
+SOURCES = (
+    Source("bc5cdr", "mesh/mesh.tsv", frozenset({"Disease", "Chemical"}), "MESH:"),
+    Source("ncbi-disease", "mesh/mesh.tsv", frozenset({"Disease"}), "MESH:"),
+    Source("biored", "mesh/mesh.tsv", frozenset({"Disease", "Chemical"}), "MESH:"),
+    Source("craft", "craft/CL.obo", frozenset({"CellType"}), ""),
+    Source("craft", "craft/UBERON.obo", frozenset({"Anatomy"}), ""),
+)
+"""BC5CDR: Li et al. 2016, doi 10.1093/database/baw068. NCBI Disease: Doğan et al. 2014, doi 10.1016/j.jbi.2013.12.006.
+BioRED: Luo et al. 2022, doi 10.1093/bib/bbac282. CRAFT 5: Cohen et al. 2017, doi 10.1007/978-94-024-0881-2_53."""
+
+TYPES = {
+    "SpecificDisease": "Disease", "Modifier": "Disease", "DiseaseClass": "Disease", "CompositeMention": "Disease",
+    "DiseaseOrPhenotypicFeature": "Disease", "ChemicalEntity": "Chemical",
+}  # fmt: skip
+
+
+class Gold(NamedTuple):
+    """A mention that annotators marked: offsets in the passage, type, identifiers."""
+
+    start: int
+    end: int
+    type: str
+    concepts: tuple[str, ...]
+
+
+@dataclass
+class Text:
+    """An annotated document; ``gold`` has the marks of the title and those of the abstract."""
+
+    pmid: str
+    passages: list[Passage] = field(default_factory=list)
+    gold: tuple[list[Gold], list[Gold]] = field(default_factory=lambda: ([], []))
+
+
+def texts(path: Path, prefix: str) -> Iterator[Text]:
+    """The documents of a PubTator file."""
+    current: Text | None = None
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        parts = line.split("|", 2)
+        if len(parts) == 3 and parts[1] in {"t", "a"} and parts[0].isdigit():
+            if current is None or current.pmid != parts[0]:
+                if current is not None:
+                    yield current
+                current = Text(parts[0])
+            current.passages.append(Passage("title" if parts[1] == "t" else "abstract", parts[2]))
+            continue
+        cells = line.split("\t")
+        if current is None or len(cells) < 6 or not (cells[1].isdigit() and cells[2].isdigit()):
+            continue
+        start, end = int(cells[1]), int(cells[2])
+        border = len(current.passages[0].text) + 1
+        place = int(start >= border)
+        concepts = cells[5].replace("+", "|").replace(";", "|").replace(",", "|").split("|")
+        curies = tuple(c if ":" in c else prefix + c for c in map(str.strip, concepts) if c and c != "-1")
+        shift = border * place
+        current.gold[place].append(Gold(start - shift, end - shift, TYPES.get(cells[4], cells[4]), curies))
+    if current is not None:
+        yield current
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+def used_names(every: list[tuple[Source, list[Text]]], lexicons: Mapping[str, Lexicon]) -> dict[str, list[LearnedName]]:
+    """Names that annotators used and the ontology lacks, by ontology: those of at least three letters and digits that
+    are no short form of their own document and not both short and of a single document."""
+    printed: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    documents: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for source, documents_of in every:
+        lexicon = lexicons[source.ontology]
+        for text in documents_of:
+            shorts = {a.short.rstrip("s") for p in text.passages for a in find_abbreviations(p.text)}
+            for passage, marks in zip(text.passages, text.gold, strict=False):
+                for mark in marks:
+                    if mark.type not in source.types or len(mark.concepts) != 1 or mark.concepts[0] not in lexicon:
+                        continue
+                    name = " ".join(passage.text[mark.start : mark.end].split())
+                    if name.rstrip("s") in shorts or not name or len(name) > 80:
+                        continue
+                    if any(n.concept == mark.concepts[0] for n in lexicon.lookup(name)):
+                        continue
+                    kept = (source.ontology, key(name), mark.concepts[0])
+                    printed[kept][name] += 1
+                    documents[kept].add(text.pmid)
+    found: dict[str, list[LearnedName]] = defaultdict(list)
+    for (ontology, form, concept), counted in sorted(printed.items()):
+        if len(form) <= 4 and len(documents[ontology, form, concept]) < 2:
+            continue
+        name = min(counted, key=lambda n: (-counted[n], n))
+        found[ontology].append(LearnedName(name, concept, 1, 1))
+    return found
+
+
+# --- candidates ---------------------------------------------------------------------------------------------------
+
+
+class Example(NamedTuple):
+    """A sense of a candidate in a text: its features but for the counts, and whether annotators meant it."""
+
+    pmid: str
+    type: str
+    key: str
+    concept: str
+    is_meant: bool
+    counts: bool
+    """whether it stands alone, not inside a longer thing that annotators marked"""
+    candidate: Any
+
+
+def examples(source: Source, lexicon: Lexicon, scorer: Scorer, text: Text) -> Iterator[Example]:
+    """The senses of all candidates of a text, without those inside a longer candidate that is meant."""
+    found = readings(lexicon, text.passages)
+    short = short_forms(lexicon, found)
+    every = [(c, reading) for reading in found for c in candidates(lexicon, reading, short)]
+    document = described([c for c, _ in every], scorer, frozenset())
+    judged = []
+    for candidate, reading in every:
+        marks = [m for m in text.gold[candidate.place] if m.type in source.types]
+        here = [m for m in marks if m.start < candidate.stop and candidate.start < m.end]
+        inside = any(
+            m.start <= candidate.start and candidate.stop <= m.end and m.end - m.start > candidate.stop - candidate.start
+            for m in here
+        )
+        for sense in scorer.senses(candidate):
+            if sense.type in source.types:
+                is_exact = any(
+                    sense.concept in m.concepts and (m.start, m.end) == (candidate.start, candidate.stop) for m in here
+                )
+                is_near = any(sense.concept in m.concepts for m in here)
+                judged.append((candidate, reading, sense, is_exact, is_near, inside))
+    longer = [(c.place, c.first, c.end) for c, _, _, is_exact, _, _ in judged if is_exact]
+    for candidate, reading, sense, is_exact, is_near, inside in judged:
+        if any(
+            p == candidate.place and a <= candidate.first and candidate.end <= b and b - a > candidate.end - candidate.first
+            for p, a, b in longer
+        ):
+            continue
+        context = scorer.context_features(candidate, sense, reading, document)
+        yield Example(
+            text.pmid, sense.type, key(candidate.written), sense.concept, is_exact or is_near, not inside,
+            (candidate, sense, context),
+        )  # fmt: skip
+
+
+# --- weights ------------------------------------------------------------------------------------------------------
+
+
+def fitted(rows: list[list[tuple[str, float]]], meant: list[bool], penalty: float, least: int) -> dict[str, float]:
+    """Logistic regression with a ridge penalty (but for the bias) on the features that occur often enough."""
+    import numpy as np
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix
+
+    often = Counter(feature for row in rows for feature, _ in row)
+    names = sorted(feature for feature, count in often.items() if count >= least)
+    column = {feature: n for n, feature in enumerate(names)}
+    data, indices, pointers = [], [], [0]
+    for row in rows:
+        for feature, value in row:
+            if feature in column:
+                indices.append(column[feature])
+                data.append(value)
+        pointers.append(len(indices))
+    matrix = csr_matrix((data, indices, pointers), shape=(len(rows), len(names)))
+    wanted = np.array(meant, dtype=float)
+    cost = np.full(len(names), penalty)
+    cost[column["bias"]] = 0.0
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        score = matrix @ weights
+        value = np.logaddexp(0, score).sum() - (wanted * score).sum() + 0.5 * (cost * weights**2).sum()
+        gradient = matrix.T @ (1 / (1 + np.exp(-score)) - wanted) + cost * weights
+        return float(value), gradient
+
+    result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return {name: float(weight) for name, weight in zip(names, result.x, strict=True)}
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--output", type=Path, default=resources.__file__ and Path(resources.__file__).parent / "data")
+    parser.add_argument("--penalty", type=float, default=2.0)
+    parser.add_argument("--least", type=int, default=4)
+    options = parser.parse_args()
+
+    held = {
+        line.split("|", 1)[0]
+        for path in sorted(options.data.glob("concepts/*/dev.pubtator.txt"))
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if "|t|" in line
+    }
+    every = [
+        (s, [t for t in texts(options.data / "concepts" / s.corpus / "train.pubtator.txt", s.prefix) if t.pmid not in held])
+        for s in SOURCES
+    ]
+    concepts = {s.ontology: read_ontology(options.data / "ontologies" / s.ontology) for s in SOURCES}
+    bare = {ontology: Lexicon.build(found) for ontology, found in concepts.items()}
+    learned = used_names(every, bare)
+    lexicons = {ontology: Lexicon.build(found, learned[ontology]) for ontology, found in concepts.items()}
+
+    found: list[tuple[str, Example]] = []
+    for source, documents in every:
+        scorer = Scorer(lexicons[source.ontology], Knowledge())
+        for text in documents:
+            found += ((source.ontology, e) for e in examples(source, lexicons[source.ontology], scorer, text))
+        print(f"{source.corpus} {source.ontology}: {len(documents)} documents", file=sys.stderr)
+
+    # Counts, whole and by document.
+    meant: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
+    meant_in: Counter[tuple[str, str, str]] = Counter()
+    seen_in: Counter[tuple[str, str, str]] = Counter()
+    for _, e in found:
+        if e.counts and e.candidate[0].meaning is None:
+            seen[e.key, e.concept] += 1
+            meant[e.key, e.concept] += e.is_meant
+            seen_in[e.pmid, e.key, e.concept] += 1
+            meant_in[e.pmid, e.key, e.concept] += e.is_meant
+
+    scorers = {ontology: Scorer(lexicon, Knowledge()) for ontology, lexicon in lexicons.items()}
+    rows: dict[str, list[list[tuple[str, float]]]] = defaultdict(list)
+    wanted: dict[str, list[bool]] = defaultdict(list)
+    senses_of: dict[str, set[str]] = defaultdict(set)
+    for form, concept in seen:
+        senses_of[form].add(concept)
+    for ontology, e in found:
+        candidate, sense, context = e.candidate
+        counted = {}
+        for concept in senses_of.get(e.key, ()):
+            s = seen[e.key, concept] - seen_in[e.pmid, e.key, concept]
+            if s:
+                counted[concept] = (meant[e.key, concept] - meant_in[e.pmid, e.key, concept], s)
+        if sense.name.kind == "learned" and counted.get(e.concept, (0, 0))[0] == 0:
+            continue
+        rivals = len(scorers[ontology].senses(candidate))
+        features = scorers[ontology].form_features(
+            sense.name, sense.how, candidate.written, candidate.meaning is not None, rivals, counted
+        )
+        rows[e.type].append([*features, *((f, 1.0) for f in context)])
+        wanted[e.type].append(e.is_meant)
+
+    folder = options.output / "recognition"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "weights.tsv").open("w", encoding="utf-8", newline="\n") as out:
+        out.write("type\tfeature\tweight\n")
+        for kind in sorted(rows):
+            weights = fitted(rows[kind], wanted[kind], options.penalty, options.least)
+            kept = {f: w for f, w in weights.items() if abs(w) >= 0.05 and "\t" not in f}
+            for feature, weight in sorted(kept.items()):
+                out.write(f"{kind}\t{feature}\t{weight:.2f}\n")
+            print(f"{kind}: {len(rows[kind])} examples, {sum(wanted[kind])} meant, {len(kept)} weights", file=sys.stderr)
+    printed = {(key(n.name), n.concept): n.name for names in learned.values() for n in names}
+    with (folder / "names.tsv").open("w", encoding="utf-8", newline="\n") as out:
+        out.write("name\tconcept\tmeant\tseen\n")
+        for form, concept in sorted(seen):
+            is_learned = (form, concept) in printed
+            if meant[form, concept] if is_learned else seen[form, concept] >= 2:
+                name = printed.get((form, concept), form)
+                out.write(f"{name}\t{concept}\t{meant[form, concept]}\t{seen[form, concept]}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The further spellings that an ontology's name stands for, beside those that share its forms.
+
+Only what holds for names of every ontology; each spelling says what was changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+CHANGES = ("", "inverted", "of", "without parenthesis", "joined", "split", "without stereo", "without qualifier")
+"""What can have been changed, by its number in a compiled lexicon; the empty one is the name itself."""
+
+_LONGEST = 120  # characters of a name that is varied
+_OF = re.compile(r"(?:(?:the|a|an)\s+)?", re.I)
+_PARENTHESIS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]$")
+_STEREO = re.compile(
+    r"(?:\((?:\+/?-?|-|\+-|±|[RSEZ]|\d+[RS](?:,\d+[RS])*|cis|trans|dl|d|l)\)|(?:DL|[DL]|cis|trans|rac|all-trans))-", re.I
+)
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,6})[- ](\d{1,4}[A-Za-z]?)(?![\w-])")
+_DIGITS_INSIDE = re.compile(r"(?<![\w-])([A-Z]{1,5})(\d{1,4})$")
+_OF_CATEGORIES = frozenset({"Disease", "PhenotypicFeature", "AnatomicalEntity"})
+_QUALIFIERS = ("disorder", "finding", "disease", "morphologic abnormality", "qualifier value")
+
+
+def variants(name: str, category: str | None = None) -> Iterator[tuple[str, str]]:
+    """(spelling, change) of a name; the name itself is not among them.
+
+    >>> list(variants("Diabetes Mellitus, Type 1"))
+    [('Type 1 Diabetes Mellitus', 'inverted')]
+    >>> list(variants("neoplasm of lung"))
+    [('lung neoplasm', 'of'), ('neoplasm of the lung', 'of')]
+    >>> list(variants("IL-6")), list(variants("colitis (disorder)"))
+    ([('IL6', 'joined')], [('colitis', 'without parenthesis')])
+    """
+    if len(name) > _LONGEST:
+        return
+    if match := _PARENTHESIS.search(name):
+        inside = name[match.start() :].strip(" ()[]")
+        if inside in _QUALIFIERS or category not in {"ChemicalEntity", "Gene", "Protein"}:
+            name = name[: match.start()]
+            if len(name) > 3:
+                yield name, "without parenthesis"
+    if ", " in name:
+        parts = name.split(", ")
+        if 2 <= len(parts) <= 4 and all(parts) and not parts[-1].lower().startswith(("and ", "or ", "not ", "with ")):
+            yield " ".join(reversed(parts)), "inverted"
+    elif " of " in name:
+        head, _, tail = name.partition(" of ")
+        tail = tail[_OF.match(tail).end() :]  # type: ignore[union-attr]
+        if head and tail and len(tail.split()) <= 3 and len(head.split()) <= 3 and " of " not in tail:
+            yield f"{tail} {head}", "of"
+            yield f"{head} of the {tail}", "of"
+    elif category in _OF_CATEGORIES and name.count(" ") == 1:
+        modifier, head = name.split(" ")
+        if len(head) > 3 and modifier.isalpha():
+            yield f"{head} of {modifier}", "of"
+            yield f"{head} of the {modifier}", "of"
+    if category == "ChemicalEntity" and (match := _STEREO.match(name)) and len(name) - match.end() > 5:
+        yield name[match.end() :], "without stereo"
+    if (match := _LETTERS_DIGITS.fullmatch(name)) or (match := _LETTERS_DIGITS.match(name)):
+        yield match[1] + match[2] + name[match.end() :], "joined"
+    elif match := _DIGITS_INSIDE.fullmatch(name):
+        yield f"{match[1]}-{match[2]}", "split"

@@ -1,0 +1,202 @@
+"""Where names stand in a document: those of the lexicon, and the short forms that the document itself defines.
+
+Everything that could be a mention is a :class:`Candidate`; which of them are mentions is decided later
+(:mod:`kg.recognisers.scoring`). A document is read whole: a short form that the abstract defines is expanded in the title
+and the keywords, too, and what the document says of it goes before what the lexicon says of those letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.lexicon import Lexicon, Name, Tokens, as_printed, scan
+from kg.lexicon import stands_as_words as _stands_as_words
+from kg.model import Passage
+from kg.recognisers.abbreviations import Abbreviation, find_abbreviations
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage with its tokens and the definitions in it."""
+
+    place: int
+    passage: Passage
+    tokens: Tokens
+    definitions: list[Abbreviation]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the document itself says of a short form: its definition, where it stands, and the names that its long form
+    is a spelling of, as it is printed; no names where the lexicon does not know it, or where it is defined in two ways."""
+
+    definition: Abbreviation
+    passage: str
+    names: tuple[Name, ...]
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a mention: tokens ``first`` to ``end`` of a passage, ``text[start:stop]``, and the names that it is a
+    spelling of, which are not empty. ``meaning`` is set where it is a short form; ``written`` is what is compared with the
+    names: the text itself, the long form, or what a coordination leaves out."""
+
+    place: int
+    first: int
+    end: int
+    start: int
+    stop: int
+    names: tuple[Name, ...]
+    written: str
+    meaning: Meaning | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForms:
+    """All short forms of a document by the first word of each spelling: (all its words, meaning), longest first."""
+
+    spellings: dict[str, list[tuple[list[str], Meaning]]]
+
+    def longest(self, words: Sequence[str], at: int) -> tuple[int, Meaning] | None:
+        """The token after the longest short form, or its plural, that stands at a word in its own capitals."""
+        for spelling, meaning in self.spellings.get(words[at], ()):
+            end = at + len(spelling)
+            if words[at:end] == spelling:
+                return end, meaning
+        return None
+
+
+def readings(lexicon: Lexicon, passages: Sequence[Passage]) -> list[Reading]:
+    """The passages that are in a language of the lexicon, or state none."""
+    return [
+        Reading(place, passage, lexicon.tokens(passage.text), find_abbreviations(passage.text))
+        for place, passage in enumerate(passages)
+        if _speaks(lexicon, passage.lang)
+    ]
+
+
+def _speaks(lexicon: Lexicon, lang: str | None) -> bool:
+    return lang is None or not lexicon.languages or lang.lower().partition("-")[0] in lexicon.languages
+
+
+# --- what the document says of its short forms -----------------------------------------------------------------------
+
+
+def short_forms(lexicon: Lexicon, found: Sequence[Reading]) -> ShortForms:
+    """What the document's own short forms mean; a form that is defined in two ways means nothing."""
+    stated: dict[str, list[Meaning]] = {}
+    for reading in found:
+        for definition in reading.definitions:
+            names, long = _named(lexicon, reading, definition)
+            meaning = Meaning(definition, reading.passage.name, names, long)
+            stated.setdefault(_without_plural(as_printed(definition.short)), []).append(meaning)
+    spellings: dict[str, list[tuple[list[str], Meaning]]] = {}
+    for same in stated.values():
+        meaning = next((m for m in same if m.names), same[0])
+        senses = {name.concept for name in meaning.names}
+        if any(not senses.intersection(n.concept for n in m.names) and not _is_same(m, meaning) for m in same):
+            meaning = Meaning(meaning.definition, meaning.passage, (), meaning.long)
+        for words in {tuple(words) for m in same for words in _spellings(m.definition.short)}:
+            spellings.setdefault(words[0], []).append((list(words), meaning))
+    for listed in spellings.values():
+        listed.sort(key=lambda spelling: (-len(spelling[0]), spelling[0]))
+    return ShortForms(spellings)
+
+
+def _named(lexicon: Lexicon, reading: Reading, definition: Abbreviation) -> tuple[tuple[Name, ...], str]:
+    """The names of a long form; of the longest name that ends with it, or in it, where it is not one itself."""
+    if names := lexicon.lookup(definition.long):
+        return names, definition.long
+    tokens, text = reading.tokens, reading.passage.text
+    last = next((k for k in range(len(tokens.words)) if tokens.end(k) >= definition.long_end), None)
+    if last is None or tokens.end(last) != definition.long_end:
+        return (), definition.long
+    for at in range(max(0, last - 12), last + 1):
+        if tokens.start(at) > definition.long_start:
+            break
+        for match in reversed(lexicon.matches(text, tokens, at)):
+            if match.end == last + 1:
+                return match.names, text[tokens.start(at) : definition.long_end]
+    return (), definition.long
+
+
+def _spellings(short: str) -> Iterator[list[str]]:
+    words = scan(short)[0]
+    if not words:
+        return
+    yield words
+    if words[-1][-1] == "s" and len(words[-1]) > 2 and words[-1][-2].isupper():
+        yield [*words[:-1], words[-1][:-1]]
+    else:
+        yield [*words[:-1], words[-1] + "s"]
+
+
+def _is_same(one: Meaning, other: Meaning) -> bool:
+    return scan(one.long.casefold())[0] == scan(other.long.casefold())[0]
+
+
+def _without_plural(short: str) -> str:
+    """``MSCs`` → ``MSC``; capitals before the s show that it is a plural."""
+    return short[:-1] if len(short) > 2 and short.endswith("s") and short[-2].isupper() else short
+
+
+# --- what stands in a passage ----------------------------------------------------------------------------------------
+
+
+def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Candidate]:
+    """All names of the lexicon and all short forms in a passage, in the order of their places, shorter ones first."""
+    text, tokens, place = reading.passage.text, reading.tokens, reading.place
+    words, bounds, numbers = tokens
+    starts, ends, names_at = lexicon.starts, lexicon.ends, lexicon.names
+    spellings = short.spellings
+    defined: set[int] = set()
+    if spellings:
+        defined = {at for at, word in enumerate(words) if word in spellings}
+    found: list[Candidate] = []
+    for at, number in enumerate(numbers):
+        if at in defined and (own := short.longest(words, at)):
+            end, meaning = own
+            if _stands_as_words(text, tokens, at, end):
+                start, stop = bounds[3 * at], bounds[3 * end - 2]
+                found.append(Candidate(place, at, end, start, stop, meaning.names, meaning.long, meaning))
+            else:
+                own = None
+        else:
+            own = None
+        if number < starts:
+            for end, node in ends(numbers, at):
+                if own and end <= own[0]:
+                    continue
+                if not _stands_as_words(text, tokens, at, end):
+                    continue
+                start, stop = bounds[3 * at], bounds[3 * end - 2]
+                printed = text[start:stop]
+                names = names_at(node)
+                for name in names:
+                    if name.is_cased and not name.allows(printed):
+                        names = tuple(n for n in names if n.allows(printed))
+                        break
+                if names and _stands_alone(text, tokens, at, end):
+                    found.append(Candidate(place, at, end, start, stop, names, printed))
+    return found
+
+
+_NOT_AFTER = frozenset({"non", "Non", "NON"})  # "non-diabetic"
+_NOT_BEFORE = frozenset({"like"})  # "insulin-like"
+
+
+def _stands_alone(text: str, tokens: Tokens, at: int, end: int) -> bool:
+    """Whether the words can mean the concept: not what "non-" or "-like" make of a name, and not the tail of a chemical
+    name ("2-(p-bromophenyl)propionate")."""
+    words, bounds = tokens.words, tokens.bounds
+    start = bounds[3 * at]
+    if start and text[start - 1] in ")]":
+        return False
+    if end < len(words) and words[end] in _NOT_BEFORE:
+        return text[bounds[3 * end - 2] : bounds[3 * end]].isspace()
+    if at and words[at - 1] in _NOT_AFTER:
+        return text[bounds[3 * at - 2] : start].isspace()
+    return True

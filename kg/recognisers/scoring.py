@@ -1,0 +1,254 @@
+"""How sure it is that a candidate means a concept: a linear model over features of form and context.
+
+Every feature is a word or a pair of words that a reader can understand (``kind:synonym``, ``next:induced``); the score is
+the sum of their weights, the confidence its logistic function, so that it is a probability where the model has learned.
+Where no weights are known for the kind of thing (an ontology of organisms, say) the confidence follows from how the name
+was found (:data:`CONFIDENCE`), an ordering by judgement.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.categories import type_of
+from kg.lexicon import Lexicon, Name, form, plain, scan, scheme_rank
+from kg.recognisers.knowledge import Knowledge, key
+from kg.recognisers.matching import Candidate, Reading
+
+CONFIDENCE = {
+    "label": 0.98,  # the preferred name as printed (capitals apart)
+    "synonym": 0.95,  # another name of the concept as printed (capitals apart)
+    "learned": 0.9,  # a name that readers used for the concept
+    "variant": 0.9,  # plural, hyphen or space, British or American spelling, Greek letter written out
+    "abbreviation": 0.9,  # a short form that this document defines by a name of the concept
+    "narrow": 0.3, "related": 0.3, "broad": 0.2,  # the ontology does not say that they mean the same
+    "stop": 0.1,  # a word that says nothing by itself
+}  # fmt: skip
+"""How sure a mention is, by how it was found, where nothing was learned."""
+
+STOP_PREFIXES = frozenset({"BFO", "IAO", "PATO", "RO", "STATO", "UO"})
+"""Ontologies of qualities, units, relations and upper levels: they describe how things are said, not what they are about.
+Their terms reach other ontologies' files by import."""
+
+STOP_BRANCHES = ("HP:0000005", "HP:0012823", "HP:0031797", "HP:0040279")
+"""Modes of inheritance, clinical modifiers, clinical course, frequency: HP's adjectives (Acute, Mild, Very rare)."""
+
+_UNSEEN = 0.5
+_EVIDENCE = (0, 1, 2, 4, 8, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One concept that a text may mean, by its best name; ``score`` is the sum of the weights that do not depend on the
+    context, None where nothing was learned for its ``type``."""
+
+    concept: str
+    type: str
+    name: Name
+    how: str
+    confidence: float
+    score: float | None
+
+
+@dataclass(slots=True)
+class Document:
+    """What the document as a whole says: how often each concept may be meant, and by which different spellings."""
+
+    counts: dict[str, int]
+    spellings: dict[str, set[str]]
+    subjects: frozenset[str]
+
+
+class Scorer:
+    """Scores candidates of a lexicon with what was learned."""
+
+    def __init__(self, lexicon: Lexicon, knowledge: Knowledge) -> None:
+        self._lexicon = lexicon
+        self._knowledge = knowledge
+        self._senses: dict[tuple[tuple[Name, ...], str, bool], tuple[Sense, ...]] = {}
+        self._stopped: dict[str, bool] = {}
+
+    def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
+        """The concepts that a candidate may mean, in the order of their names."""
+        known = (candidate.names, candidate.written, candidate.meaning is not None)
+        found = self._senses.get(known)
+        if found is None:
+            if len(self._senses) >= 1 << 17:
+                self._senses.clear()
+            found = self._senses[known] = tuple(self._made(*known))
+        return found
+
+    def _made(self, names: tuple[Name, ...], written: str, is_short: bool) -> list[Sense]:
+        best: dict[str, tuple[Name, str]] = {}
+        for name in names:
+            if self._is_stopped(name.concept):
+                continue
+            how = difference(name, written)
+            if name.concept not in best or _nearness(name, how) < _nearness(*best[name.concept]):
+                best[name.concept] = (name, how)
+        counted = self._knowledge.counts.get(key(written), {})
+        made = []
+        for concept, (name, how) in best.items():
+            type_ = type_of(self._lexicon.concept(concept).category)
+            weights = self._knowledge.weights.get(type_)
+            score = None
+            if weights is not None:
+                features = self.form_features(name, how, written, is_short, len(best), counted)
+                score = sum(weights.get(feature, 0.0) * value for feature, value in features)
+            made.append(Sense(concept, type_, name, how, self._by_rule(name, how, written, is_short), score))
+        return made
+
+    def _by_rule(self, name: Name, how: str, written: str, is_short: bool) -> float:
+        words = scan(written)[0]
+        if not is_short and len(words) == 1 and form(words[0]) in self._knowledge.stop_names:
+            return CONFIDENCE["stop"]
+        if name.kind in {"narrow", "related", "broad"}:
+            return CONFIDENCE[name.kind]
+        if is_short:
+            return CONFIDENCE["abbreviation"]
+        return CONFIDENCE[name.kind if how == "same" else "variant"]
+
+    def _is_stopped(self, concept: str) -> bool:
+        known = self._stopped.get(concept)
+        if known is None:
+            known = concept.partition(":")[0] in STOP_PREFIXES or (
+                concept.startswith("HP:")
+                and not {concept, *self._lexicon.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
+            )
+            self._stopped[concept] = known
+        return known
+
+    def form_features(
+        self,
+        name: Name,
+        how: str,
+        written: str,
+        is_short: bool,
+        rivals: int,
+        counted: Mapping[str, tuple[int, int]],
+    ) -> list[tuple[str, float]]:
+        """What the text has in common with the name, whatever stands around it."""
+        words = scan(written)[0]
+        formed = [form(word) for word in words]
+        ancestors = self._lexicon.ancestors(name.concept)
+        meant, seen = counted.get(name.concept, (0, max((s for _, s in counted.values()), default=0)))
+        kind = "short" if is_short else "name"
+        features = [
+            ("bias", 1.0),
+            (f"{kind}", 1.0),
+            (f"kind:{name.kind}", 1.0),
+            (f"how:{how}", 1.0),
+            (f"change:{name.change}", 1.0),
+            (f"tokens:{min(len(words), 5)}", 1.0),
+            (f"characters:{_size(len(written))}", 1.0),
+            (f"case:{_case(written)}", 1.0),
+            (f"breadth:{self._lexicon.breadth(name.concept)}", 1.0),
+            (f"depth:{min(len(ancestors), 9)}", 1.0),
+            (f"rivals:{min(rivals, 3)}", 1.0),
+            (f"last:{formed[-1]}", 1.0),
+            (f"first:{formed[0]}", 1.0),
+            (f"ending:{formed[-1][-4:]}", 1.0),
+            (f"ending:{formed[-1][-3:]}", 1.0),
+            ("seen:" + str(sum(seen >= n for n in _EVIDENCE[1:])), 1.0),
+        ]
+        if seen:
+            odds = math.log((meant + _UNSEEN) / (max(seen - meant, 0) + _UNSEEN))
+            features += [("odds", odds), (f"odds:{name.kind}", odds)]
+            if is_short:
+                features.append(("odds:short", odds))
+        features += [(f"under:{above}", 1.0) for above in (name.concept, *ancestors)]
+        return features
+
+    def context_features(
+        self, candidate: Candidate, sense: Sense, reading: Reading, document: Document
+    ) -> list[str]:
+        """What stands around a candidate, and what the rest of the document says."""
+        text, words = reading.passage.text, reading.tokens.words
+        first, end = candidate.first, candidate.end
+        before = text[candidate.start - 1] if candidate.start else "^"
+        after = text[candidate.stop] if candidate.stop < len(text) else "$"
+        count = document.counts.get(sense.concept, 0)
+        features = [
+            "before:" + ("a" if before.isalnum() else " " if before.isspace() else before),
+            "after:" + ("a" if after.isalnum() else " " if after.isspace() else after),
+            "previous:" + (words[first - 1].lower() if first else "^"),
+            "next:" + (words[end].lower() if end < len(words) else "$"),
+            f"count:{min(count, 4)}",
+            f"spellings:{min(len(document.spellings.get(sense.concept, ())), 3)}",
+        ]
+        if reading.place == 0:
+            features.append("in:title")
+        if candidate.shared:
+            features.append("shared")
+        return features
+
+    def scored(
+        self, candidate: Candidate, reading: Reading, document: Document
+    ) -> list[tuple[float, Sense]]:
+        """(confidence, sense) of a candidate, best first; equal ones in the order of their schemes and CURIEs."""
+        found = []
+        for sense in self.senses(candidate):
+            if sense.score is None:
+                found.append((sense.confidence, sense))
+                continue
+            weights = self._knowledge.weights[sense.type]
+            score = sense.score
+            for feature in self.context_features(candidate, sense, reading, document):
+                score += weights.get(feature, 0.0)
+            found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))
+        found.sort(key=lambda pair: (-pair[0], scheme_rank(pair[1].concept), pair[1].concept))
+        return found
+
+
+def difference(name: Name, written: str) -> str:
+    """What was changed between a name and a text: ``same`` (capitals apart), ``plural``, ``spelling``, or how the name
+    was varied."""
+    if name.change:
+        return name.change
+    one, other = folded(name.printed), folded(written)
+    if one == other:
+        return "same"
+    if one + "s" == other or other + "s" == one:
+        return "plural"
+    return "spelling"
+
+
+def folded(name: str) -> str:
+    """A name without what typography and capitals say."""
+    return " ".join(plain(name).casefold().split())
+
+
+def _nearness(name: Name, how: str) -> tuple[int, int]:
+    kinds = ("label", "synonym", "learned", "narrow", "related", "broad")
+    return (0 if how == "same" else 1 if how == "plural" else 2 if how == "spelling" else 3), kinds.index(name.kind)
+
+
+def _size(length: int) -> str:
+    for limit in (2, 3, 4, 6, 9, 14, 24):
+        if length <= limit:
+            return f"≤{limit}"
+    return ">24"
+
+
+def _case(written: str) -> str:
+    letters = [c for c in written if c.isalpha()]
+    if not letters:
+        return "none"
+    if all(c.isupper() for c in letters):
+        return "capitals"
+    if any(c.isupper() for c in letters[1:]):
+        return "mixed"
+    return "initial" if letters[0].isupper() else "small"
+
+
+def described(found: Sequence[Candidate], scorer: Scorer, subjects: frozenset[str]) -> Document:
+    """What the candidates of a document say together."""
+    counts: dict[str, int] = {}
+    spellings: dict[str, set[str]] = {}
+    for candidate in found:
+        for sense in scorer.senses(candidate):
+            counts[sense.concept] = counts.get(sense.concept, 0) + 1
+            spellings.setdefault(sense.concept, set()).add(candidate.written.casefold())
+    return Document(counts, spellings, subjects)
