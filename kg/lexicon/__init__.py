@@ -247,6 +247,10 @@ class Lexicon:
         words, bounds = scan(text)
         return Tokens(words, bounds, list(map(self._number_of.__getitem__, words)))
 
+    def number(self, word: str) -> int:
+        """The number of a word as a token; that of the empty word is the number of what no name has."""
+        return self._number_of[word] if word else self._unknown
+
     def ends(self, numbers: Sequence[int], at: int) -> list[tuple[int, int]]:
         """Where names end that begin with a token, shortest first: (the token after the last, node of the trie).
 

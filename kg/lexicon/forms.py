@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import accumulate
+
+from kg import resources
 
 _JOINED = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # combining marks
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff"  # soft hyphen, zero-width signs, variation selectors
@@ -87,8 +90,12 @@ def plain(text: str) -> str:
     return text if text.isascii() else _DROPPED.sub("", unicodedata.normalize("NFKC", text))
 
 
-def form(word: str) -> str:
+def form(word: str, equivalents: bool = True) -> str:
     """What a single token is compared by.
+
+    Args:
+        word: a token as printed.
+        equivalents: whether words that stand for another (``renal``, ``kidney``) have the form of that one.
 
     >>> [form(word) for word in ("Tumours", "β", "Leukaemia", "leukemic", "IV", "vertebrae")]
     ['tumor', 'beta', 'leukemia', 'leukemia', '4', 'vertebra']
@@ -104,7 +111,15 @@ def form(word: str) -> str:
         folded = _GREEK_NAMES.get(folded, folded)
     if len(folded) < 4 or folded.isdigit():
         return _IRREGULAR.get(folded) or (folded[:-1] if len(folded) == 3 and _is_plural(folded) else folded)
-    return _noun(_american(singular(folded)))
+    based = _noun(_american(singular(folded)))
+    return _equivalents().get(based, based) if equivalents else based
+
+
+@cache
+def _equivalents() -> dict[str, str]:
+    """Forms that stand for another one, found by names of the same concepts that differ in one word
+    (``kg/data/recognition/equivalents.tsv``)."""
+    return {row[0]: row[1] for row in resources.table("recognition/equivalents.tsv")}
 
 
 def singular(word: str) -> str:

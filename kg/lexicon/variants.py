@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-CHANGES = ("", "inverted", "of", "without parenthesis", "joined", "split", "without stereo", "without qualifier")
+from kg import resources
+from kg.lexicon.forms import form
+
+CHANGES = ("", "inverted", "of", "without parenthesis", "joined", "split", "without stereo", "salt", "head")
 """What can have been changed, by its number in a compiled lexicon; the empty one is the name itself."""
 
 _LONGEST = 120  # characters of a name that is varied
@@ -58,7 +62,61 @@ def variants(name: str, category: str | None = None) -> Iterator[tuple[str, str]
             yield f"{head} of the {modifier}", "of"
     if category == "ChemicalEntity" and (match := _STEREO.match(name)) and len(name) - match.end() > 5:
         yield name[match.end() :], "without stereo"
+    if category == "ChemicalEntity":
+        yield from _salts(name)
+    elif category in _OF_CATEGORIES and ", " not in name:
+        yield from _heads(name)
     if (match := _LETTERS_DIGITS.fullmatch(name)) or (match := _LETTERS_DIGITS.match(name)):
         yield match[1] + match[2] + name[match.end() :], "joined"
     elif match := _DIGITS_INSIDE.fullmatch(name):
         yield f"{match[1]}-{match[2]}", "split"
+
+
+_SALTS = frozenset(
+    "acetate bromide besylate calcium chloride citrate dihydrochloride disodium fumarate hemihydrate hydrate hydrobromide "
+    "hydrochloride iodide magnesium maleate malate mesylate monohydrate nitrate phosphate potassium sodium succinate "
+    "sulfate sulphate tartrate tosylate trihydrate".split()
+)
+"""What a drug is formulated as; its name without it is the substance."""
+
+
+def _salts(name: str) -> Iterator[tuple[str, str]]:
+    """Acids as their salts, and drugs without their counter-ion.
+
+    >>> list(_salts("Pyruvic Acid")), list(_salts("Vecuronium Bromide"))
+    ([('Pyruvate', 'salt')], [('Vecuronium', 'salt')])
+    """
+    stem, _, last = name.rpartition(" ")
+    if not stem:
+        return
+    if last.lower() == "acid" and stem.lower().endswith("ic") and len(stem) > 5:
+        yield stem[:-2] + "ate", "salt"
+    elif last.lower() in _SALTS and len(stem) > 6 and " " not in stem and stem.lower() not in _METALS:
+        yield stem, "salt"
+
+
+_METALS = frozenset(
+    "aluminum ammonium antimony arsenic barium beryllium bismuth cadmium calcium cesium chromium cobalt copper ferric "
+    "ferrous gallium lithium magnesium manganese mercuric mercury methyl nickel potassium rubidium silver sodium stannous "
+    "strontium tetraethylammonium thallium titanium uranyl vanadium zinc hydrogen methylene carbon polyvinyl vinyl "
+    "benzalkonium choline".split()
+)
+
+
+@cache
+def _said_for() -> dict[str, tuple[str, ...]]:
+    """The last word of a name → words that papers put in its place (``kg/data/recognition/heads.tsv``)."""
+    return {head: tuple(said.split("|")) for head, said in resources.table("recognition/heads.tsv")}
+
+
+def _heads(name: str) -> Iterator[tuple[str, str]]:
+    """Names whose last word is general, with another general word: papers say renal damage for kidney disease.
+
+    >>> [spelling for spelling, _ in _heads("Brain Injuries")]
+    ['Brain damage', 'Brain trauma', 'Brain lesion']
+    """
+    stem, _, last = name.rpartition(" ")
+    if stem and stem.count(" ") <= 1:
+        for other in _said_for().get(form(last), ()):
+            if other != form(last):
+                yield f"{stem} {other}", "head"

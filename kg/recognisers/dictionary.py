@@ -85,10 +85,13 @@ class DictionaryRecogniser:
         for scored in sure:
             candidate = scored[0]
             tokens = taken.setdefault(candidate.place, set())
+            if candidate.shared:
+                continue
             span = range(candidate.first, candidate.end)
             if tokens.isdisjoint(span):
                 tokens.update(span)
                 won.append(scored)
+        won += _sharing(sure, won)
         won.sort(key=lambda s: (s[0].place, s[0].start))
         return won
 
@@ -104,9 +107,26 @@ class DictionaryRecogniser:
         )
 
 
+def _sharing(sure: list[Scored], won: list[Scored]) -> list[Scored]:
+    """The coordinated candidates whose words are not all taken by one that won, one a span and concept."""
+    spans = [(s[0].place, s[0].first, s[0].end) for s in won]
+    found: dict[tuple[int, int, int, str], Scored] = {}
+    for scored in sure:
+        candidate = scored[0]
+        if candidate.shared and not any(
+            p == candidate.place and a <= candidate.first and candidate.end <= b for p, a, b in spans
+        ):
+            found.setdefault((candidate.place, candidate.first, candidate.end, scored[2][0][1].concept), scored)
+    return list(found.values())
+
+
 _CHANGES = {
     "plural": "singular or plural of the {kind}",
     "spelling": "other spelling of the {kind}",
+    "adjective": "a word that stands for one of the {kind}",
+    "salt": "the substance of the {kind}",
+    "head": "another general word for the last of the {kind}",
+    "shared": "with words shared in a coordination, the {kind}",
     "inverted": "the {kind} in its usual order",
     "of": "other order of the {kind}",
     "without parenthesis": "the {kind} without its parenthesis",

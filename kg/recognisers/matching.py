@@ -181,7 +181,112 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
                         break
                 if names and _stands_alone(text, tokens, at, end):
                     found.append(Candidate(place, at, end, start, stop, names, printed))
+    found += _across_hyphens(lexicon, reading)
+    found += _coordinated(lexicon, reading)
     return found
+
+
+def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
+    """Names with a hyphen, or a hyphen and a line end, inside a word: ``thrombo-embolism``, ``calcium carbon-\nate``."""
+    text, tokens = reading.passage.text, reading.tokens
+    words, bounds, numbers = tokens
+    if "-" not in text:
+        return
+    for at in range(len(words) - 1):
+        gap = text[bounds[3 * at + 1] : bounds[3 * at + 3]]
+        if gap[:1] != "-" or gap not in _BREAKS or not (words[at].isalpha() and words[at + 1].isalpha()):
+            continue
+        whole = lexicon.number(words[at] + words[at + 1])
+        if whole == lexicon.number(""):
+            continue
+        merged = [*numbers[:at], whole, *numbers[at + 2 :]]
+        for first in range(max(0, at - 4), at + 1):
+            if merged[first] >= lexicon.starts:
+                continue
+            for end, node in lexicon.ends(merged, first):
+                if end > at and _stands_as_words(text, tokens, first, end + 1):
+                    start, stop = bounds[3 * first], bounds[3 * (end + 1) - 2]
+                    written = text[start : bounds[3 * at + 1]] + text[bounds[3 * at + 3] : stop]
+                    names = tuple(n for n in lexicon.names(node) if n.allows(written))
+                    if names and _stands_alone(text, tokens, first, end + 1):
+                        yield Candidate(reading.place, first, end + 1, start, stop, names, written)
+
+
+_BREAKS = frozenset({"-", "-\n", "-\r\n", "- "})
+_CONJUNCTIONS = frozenset({"and", "or", "/"})
+_REACH = 3
+
+
+def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
+    """Names that share words with another one: ``breast and ovarian cancer``, ``hepatitis B and C``,
+    ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
+    text, tokens = reading.passage.text, reading.tokens
+    words, bounds, numbers = tokens
+    for at, word in enumerate(words):
+        if not (word in _CONJUNCTIONS or (word == "," and _goes_on(words, at))) or not 0 < at < len(words) - 1:
+            continue
+        left = at - 1 if words[at - 1] in {",", "and"} else at  # ", and"; "and/or" begins at "and"
+        right = at + 1
+        while right < len(words) - 1 and words[right] in {"/", "or", "and"}:
+            right += 1
+        if left < 1:
+            continue
+        # The left one lacks its end: "breast and ovarian cancer", "breast, lung and ovarian cancer".
+        for first in range(left - 1, max(-1, left - 1 - _REACH), -1):
+            if words[first] in _CONJUNCTIONS or words[first] == ",":
+                break
+            if numbers[first] >= lexicon.starts:
+                continue
+            for head in _heads(words, right):
+                line = [*numbers[first:left], *numbers[head : head + _REACH]]
+                for end, node in lexicon.ends(line, 0):
+                    taken = end - (left - first)
+                    if taken > 0 and _stands_as_words(text, tokens, head, head + taken):
+                        yield from _shared(lexicon, reading, (first, left), (head, head + taken), node)
+        # The right one lacks its beginning: "hepatitis B and C".
+        if word == ",":
+            continue
+        for before in range(1, _REACH):
+            for shared in range(1, _REACH):
+                first = left - before - shared
+                if first < 0 or numbers[first] >= lexicon.starts:
+                    continue
+                line = [*numbers[first : first + shared], *numbers[right : right + _REACH]]
+                for end, node in lexicon.ends(line, 0):
+                    taken = end - shared
+                    if taken > 0 and _stands_as_words(text, tokens, right, right + taken):
+                        yield from _shared(lexicon, reading, (first, first + shared), (right, right + taken), node)
+
+
+def _goes_on(words: Sequence[str], at: int) -> bool:
+    """Whether a comma belongs to an enumeration that ends with a conjunction nearby."""
+    return not _CONJUNCTIONS.isdisjoint(words[at + 1 : at + 7])
+
+
+def _heads(words: Sequence[str], right: int) -> Iterator[int]:
+    """Where the words may begin that the parts of an enumeration share: after one or two words of its last part."""
+    end = min(len(words), right + 8)
+    last = right
+    for at in range(right, end):
+        if words[at] in _CONJUNCTIONS or words[at] == ",":
+            last = at + 1
+        elif words[at] in {".", ";", ":", "(", ")"}:
+            break
+    for head in (last + 1, last + 2):
+        if head < len(words):
+            yield head
+
+
+def _shared(
+    lexicon: Lexicon, reading: Reading, one: tuple[int, int], other: tuple[int, int], node: int
+) -> Iterator[Candidate]:
+    text, bounds = reading.passage.text, reading.tokens.bounds
+    pieces = [text[bounds[3 * a] : bounds[3 * b - 2]] for a, b in (one, other)]
+    written = " ".join(pieces)
+    names = tuple(n for n in lexicon.names(node) if n.allows(written))
+    if names and _stands_alone(text, reading.tokens, one[0], other[1]):
+        start, stop = bounds[3 * one[0]], bounds[3 * other[1] - 2]
+        yield Candidate(reading.place, one[0], other[1], start, stop, names, written, shared=True)
 
 
 _NOT_AFTER = frozenset({"non", "Non", "NON"})  # "non-diabetic"

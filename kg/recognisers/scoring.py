@@ -203,7 +203,7 @@ class Scorer:
 
 
 def difference(name: Name, written: str) -> str:
-    """What was changed between a name and a text: ``same`` (capitals apart), ``plural``, ``spelling``, or how the name
+    """What was changed between a name and a text: ``same`` (capitals apart), ``plural``, ``spelling``, ``adjective`` (renal, kidney), or how the name
     was varied."""
     if name.change:
         return name.change
@@ -212,6 +212,8 @@ def difference(name: Name, written: str) -> str:
         return "same"
     if one + "s" == other or other + "s" == one:
         return "plural"
+    if [form(word, False) for word in scan(one)[0]] != [form(word, False) for word in scan(other)[0]]:
+        return "adjective"
     return "spelling"
 
 
