@@ -109,9 +109,10 @@ def texts(path: Path, prefix: str) -> Iterator[Text]:
 
 
 def used_names(every: list[tuple[Source, list[Text]]], lexicons: Mapping[str, Lexicon]) -> dict[str, list[LearnedName]]:
-    """Names that annotators used and the ontology lacks, by ontology: those of at least three letters and digits that
-    are no short form of their own document and not both short and of a single document."""
+    """Names that annotators used and the ontology lacks, by ontology, also for identifiers that it lacks where it has no
+    other concept of that name. Left out are the short forms of a document, and short names of a single document."""
     printed: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    types: dict[str, str] = {}
     documents: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for source, documents_of in every:
         lexicon = lexicons[source.ontology]
@@ -119,14 +120,18 @@ def used_names(every: list[tuple[Source, list[Text]]], lexicons: Mapping[str, Le
             shorts = {a.short.rstrip("s") for p in text.passages for a in find_abbreviations(p.text)}
             for passage, marks in zip(text.passages, text.gold, strict=False):
                 for mark in marks:
-                    if mark.type not in source.types or len(mark.concepts) != 1 or mark.concepts[0] not in lexicon:
+                    if mark.type not in source.types or len(mark.concepts) != 1:
+                        continue
+                    if not mark.concepts[0].startswith(source.prefix or mark.concepts[0]):
                         continue
                     name = " ".join(passage.text[mark.start : mark.end].split())
                     if name.rstrip("s") in shorts or not name or len(name) > 80:
                         continue
-                    if any(n.concept == mark.concepts[0] for n in lexicon.lookup(name)):
+                    names = lexicon.lookup(name)
+                    if any(n.concept == mark.concepts[0] for n in names) or (names and mark.concepts[0] not in lexicon):
                         continue
                     kept = (source.ontology, key(name), mark.concepts[0])
+                    types.setdefault(mark.concepts[0], mark.type)
                     printed[kept][name] += 1
                     documents[kept].add(text.pmid)
     found: dict[str, list[LearnedName]] = defaultdict(list)
@@ -134,7 +139,7 @@ def used_names(every: list[tuple[Source, list[Text]]], lexicons: Mapping[str, Le
         if len(form) <= 4 and len(documents[ontology, form, concept]) < 2:
             continue
         name = min(counted, key=lambda n: (-counted[n], n))
-        found[ontology].append(LearnedName(name, concept, 1, 1))
+        found[ontology].append(LearnedName(name, concept, types[concept], 1, 1))
     return found
 
 
@@ -228,7 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--output", type=Path, default=resources.__file__ and Path(resources.__file__).parent / "data")
-    parser.add_argument("--penalty", type=float, default=2.0)
+    parser.add_argument("--penalty", type=float, default=6.0)
     parser.add_argument("--least", type=int, default=4)
     options = parser.parse_args()
 
@@ -259,7 +264,9 @@ def main() -> None:
     seen: Counter[tuple[str, str]] = Counter()
     meant_in: Counter[tuple[str, str, str]] = Counter()
     seen_in: Counter[tuple[str, str, str]] = Counter()
+    type_of: dict[str, str] = {}
     for _, e in found:
+        type_of[e.concept] = e.type
         if e.counts and e.candidate[0].meaning is None:
             seen[e.key, e.concept] += 1
             meant[e.key, e.concept] += e.is_meant
@@ -300,12 +307,13 @@ def main() -> None:
             print(f"{kind}: {len(rows[kind])} examples, {sum(wanted[kind])} meant, {len(kept)} weights", file=sys.stderr)
     printed = {(key(n.name), n.concept): n.name for names in learned.values() for n in names}
     with (folder / "names.tsv").open("w", encoding="utf-8", newline="\n") as out:
-        out.write("name\tconcept\tmeant\tseen\n")
+        out.write("name\tconcept\ttype\tmeant\tseen\n")
         for form, concept in sorted(seen):
             is_learned = (form, concept) in printed
             if meant[form, concept] if is_learned else seen[form, concept] >= 2:
                 name = printed.get((form, concept), form)
-                out.write(f"{name}\t{concept}\t{meant[form, concept]}\t{seen[form, concept]}\n")
+                counts = f"{meant[form, concept]}\t{seen[form, concept]}"
+                out.write(f"{name}\t{concept}\t{type_of[concept]}\t{counts}\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from kg.categories import category_of
 from kg.lexicon import storage
 from kg.lexicon.forms import as_printed, form, forms, is_border, is_cased, plain, scan
 from kg.lexicon.senses import SCHEME_PRIORITY, joined, scheme_rank, senses
@@ -56,10 +57,12 @@ Progress = Callable[[str, int, int], None]
 
 
 class LearnedName(NamedTuple):
-    """A name that annotators used for a concept; ``meant`` of the ``seen`` times that it stood in their texts."""
+    """A name that annotators used for a concept of a type (:mod:`kg.categories`): ``meant`` of the ``seen`` times that it
+    stood in their texts."""
 
     name: str
     concept: str
+    type: str
     meant: int
     seen: int
 
@@ -382,11 +385,14 @@ def compiled(
 
     known = joined(concepts)
     sense_of = senses(known)
-    index_of = {curie: index for index, curie in enumerate(known)}
-    learned = sorted({n for n in learned if n.concept in known and not known[n.concept].obsolete})
+    schemes = {curie.partition(":")[0] for curie in known}
+    learned = sorted({n for n in learned if n.concept.partition(":")[0] in schemes})
     further: dict[str, list[LearnedName]] = {}
     for name in learned:
         further.setdefault(name.concept, []).append(name)
+    lacking = {curie: _lacking(names) for curie, names in further.items() if curie not in known}
+    known = {curie: known[curie] if curie in known else lacking[curie] for curie in sorted({*known, *lacking})}
+    index_of = {curie: index for index, curie in enumerate(known)}
 
     names: list[tuple[str, int, int]] = []  # printed, kind, concept
     spellings: dict[tuple[str, ...], dict[tuple[int, int], None]] = {}  # forms → (name, change)
@@ -397,7 +403,7 @@ def compiled(
         if concept.obsolete:
             continue
         own: set[tuple[str, ...]] = set()
-        for kind, printed, is_meant in _printed_names(concept, further.get(curie, ())):
+        for kind, printed, is_meant in _printed_names(concept, further.get(curie, ()), curie in lacking):
             words = scan(printed)[0]
             key = tuple(map(form_of, words))
             if kind == "learned" and key in own:
@@ -493,10 +499,18 @@ def _trie(keys: list[tuple[int, ...]]) -> tuple[Any, Any, list[int]]:
     return first_child, np.concatenate(tokens).astype(np.uint32), node.tolist()
 
 
-def _printed_names(concept: Concept, learned: Iterable[LearnedName]) -> Iterator[tuple[NameKind, str, bool]]:
+def _lacking(names: Sequence[LearnedName]) -> Concept:
+    """A concept of a scheme in the lexicon that only annotators name (a supplementary record, a newer term)."""
+    best = min(names, key=lambda name: (-name.meant, name.name))
+    return Concept(best.concept, best.name, category=category_of(best.type))
+
+
+def _printed_names(
+    concept: Concept, learned: Iterable[LearnedName], is_lacking: bool
+) -> Iterator[tuple[NameKind, str, bool]]:
     """Kind, name, and whether readers were seen to mean it; each name once, under its best kind."""
-    seen = set()
-    kinds: tuple[tuple[NameKind, Sequence[str]], ...] = (
+    seen: set[str] = set()
+    kinds: tuple[tuple[NameKind, Sequence[str]], ...] = () if is_lacking else (
         ("label", (concept.label,)),
         ("synonym", concept.synonyms),
         ("narrow", concept.narrow),

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
+from kg.categories import OTHER
 from kg.lexicon import Lexicon, one_sense
 from kg.model import Mention, Passage
 from kg.recognisers import knowledge
@@ -42,15 +43,25 @@ class DictionaryRecogniser:
 
     agent = "dictionary"
 
-    def __init__(self, lexicon: Lexicon, known: Knowledge | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, known: Knowledge | None = None, types: frozenset[str] | None = None
+    ) -> None:
+        """A recogniser of the names of a lexicon.
+
+        Args:
+            lexicon: the names.
+            known: what was learned; None = what comes with the package.
+            types: the only types of concepts to find (:mod:`kg.categories`); None = all.
+        """
         self._lexicon = lexicon
         known = knowledge.shipped() if known is None else known
-        self._scorer = Scorer(lexicon, known)
+        self._scorer = Scorer(lexicon, known, types)
         settings = {
             "lexicon": lexicon.digest,
             "confidence": CONFIDENCE,
             "threshold": THRESHOLD,
             "knowledge": known.digest,
+            "types": sorted(types) if types is not None else None,
             "stop": [sorted(STOP_PREFIXES), STOP_BRANCHES],
         }
         self.settings_digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode("ascii")).hexdigest()
@@ -79,7 +90,7 @@ class DictionaryRecogniser:
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
         """The candidates that win, by passage and place: of overlapping ones the longest, then the surest."""
         sure = [s for s in self.scored(passages, subjects) if s[2] and s[2][0][0] >= THRESHOLD]
-        sure.sort(key=lambda s: (s[0].start - s[0].stop, -s[2][0][0], s[0].place, s[0].start))
+        sure.sort(key=lambda s: (_is_vague(s), s[0].start - s[0].stop, -s[2][0][0], s[0].place, s[0].start))
         taken: dict[int, set[int]] = {}
         won = []
         for scored in sure:
@@ -105,6 +116,12 @@ class DictionaryRecogniser:
         yield Mention(
             reading.passage.name, candidate.start, candidate.stop, text, sense.concept, confidence, self.agent, reason
         )
+
+
+def _is_vague(scored: Scored) -> bool:
+    """Whether a candidate means something of no category; it takes no words from what has one."""
+    sense = scored[2][0][1]
+    return sense.score is None and sense.type == OTHER
 
 
 def _sharing(sure: list[Scored], won: list[Scored]) -> list[Scored]:

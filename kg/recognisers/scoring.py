@@ -59,15 +59,19 @@ class Document:
     counts: dict[str, int]
     spellings: dict[str, set[str]]
     subjects: frozenset[str]
+    broader: set[str]
+    """what is above any of the concepts"""
 
 
 class Scorer:
     """Scores candidates of a lexicon with what was learned."""
 
-    def __init__(self, lexicon: Lexicon, knowledge: Knowledge) -> None:
+    def __init__(self, lexicon: Lexicon, knowledge: Knowledge, types: frozenset[str] | None = None) -> None:
+        self._types = types
         self._lexicon = lexicon
         self._knowledge = knowledge
         self._senses: dict[tuple[tuple[Name, ...], str, bool], tuple[Sense, ...]] = {}
+        self._above: dict[str, tuple[str, ...]] = {}
         self._stopped: dict[str, bool] = {}
 
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
@@ -92,6 +96,8 @@ class Scorer:
         made = []
         for concept, (name, how) in best.items():
             type_ = type_of(self._lexicon.concept(concept).category)
+            if self._types is not None and type_ not in self._types:
+                continue
             weights = self._knowledge.weights.get(type_)
             score = None
             if weights is not None:
@@ -109,6 +115,13 @@ class Scorer:
         if is_short:
             return CONFIDENCE["abbreviation"]
         return CONFIDENCE[name.kind if how == "same" else "variant"]
+
+    def ancestors(self, concept: str) -> tuple[str, ...]:
+        """The concepts above one (:meth:`kg.lexicon.Lexicon.ancestors`)."""
+        known = self._above.get(concept)
+        if known is None:
+            known = self._above[concept] = self._lexicon.ancestors(concept)
+        return known
 
     def _is_stopped(self, concept: str) -> bool:
         known = self._stopped.get(concept)
@@ -132,7 +145,7 @@ class Scorer:
         """What the text has in common with the name, whatever stands around it."""
         words = scan(written)[0]
         formed = [form(word) for word in words]
-        ancestors = self._lexicon.ancestors(name.concept)
+        ancestors = self.ancestors(name.concept)
         meant, seen = counted.get(name.concept, (0, max((s for _, s in counted.values()), default=0)))
         kind = "short" if is_short else "name"
         features = [
@@ -140,6 +153,8 @@ class Scorer:
             (f"{kind}", 1.0),
             (f"kind:{name.kind}", 1.0),
             (f"how:{how}", 1.0),
+            (f"{kind}:{name.kind}:{how}", 1.0),
+            (f"characters:{_size(len(written))}:{_case(written)}", 1.0),
             (f"change:{name.change}", 1.0),
             (f"tokens:{min(len(words), 5)}", 1.0),
             (f"characters:{_size(len(written))}", 1.0),
@@ -176,6 +191,7 @@ class Scorer:
             "previous:" + (words[first - 1].lower() if first else "^"),
             "next:" + (words[end].lower() if end < len(words) else "$"),
             f"count:{min(count, 4)}",
+            "narrower:" + ("yes" if sense.concept in document.broader else "no"),
             f"spellings:{min(len(document.spellings.get(sense.concept, ())), 3)}",
         ]
         if reading.place == 0:
@@ -198,8 +214,15 @@ class Scorer:
             for feature in self.context_features(candidate, sense, reading, document):
                 score += weights.get(feature, 0.0)
             found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))
-        found.sort(key=lambda pair: (-pair[0], scheme_rank(pair[1].concept), pair[1].concept))
+        found.sort(key=_preference)
         return found
+
+
+def _preference(scored: tuple[float, Sense]) -> tuple[bool, float, tuple[int, str], str]:
+    """The surest sense first. Where one is judged by what was learned and is more likely than not, it goes before those
+    that are only named so: a judgement of the kinds of things does not weigh against evidence."""
+    confidence, sense = scored
+    return not (sense.score is not None and confidence >= 0.5), -confidence, scheme_rank(sense.concept), sense.concept
 
 
 def difference(name: Name, written: str) -> str:
@@ -253,4 +276,5 @@ def described(found: Sequence[Candidate], scorer: Scorer, subjects: frozenset[st
         for sense in scorer.senses(candidate):
             counts[sense.concept] = counts.get(sense.concept, 0) + 1
             spellings.setdefault(sense.concept, set()).add(candidate.written.casefold())
-    return Document(counts, spellings, subjects)
+    broader = {above for concept in counts for above in scorer.ancestors(concept)}
+    return Document(counts, spellings, subjects, broader)
