@@ -33,7 +33,7 @@ from kg.recognisers import knowledge
 from kg.recognisers.abbreviations import find_abbreviations
 from kg.recognisers.knowledge import Knowledge, key
 from kg.recognisers.matching import Candidate, candidates, readings, short_forms
-from kg.recognisers.scoring import Scorer, described
+from kg.recognisers.scoring import Scorer, described, evidence, log_odds
 
 
 class Source(NamedTuple):
@@ -197,8 +197,24 @@ def examples(source: Source, lexicon: Lexicon, scorer: Scorer, text: Text) -> It
 # --- weights ------------------------------------------------------------------------------------------------------
 
 
-def fitted(rows: list[list[tuple[str, float]]], meant: list[bool], penalty: float, least: int) -> dict[str, float]:
-    """Logistic regression with a ridge penalty (but for the bias) on the features that occur often enough."""
+class Training(NamedTuple):
+    """What one model learns from: the features of every example, what the rules alone say of it (in log odds), what counts
+    as one name, and whether annotators meant it."""
+
+    rows: list[list[tuple[str, float]]]
+    rules: list[float]
+    names: list[str]
+    meant: list[bool]
+
+
+def fitted(training: Training, penalty: float, least: int, spread: float = 0.5) -> dict[str, float]:
+    """Logistic regression with a ridge penalty on the features that occur often enough, on top of what the rules say: what
+    no feature speaks of keeps the confidence of the rules.
+
+    The examples of one name weigh together as the number of them to the power ``1 - spread``: a text that says "cell" a
+    thousand times says little about other names.
+    """
+    rows = training.rows
     import numpy as np
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
@@ -214,14 +230,15 @@ def fitted(rows: list[list[tuple[str, float]]], meant: list[bool], penalty: floa
                 data.append(value)
         pointers.append(len(indices))
     matrix = csr_matrix((data, indices, pointers), shape=(len(rows), len(names)))
-    wanted = np.array(meant, dtype=float)
-    cost = np.full(len(names), penalty)
-    cost[column["bias"]] = 0.0
+    wanted = np.array(training.meant, dtype=float)
+    rules = np.array(training.rules, dtype=float)
+    counted = Counter(training.names)
+    weight = np.array([counted[name] ** -spread for name in training.names])
 
     def loss(weights: Any) -> tuple[float, Any]:
-        score = matrix @ weights
-        value = np.logaddexp(0, score).sum() - (wanted * score).sum() + 0.5 * (cost * weights**2).sum()
-        gradient = matrix.T @ (1 / (1 + np.exp(-score)) - wanted) + cost * weights
+        score = rules + matrix @ weights
+        value = (weight * (np.logaddexp(0, score) - wanted * score)).sum() + 0.5 * penalty * (weights**2).sum()
+        gradient = matrix.T @ (weight * (1 / (1 + np.exp(-score)) - wanted)) + penalty * weights
         return float(value), gradient
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
@@ -274,8 +291,7 @@ def main() -> None:
             meant_in[e.pmid, e.key, e.concept] += e.is_meant
 
     scorers = {ontology: Scorer(lexicon, Knowledge()) for ontology, lexicon in lexicons.items()}
-    rows: dict[str, list[list[tuple[str, float]]]] = defaultdict(list)
-    wanted: dict[str, list[bool]] = defaultdict(list)
+    learning: dict[str, Training] = defaultdict(lambda: Training([], [], [], []))
     senses_of: dict[str, set[str]] = defaultdict(set)
     for form, concept in seen:
         senses_of[form].add(concept)
@@ -285,26 +301,31 @@ def main() -> None:
         for concept in senses_of.get(e.key, ()):
             s = seen[e.key, concept] - seen_in[e.pmid, e.key, concept]
             if s:
-                counted[concept] = (meant[e.key, concept] - meant_in[e.pmid, e.key, concept], s)
-        if sense.name.kind == "learned" and counted.get(e.concept, (0, 0))[0] == 0:
+                counted[concept] = (meant[e.key, concept] - meant_in[e.pmid, e.key, concept], s, type_of[concept])
+        if sense.name.kind == "learned" and counted.get(e.concept, (0,))[0] == 0:
             continue
         rivals = len(scorers[ontology].senses(candidate))
         features = scorers[ontology].form_features(
-            sense.name, sense.how, candidate.written, candidate.meaning is not None, rivals, counted
+            sense.name, sense.how, candidate.written, candidate.meaning is not None, rivals,
+            evidence(e.concept, e.type, counted),
         )
-        rows[e.type].append([*features, *((f, 1.0) for f in context)])
-        wanted[e.type].append(e.is_meant)
+        training = learning[e.type]
+        training.rows.append([*features, *((f, 1.0) for f in context)])
+        training.rules.append(log_odds(sense.confidence))
+        training.names.append(f"{e.key}\t{e.concept}")
+        training.meant.append(e.is_meant)
 
     folder = options.output / "recognition"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "weights.tsv").open("w", encoding="utf-8", newline="\n") as out:
         out.write("type\tfeature\tweight\n")
-        for kind in sorted(rows):
-            weights = fitted(rows[kind], wanted[kind], options.penalty, options.least)
+        for kind, training in sorted(learning.items()):
+            weights = fitted(training, options.penalty, options.least)
             kept = {f: w for f, w in weights.items() if abs(w) >= 0.05 and "\t" not in f}
             for feature, weight in sorted(kept.items()):
                 out.write(f"{kind}\t{feature}\t{weight:.2f}\n")
-            print(f"{kind}: {len(rows[kind])} examples, {sum(wanted[kind])} meant, {len(kept)} weights", file=sys.stderr)
+            said = f"{len(training.rows)} examples, {sum(training.meant)} meant, {len(kept)} weights"
+            print(f"{kind}: {said}", file=sys.stderr)
     printed = {(key(n.name), n.concept): n.name for names in learned.values() for n in names}
     with (folder / "names.tsv").open("w", encoding="utf-8", newline="\n") as out:
         out.write("name\tconcept\ttype\tmeant\tseen\n")

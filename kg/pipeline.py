@@ -40,6 +40,7 @@ from kg.errors import EnvironmentProblem, InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
+from kg.lexicon.learned import learned_names
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.ontologies import read_ontology
@@ -295,7 +296,8 @@ def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
         OntologyError: a file cannot be read as an ontology.
     """
     starter = resources.folder("ontologies") / "starter.ttl"
-    return Lexicon.build(concept for path in (starter, *ontologies) for concept in read_ontology(path))
+    concepts = [concept for path in (starter, *ontologies) for concept in read_ontology(path)]
+    return Lexicon.build(concepts, learned_names())
 
 
 def _linker(ror: Path | None) -> Linker | None:

@@ -385,8 +385,9 @@ def compiled(
 
     known = joined(concepts)
     sense_of = senses(known)
-    schemes = {curie.partition(":")[0] for curie in known}
-    learned = sorted({n for n in learned if n.concept.partition(":")[0] in schemes})
+    learned = sorted(set(learned))
+    whole = _whole_schemes(known, learned)
+    learned = [n for n in learned if n.concept in known or n.concept.partition(":")[0] in whole]
     further: dict[str, list[LearnedName]] = {}
     for name in learned:
         further.setdefault(name.concept, []).append(name)
@@ -497,6 +498,14 @@ def _trie(keys: list[tuple[int, ...]]) -> tuple[Any, Any, list[int]]:
     children = np.bincount(np.concatenate(parents), minlength=total) if parents else np.zeros(1, dtype=np.int64)
     first_child = np.concatenate([[1], 1 + np.cumsum(children)]).astype(np.uint32)
     return first_child, np.concatenate(tokens).astype(np.uint32), node.tolist()
+
+
+def _whole_schemes(known: Mapping[str, Concept], learned: Iterable[LearnedName]) -> set[str]:
+    """The schemes of which the lexicon holds most concepts that annotators used: whole releases, not extracts."""
+    used: dict[str, set[str]] = {}
+    for name in learned:
+        used.setdefault(name.concept.partition(":")[0], set()).add(name.concept)
+    return {scheme for scheme, curies in used.items() if 2 * len(curies.intersection(known)) > len(curies)}
 
 
 def _lacking(names: Sequence[LearnedName]) -> Concept:

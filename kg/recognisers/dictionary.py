@@ -21,7 +21,7 @@ from kg.recognisers.knowledge import Knowledge
 from kg.recognisers.matching import Candidate, Reading, candidates, readings, short_forms
 from kg.recognisers.scoring import CONFIDENCE, STOP_BRANCHES, STOP_PREFIXES, Scorer, Sense, described
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 """The least confidence of a mention that counts as a fact."""
 
 Scored = tuple[Candidate, Reading, list[tuple[float, Sense]]]
@@ -70,7 +70,7 @@ class DictionaryRecogniser:
     def annotate(self, passages: Sequence[Passage], subjects: frozenset[str] = frozenset()) -> list[Mention]:
         """The mentions in all passages of one document, in the order of the passages and of their places.
 
-        Mentions of one passage do not overlap. A passage that states a language in which the lexicon has no names is
+        Mentions of one passage do not overlap, unless they share words in a coordination ("breast and ovarian cancer"). A passage that states a language in which the lexicon has no names is
         left alone: the same letters mean other things there.
 
         Args:
@@ -143,7 +143,6 @@ _CHANGES = {
     "adjective": "a word that stands for one of the {kind}",
     "salt": "the substance of the {kind}",
     "head": "another general word for the last of the {kind}",
-    "shared": "with words shared in a coordination, the {kind}",
     "inverted": "the {kind} in its usual order",
     "of": "other order of the {kind}",
     "without parenthesis": "the {kind} without its parenthesis",
@@ -165,6 +164,8 @@ def _reason(candidate: Candidate, sense: Sense) -> str:
         where = f"defined in {meaning.passage} at {meaning.definition.short_start}"
         return f'abbreviation of "{meaning.definition.long}", {where}'
     kind = _KINDS[name.kind]
+    if candidate.shared:
+        return f'"{candidate.written}", words shared in a coordination, {kind} "{name.printed}"'
     how = kind if sense.how == "same" else _CHANGES[sense.how].format(kind=kind)
     reason = f'{how} "{name.printed}"'
     return reason if name.source == name.concept else f"{reason} of {name.source}, an exact match"

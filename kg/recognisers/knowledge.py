@@ -17,8 +17,8 @@ from kg import resources
 from kg.lexicon import form, scan
 from kg.lexicon.learned import learned_names
 
-Counts = Mapping[str, Mapping[str, tuple[int, int]]]
-"""forms of a name, joined by blanks → concept → (meant, seen)"""
+Counts = Mapping[str, Mapping[str, tuple[int, int, str]]]
+"""forms of a name, joined by blanks → concept → (meant, seen, type)"""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Knowledge:
 @cache
 def shipped() -> Knowledge:
     """What comes with the package."""
-    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    counts: dict[str, dict[str, tuple[int, int, str]]] = {}
     for name in learned_names():
-        counts.setdefault(key(name.name), {})[name.concept] = (name.meant, name.seen)
+        counts.setdefault(key(name.name), {})[name.concept] = (name.meant, name.seen, name.type)
     weights: dict[str, dict[str, float]] = {}
     for kind, feature, weight in resources.table("recognition/weights.tsv"):
         weights.setdefault(kind, {})[feature] = float(weight)

@@ -1,9 +1,9 @@
 """How sure it is that a candidate means a concept: a linear model over features of form and context.
 
-Every feature is a word or a pair of words that a reader can understand (``kind:synonym``, ``next:induced``); the score is
-the sum of their weights, the confidence its logistic function, so that it is a probability where the model has learned.
-Where no weights are known for the kind of thing (an ontology of organisms, say) the confidence follows from how the name
-was found (:data:`CONFIDENCE`), an ordering by judgement.
+How a name was found gives a first confidence (:data:`CONFIDENCE`), an ordering by judgement. Where annotated texts were
+read for the kind of thing, the weights of features correct it: the score is the log odds of the first confidence plus the
+sum of the weights, the confidence its logistic function. Every feature is words that a reader can understand
+(``kind:synonym``, ``next:induced``).
 """
 
 from __future__ import annotations
@@ -100,10 +100,11 @@ class Scorer:
                 continue
             weights = self._knowledge.weights.get(type_)
             score = None
+            confidence = self._by_rule(name, how, written, is_short)
             if weights is not None:
-                features = self.form_features(name, how, written, is_short, len(best), counted)
-                score = sum(weights.get(feature, 0.0) * value for feature, value in features)
-            made.append(Sense(concept, type_, name, how, self._by_rule(name, how, written, is_short), score))
+                features = self.form_features(name, how, written, is_short, len(best), evidence(concept, type_, counted))
+                score = log_odds(confidence) + sum(weights.get(feature, 0.0) * value for feature, value in features)
+            made.append(Sense(concept, type_, name, how, confidence, score))
         return made
 
     def _by_rule(self, name: Name, how: str, written: str, is_short: bool) -> float:
@@ -140,13 +141,13 @@ class Scorer:
         written: str,
         is_short: bool,
         rivals: int,
-        counted: Mapping[str, tuple[int, int]],
+        counted: tuple[int, int],
     ) -> list[tuple[str, float]]:
         """What the text has in common with the name, whatever stands around it."""
         words = scan(written)[0]
         formed = [form(word) for word in words]
         ancestors = self.ancestors(name.concept)
-        meant, seen = counted.get(name.concept, (0, max((s for _, s in counted.values()), default=0)))
+        meant, seen = counted
         kind = "short" if is_short else "name"
         features = [
             ("bias", 1.0),
@@ -205,7 +206,12 @@ class Scorer:
     ) -> list[tuple[float, Sense]]:
         """(confidence, sense) of a candidate, best first; equal ones in the order of their schemes and CURIEs."""
         found = []
+        is_whole = candidate.first == 0 and candidate.end == len(reading.tokens.words) and not candidate.shared
         for sense in self.senses(candidate):
+            if is_whole and candidate.meaning is None and sense.name.kind in {"label", "synonym"}:
+                # A passage that is nothing but a name, a keyword, means it.
+                found.append((CONFIDENCE[sense.name.kind if sense.how == "same" else "variant"], sense))
+                continue
             if sense.score is None:
                 found.append((sense.confidence, sense))
                 continue
@@ -223,6 +229,27 @@ def _preference(scored: tuple[float, Sense]) -> tuple[bool, float, tuple[int, st
     that are only named so: a judgement of the kinds of things does not weigh against evidence."""
     confidence, sense = scored
     return not (sense.score is not None and confidence >= 0.5), -confidence, scheme_rank(sense.concept), sense.concept
+
+
+def log_odds(confidence: float) -> float:
+    """The logarithm of the odds of a probability."""
+    return math.log(confidence / (1 - confidence))
+
+
+def evidence(concept: str, type_: str, counted: Mapping[str, tuple[int, int, str]]) -> tuple[int, int]:
+    """How often readers meant a concept by a name, and how often they saw it: from the counts of the concept itself; where
+    its scheme was not read, from those of another scheme's concepts of its type, which mean the same sort of thing.
+
+    >>> evidence("MESH:D1", "Anatomy", {"UBERON:1": (8, 9, "Anatomy")}), evidence("MESH:D1", "X", {"MESH:D2": (8, 9, "X")})
+    ((8, 9), (0, 9))
+    """
+    if own := counted.get(concept):
+        return own[:2]
+    scheme = concept.partition(":")[0] + ":"
+    same = [seen for other, (_, seen, _) in counted.items() if other.startswith(scheme)]
+    if same:
+        return 0, max(same)
+    return max(((meant, seen) for meant, seen, other in counted.values() if other == type_), default=(0, 0))
 
 
 def difference(name: Name, written: str) -> str:

@@ -47,7 +47,7 @@ def test_real_ontologies(name: str, at_least: int) -> None:
 
 @pytest.mark.parametrize("corpus", ["bc5cdr/dev.pubtator.txt", "craft/dev.pubtator.txt"])
 def test_offsets_in_real_texts(corpus: str) -> None:
-    """Every mention in every real text stands at its offsets, in order, without overlap."""
+    """Every mention in every real text stands at its offsets, in order; only coordinated ones overlap."""
     names = ("doid/doid-2016-09-01.obo", "cl/cl-basic-2019-04-26.obo", "craft/UBERON.obo")
     recogniser = DictionaryRecogniser(Lexicon.build(c for name in names for c in read_ontology(ONTOLOGIES / name)))
     count = 0
@@ -56,5 +56,6 @@ def test_offsets_in_real_texts(corpus: str) -> None:
         mentions = recogniser.annotate(passages)
         count += len(mentions)
         assert all(text_of[m.passage][m.start : m.end] == m.text for m in mentions)
-        assert all(a.passage != b.passage or a.end <= b.start for a, b in pairwise(mentions))
+        alone = [m for m in mentions if "coordination" not in m.reason]
+        assert all(a.passage != b.passage or a.end <= b.start for a, b in pairwise(alone))
     assert count > 1000
