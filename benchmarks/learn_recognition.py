@@ -17,7 +17,6 @@ The result depends on nothing but the files: the solver starts from zero and the
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -26,14 +25,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import resources
-from kg.lexicon import KINDS, LearnedName, Lexicon
+from kg.lexicon import LearnedName, Lexicon
 from kg.model import Passage
 from kg.ontologies import read_ontology
-from kg.recognisers import knowledge
 from kg.recognisers.abbreviations import find_abbreviations
 from kg.recognisers.knowledge import Knowledge, key
-from kg.recognisers.matching import Candidate, candidates, readings, short_forms
-from kg.recognisers.scoring import Scorer, described, evidence, log_odds
+from kg.recognisers.matching import candidates, readings, short_forms
+from kg.recognisers.scoring import PLACE, UNREAD, Scorer, described, evidence, log_odds
 
 
 class Source(NamedTuple):
@@ -170,7 +168,9 @@ def examples(source: Source, lexicon: Lexicon, scorer: Scorer, text: Text) -> It
         marks = [m for m in text.gold[candidate.place] if m.type in source.types]
         here = [m for m in marks if m.start < candidate.stop and candidate.start < m.end]
         inside = any(
-            m.start <= candidate.start and candidate.stop <= m.end and m.end - m.start > candidate.stop - candidate.start
+            m.start <= candidate.start
+            and candidate.stop <= m.end
+            and m.end - m.start > candidate.stop - candidate.start
             for m in here
         )
         for sense in scorer.senses(candidate):
@@ -183,7 +183,10 @@ def examples(source: Source, lexicon: Lexicon, scorer: Scorer, text: Text) -> It
     longer = [(c.place, c.first, c.end) for c, _, _, is_exact, _, _ in judged if is_exact]
     for candidate, reading, sense, is_exact, is_near, inside in judged:
         if any(
-            p == candidate.place and a <= candidate.first and candidate.end <= b and b - a > candidate.end - candidate.first
+            p == candidate.place
+            and a <= candidate.first
+            and candidate.end <= b
+            and b - a > candidate.end - candidate.first
             for p, a, b in longer
         ):
             continue
@@ -242,7 +245,15 @@ def fitted(training: Training, penalty: float, least: int, spread: float = 0.5) 
         return float(value), gradient
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return {name: float(weight) for name, weight in zip(names, result.x, strict=True)}
+    weights = {name: float(weight) for name, weight in zip(names, result.x, strict=True)}
+    # What the place of a concept in its ontology says of those that are meant: for ontologies that were not read.
+    placed = [
+        sum(value * weights.get(feature, 0.0) for feature, value in row if feature.startswith(PLACE))
+        for row, is_meant in zip(rows, training.meant, strict=True)
+        if is_meant
+    ]
+    weights[UNREAD] = float(np.average(placed, weights=weight[wanted == 1]))
+    return weights
 
 
 def main() -> None:
@@ -261,7 +272,14 @@ def main() -> None:
         if "|t|" in line
     }
     every = [
-        (s, [t for t in texts(options.data / "concepts" / s.corpus / "train.pubtator.txt", s.prefix) if t.pmid not in held])
+        (
+            s,
+            [
+                t
+                for t in texts(options.data / "concepts" / s.corpus / "train.pubtator.txt", s.prefix)
+                if t.pmid not in held
+            ],
+        )
         for s in SOURCES
     ]
     concepts = {s.ontology: read_ontology(options.data / "ontologies" / s.ontology) for s in SOURCES}
@@ -306,7 +324,11 @@ def main() -> None:
             continue
         rivals = len(scorers[ontology].senses(candidate))
         features = scorers[ontology].form_features(
-            sense.name, sense.how, candidate.written, candidate.meaning is not None, rivals,
+            sense.name,
+            sense.how,
+            candidate.written,
+            candidate.meaning is not None,
+            rivals,
             evidence(e.concept, e.type, counted),
         )
         training = learning[e.type]

@@ -18,6 +18,7 @@ import click
 
 from kg.cli.affiliations import affiliations
 from kg.cli.analyze import analyze
+from kg.cli.annotate import annotate
 from kg.cli.build import build
 from kg.cli.curate import curate
 from kg.cli.explain import explain
@@ -36,6 +37,7 @@ from kg.version import VERSION
 COMMANDS = (
     affiliations,
     analyze,
+    annotate,
     build,
     curate,
     explain,

@@ -202,8 +202,13 @@ class Lexicon:
         index = self._index(curie)
         if index is None:
             raise KeyError(curie)
-        known = json.loads(bytes(self._record_text[self._record_at[index] : self._record_at[index + 1]]))
-        return Concept(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+        known: dict[str, Any] = json.loads(
+            bytes(self._record_text[self._record_at[index] : self._record_at[index + 1]])
+        )
+        for field, value in known.items():
+            if isinstance(value, list):
+                known[field] = tuple(value)
+        return Concept(**known)
 
     def sense(self, curie: str) -> str:
         """The CURIE that is used for the sense of this one: itself, or its exact match in a scheme of higher priority."""
@@ -389,8 +394,8 @@ def compiled(
     whole = _whole_schemes(known, learned)
     learned = [n for n in learned if n.concept in known or n.concept.partition(":")[0] in whole]
     further: dict[str, list[LearnedName]] = {}
-    for name in learned:
-        further.setdefault(name.concept, []).append(name)
+    for used in learned:
+        further.setdefault(used.concept, []).append(used)
     lacking = {curie: _lacking(names) for curie, names in further.items() if curie not in known}
     known = {curie: known[curie] if curie in known else lacking[curie] for curie in sorted({*known, *lacking})}
     index_of = {curie: index for index, curie in enumerate(known)}
@@ -427,14 +432,14 @@ def compiled(
     beginning = sorted({key[0] for key in spellings})
     tokens = beginning + sorted({token for key in spellings for token in key[1:]}.difference(beginning))
     number_of = {token: number for number, token in enumerate(tokens)}
-    keys = sorted(tuple(number_of[token] for token in key) for key in spellings)
     entries = {tuple(number_of[token] for token in key): found for key, found in spellings.items()}
+    keys = sorted(entries)
     first_child, token_of, node_of = _trie(keys)
     counts = np.zeros(len(token_of), dtype=np.int64)
     in_order = sorted(zip(node_of, keys, strict=True))
-    for node, key in in_order:
-        counts[node] = len(entries[key])
-    flat = [entry for _, key in in_order for entry in sorted(entries[key])]
+    for node, path in in_order:
+        counts[node] = len(entries[path])
+    flat = [entry for _, path in in_order for entry in sorted(entries[path])]
 
     slots = np.zeros(1 << max(4, (2 * len(tokens)).bit_length()), dtype=np.uint32)
     encoded = [token.encode("utf-8", "surrogatepass") for token in tokens]
@@ -456,14 +461,14 @@ def compiled(
         "sense": np.array([index_of[sense_of.get(curie, curie)] for curie in known], dtype=np.uint32),
         "breadth": np.array(_breadths(known), dtype=np.uint8),
     }
-    for at, text, strings in (
+    for at, column, strings in (
         ("name_at", "names", [printed.encode("utf-8", "surrogatepass") for printed, _, _ in names]),
         ("token_at", "tokens", encoded),
         ("curie_at", "curies", [curie.encode("utf-8", "surrogatepass") for curie in known]),
         ("record_at", "records", [json.dumps(_stated(concept)).encode("ascii") for concept in known.values()]),
     ):
         columns[at] = np.concatenate([[0], np.cumsum([len(s) for s in strings], dtype=np.int64)]).astype(np.uint32)
-        columns[text] = b"".join(strings)
+        columns[column] = b"".join(strings)
     facts = {
         "digest": _digest(known, learned),
         "languages": sorted({c.lang.partition("-")[0] for c in known.values() if c.lang}),
@@ -519,12 +524,16 @@ def _printed_names(
 ) -> Iterator[tuple[NameKind, str, bool]]:
     """Kind, name, and whether readers were seen to mean it; each name once, under its best kind."""
     seen: set[str] = set()
-    kinds: tuple[tuple[NameKind, Sequence[str]], ...] = () if is_lacking else (
-        ("label", (concept.label,)),
-        ("synonym", concept.synonyms),
-        ("narrow", concept.narrow),
-        ("related", concept.related),
-        ("broad", concept.broad),
+    kinds: tuple[tuple[NameKind, Sequence[str]], ...] = (
+        ()
+        if is_lacking
+        else (
+            ("label", (concept.label,)),
+            ("synonym", concept.synonyms),
+            ("narrow", concept.narrow),
+            ("related", concept.related),
+            ("broad", concept.broad),
+        )
     )
     meant = {name.name for name in learned if 2 * name.meant > name.seen}
     for kind, names in kinds:
@@ -580,7 +589,7 @@ def _digest(concepts: Mapping[str, Concept], learned: Iterable[LearnedName]) -> 
             known[name] = sorted(known[name])
         total.update(json.dumps(known, sort_keys=True).encode("ascii"))
         total.update(b"\n")
-    for name in learned:
-        total.update(json.dumps(name).encode("ascii"))
+    for used in learned:
+        total.update(json.dumps(used).encode("ascii"))
         total.update(b"\n")
     return total.hexdigest()

@@ -51,7 +51,7 @@ _IRREGULAR = {
     "genera": "genus", "hooves": "hoof", "indices": "index", "leaves": "leaf", "lice": "louse", "men": "man",
     "matrices": "matrix", "meninges": "meninx", "mesothelia": "mesothelium", "metastases": "metastasis",
     "mice": "mouse", "mitochondria": "mitochondrion", "ova": "ovum", "phalanges": "phalanx", "phyla": "phylum",
-    "septa": "septum", "series": "series", "species": "species", "spermatozoa": "spermatozoon", 
+    "septa": "septum", "series": "series", "species": "species", "spermatozoa": "spermatozoon",
     "teeth": "tooth", "vertices": "vertex", "viscera": "viscus", "women": "woman",
 }  # fmt: skip
 

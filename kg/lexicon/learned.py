@@ -2,7 +2,8 @@
 
 A row says that a name stood ``seen`` times in annotated texts and that ``meant`` of them were annotated with the
 concept. A name that an ontology lacks becomes one of its names (kind ``learned``), and a concept that it lacks one of its
-concepts where it has others of that scheme; the counts of every name tell how often it is meant at all. ``benchmarks/learn_recognition.py`` makes the file and names its sources.
+concepts where it has most others of that scheme; the counts of every name tell how often it is meant at all.
+``benchmarks/learn_recognition.py`` makes the file and names its sources.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Columns in one file: written once, mapped into memory by every process that reads it.
 
 The file begins with :data:`MAGIC` and the length of a JSON header, which says where each column begins, how long it is
-and of what type; columns begin at multiples of 64 bytes. Numbers are those of the machine; a file from another kind of machine
-is refused.
+and of what type; columns begin at multiples of 64 bytes. Numbers are those of the machine; a file from another kind of
+machine is refused.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def packed(columns: Mapping[str, bytes | np.ndarray[Any, Any]], facts: Mapping[s
         padding = _aligned(at + len(data)) - at - len(data)
         pieces += [data, b"\0" * padding]
         at += len(data) + padding
-    header = json.dumps({"facts": facts, "columns": described, "length": at, "order": sys.byteorder}, sort_keys=True).encode("ascii")
+    header = json.dumps(
+        {"facts": facts, "columns": described, "length": at, "order": sys.byteorder}, sort_keys=True
+    ).encode("ascii")
     start = len(MAGIC) + 8 + len(header)
     head = MAGIC + len(header).to_bytes(8, "little") + header + b"\0" * (_aligned(start) - start)
     return [head, *pieces]

@@ -19,7 +19,8 @@ _LONGEST = 120  # characters of a name that is varied
 _OF = re.compile(r"(?:(?:the|a|an)\s+)?", re.I)
 _PARENTHESIS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]$")
 _STEREO = re.compile(
-    r"(?:\((?:\+/?-?|-|\+-|±|[RSEZ]|\d+[RS](?:,\d+[RS])*|cis|trans|dl|d|l)\)|(?:DL|[DL]|cis|trans|rac|all-trans))-", re.I
+    r"(?:\((?:\+/?-?|-|\+-|±|[RSEZ]|\d+[RS](?:,\d+[RS])*|cis|trans|dl|d|l)\)|(?:DL|[DL]|cis|trans|rac|all-trans))-",
+    re.I,
 )
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,6})[- ](\d{1,4}[A-Za-z]?)(?![\w-])")
 _DIGITS_INSIDE = re.compile(r"(?<![\w-])([A-Z]{1,5})(\d{1,4})$")

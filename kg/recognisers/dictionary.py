@@ -43,9 +43,7 @@ class DictionaryRecogniser:
 
     agent = "dictionary"
 
-    def __init__(
-        self, lexicon: Lexicon, known: Knowledge | None = None, types: frozenset[str] | None = None
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, known: Knowledge | None = None, types: frozenset[str] | None = None) -> None:
         """A recogniser of the names of a lexicon.
 
         Args:
@@ -70,8 +68,9 @@ class DictionaryRecogniser:
     def annotate(self, passages: Sequence[Passage], subjects: frozenset[str] = frozenset()) -> list[Mention]:
         """The mentions in all passages of one document, in the order of the passages and of their places.
 
-        Mentions of one passage do not overlap, unless they share words in a coordination ("breast and ovarian cancer"). A passage that states a language in which the lexicon has no names is
-        left alone: the same letters mean other things there.
+        Mentions of one passage do not overlap, unless they share words in a coordination ("breast and ovarian cancer"). A
+        passage that states a language in which the lexicon has no names is left alone: the same letters mean other things
+        there.
 
         Args:
             passages: the texts of the document.

@@ -221,7 +221,7 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     """Names that share words with another one: ``breast and ovarian cancer``, ``hepatitis B and C``,
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
-    words, bounds, numbers = tokens
+    words, _, numbers = tokens
     for at, word in enumerate(words):
         if not (word in _CONJUNCTIONS or (word == "," and _goes_on(words, at))) or not 0 < at < len(words) - 1:
             continue

@@ -35,6 +35,11 @@ Their terms reach other ontologies' files by import."""
 STOP_BRANCHES = ("HP:0000005", "HP:0012823", "HP:0031797", "HP:0040279")
 """Modes of inheritance, clinical modifiers, clinical course, frequency: HP's adjectives (Acute, Mild, Very rare)."""
 
+PLACE = ("under:", "depth:", "breadth:")
+"""features of the place that a concept has in its ontology"""
+UNREAD = "under:unread"
+"""the feature in place of those, for concepts of ontologies that nothing was learned of"""
+
 _UNSEEN = 0.5
 _EVIDENCE = (0, 1, 2, 4, 8, 16)
 
@@ -102,7 +107,12 @@ class Scorer:
             score = None
             confidence = self._by_rule(name, how, written, is_short)
             if weights is not None:
-                features = self.form_features(name, how, written, is_short, len(best), evidence(concept, type_, counted))
+                features = self.form_features(
+                    name, how, written, is_short, len(best), evidence(concept, type_, counted)
+                )
+                is_read = any(feature.startswith("under:") and feature in weights for feature, _ in features)
+                if not is_read:
+                    features = [*(f for f in features if not f[0].startswith(PLACE)), (UNREAD, 1.0)]
                 score = log_odds(confidence) + sum(weights.get(feature, 0.0) * value for feature, value in features)
             made.append(Sense(concept, type_, name, how, confidence, score))
         return made
@@ -128,8 +138,7 @@ class Scorer:
         known = self._stopped.get(concept)
         if known is None:
             known = concept.partition(":")[0] in STOP_PREFIXES or (
-                concept.startswith("HP:")
-                and not {concept, *self._lexicon.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
+                concept.startswith("HP:") and not {concept, *self._lexicon.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
             )
             self._stopped[concept] = known
         return known
@@ -177,9 +186,7 @@ class Scorer:
         features += [(f"under:{above}", 1.0) for above in (name.concept, *ancestors)]
         return features
 
-    def context_features(
-        self, candidate: Candidate, sense: Sense, reading: Reading, document: Document
-    ) -> list[str]:
+    def context_features(self, candidate: Candidate, sense: Sense, reading: Reading, document: Document) -> list[str]:
         """What stands around a candidate, and what the rest of the document says."""
         text, words = reading.passage.text, reading.tokens.words
         first, end = candidate.first, candidate.end
@@ -201,9 +208,7 @@ class Scorer:
             features.append("shared")
         return features
 
-    def scored(
-        self, candidate: Candidate, reading: Reading, document: Document
-    ) -> list[tuple[float, Sense]]:
+    def scored(self, candidate: Candidate, reading: Reading, document: Document) -> list[tuple[float, Sense]]:
         """(confidence, sense) of a candidate, best first; equal ones in the order of their schemes and CURIEs."""
         found = []
         is_whole = candidate.first == 0 and candidate.end == len(reading.tokens.words) and not candidate.shared
@@ -253,8 +258,8 @@ def evidence(concept: str, type_: str, counted: Mapping[str, tuple[int, int, str
 
 
 def difference(name: Name, written: str) -> str:
-    """What was changed between a name and a text: ``same`` (capitals apart), ``plural``, ``spelling``, ``adjective`` (renal, kidney), or how the name
-    was varied."""
+    """What was changed between a name and a text: ``same`` (capitals apart), ``plural``, ``spelling``, ``adjective``
+    (renal, kidney), or how the name was varied."""
     if name.change:
         return name.change
     one, other = folded(name.printed), folded(written)

@@ -1,0 +1,122 @@
+"""kg annotate: documents in, the same documents with mentions out. The documents are fictional."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg import annotate, lexica
+from kg.cli import cli
+from kg.errors import OntologyError, UsageError
+
+TABLE = (
+    "id\tlabel\tsynonyms\tcategory\n"
+    "MESH:D900001\tGlimmer Disease\tmorbus glimmer\tDisease\n"
+    "MESH:D900002\tSparkol\t\tChemical\n"
+)
+PUBTATOR = "1|t|Sparkol <b> for glimmer disease\n1|a|Glimmer disease (GD) & GD.\r\n1\t0\t7\tSparkol\tChemical\tX\n\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "toy.tsv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def run(table: Path, text: str, *arguments: str) -> str:
+    result = CliRunner().invoke(cli, ["annotate", "--ontology", str(table), *arguments], input=text)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_pubtator(table: Path) -> None:
+    """The text is given back with our mentions in place of those that it came with."""
+    assert run(table, PUBTATOR).splitlines() == [
+        "1|t|Sparkol <b> for glimmer disease",
+        "1|a|Glimmer disease (GD) & GD.",
+        "1\t0\t7\tSparkol\tChemical\tD900002",
+        "1\t16\t31\tglimmer disease\tDisease\tD900001",
+        "1\t32\t47\tGlimmer disease\tDisease\tD900001",
+        "1\t49\t51\tGD\tDisease\tD900001",
+        "1\t55\t57\tGD\tDisease\tD900001",
+        "",
+    ]
+
+
+def test_types(table: Path) -> None:
+    """Only the types that are asked for; an unknown one is refused with those that are known."""
+    assert "Chemical" not in run(table, PUBTATOR, "--types", "Disease")
+    with pytest.raises(UsageError, match="Chemical, Disease"):
+        annotate.types(["Chemical", "Diseases"])
+
+
+def test_json_lines_tell_everything(table: Path) -> None:
+    """A line a document: passages, and mentions with label, confidence and reason."""
+    [line] = run(table, "A sparkol.", "--to", "jsonl").splitlines()
+    said = json.loads(line)
+    assert said["passages"] == [{"name": "text", "text": "A sparkol."}]
+    [mention] = said["mentions"]
+    assert mention.pop("confidence") > 0.5
+    assert mention == {
+        "passage": "text", "start": 2, "end": 9, "text": "sparkol", "type": "Chemical", "concept": "MESH:D900002",
+        "label": "Sparkol", "reason": 'label "Sparkol"', "agent": "dictionary",
+    }  # fmt: skip
+
+
+def test_bioc(table: Path) -> None:
+    """BioC out, and read again."""
+    bioc = run(table, PUBTATOR, "--to", "bioc-json")
+    assert run(table, bioc, "--to", "jsonl") == run(table, PUBTATOR, "--to", "jsonl")
+
+
+def test_html_is_escaped(table: Path) -> None:
+    """No text and no name of a concept becomes markup."""
+    page = run(table, PUBTATOR, "--to", "html")
+    assert "Sparkol</mark> &lt;b&gt; for" in page
+    assert "<b>" not in page
+    table.write_text(TABLE.replace("Sparkol", 'Sparkol "><script>'), encoding="utf-8")
+    page = run(table, 'A sparkol "><script>.', "--to", "html")
+    assert "<script" not in page
+    assert "Sparkol &quot;&gt;&lt;script&gt;" in page
+
+
+def test_lexicons_are_compiled_once(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By content: a second call compiles nothing, a changed file does, a damaged cache is made anew."""
+    one = lexica.lexicon([table])
+    [kept] = lexica.cache_folder().iterdir()
+    before = kept.read_bytes()
+    monkeypatch.setattr(lexica, "compiled", None)
+    assert lexica.lexicon([table]).digest == one.digest
+    monkeypatch.undo()
+    monkeypatch.setenv("KG_CACHE", str(table.parent / "cache"))
+    kept.write_bytes(before[:1000])
+    assert lexica.lexicon([table]).digest == one.digest
+    assert kept.read_bytes() == before
+    table.write_text(TABLE + "MESH:D900003\tGlow\t\tDisease\n", encoding="utf-8")
+    assert lexica.lexicon([table]).digest != one.digest
+    assert len(list(lexica.cache_folder().iterdir())) == 2
+
+
+def test_a_cache_that_cannot_be_written(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs time and nothing else."""
+    monkeypatch.setenv("KG_CACHE", str(table / "below-a-file"))
+    assert lexica.lexicon([table]).lookup("sparkol")
+
+
+def test_no_such_ontology() -> None:
+    """The message says what is known besides files."""
+    with pytest.raises(OntologyError, match="'starter'"):
+        lexica.lexicon(["nowhere.obo"])
+
+
+def test_text_that_is_not_utf_8() -> None:
+    """Damaged input is refused with its place."""
+    with pytest.raises(annotate.InputError) as caught:
+        list(annotate.read(io.BytesIO(b"a \xff")))
+    assert caught.value.byte == 2
