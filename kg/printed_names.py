@@ -137,10 +137,14 @@ def cited(printed: str) -> Author | None:
 
     >>> cited("Gupta, V.").family, cited("Kumar D").initials, cited("World Health Organization").is_group
     ('Gupta', 'D', True)
+    >>> cited("Fictional Clinic of Berlin,").is_group
+    True
     >>> cited("Catarina Barata")
     Author(name='Catarina Barata', given=None, family=None, suffix=None, initials=None, is_group=False, orcid=None, affiliations=(), note=None)
     """  # noqa: E501
     name = " ".join(printed.split())
+    if name.endswith(",") and name.count(",") == 1 and " " in name:
+        return Author(name.rstrip(" ,"), is_group=True)  # how EndNote marks an institution
     if "," in name and not (is_group(name) and not _STOPPED.search(name)):
         return inverted(name)
     if not name or set(name) <= set(",;.- "):

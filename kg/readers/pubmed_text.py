@@ -1,4 +1,4 @@
-"""PubMed's "Abstract (text)" export → records: numbered articles as a person reads them.
+"""PubMed's "Abstract (text)" and "Summary (text)" exports → records: numbered articles as a person reads them.
 
 A record begins with its number and the citation ("12. Fict J. 2021 Jan;5(1):1-9. doi: 10.5555/x. Epub 2020 Dec 24.");
 paragraphs follow, parted by blank lines, and are known by how they begin:
@@ -11,7 +11,10 @@ paragraphs follow, parted by blank lines, and are known by how they begin:
 
 Lines are wrapped at blanks and are joined again. A paragraph that is none of these is part of the abstract.
 
-Source: NLM, PubMed User Guide, "Display and save formats: Abstract (text)".
+A record of the summary is one paragraph: authors, title, citation and identifiers, with full stops between them. Journals
+are abbreviated without full stops there, which tells where the title ends.
+
+Source: NLM, PubMed User Guide, "Display and save formats: Abstract (text), Summary (text)".
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from kg.inline_markup import plain
 from kg.model import Abstract, AbstractSection, Author, Item, PublicationType, Rejected, Related, Rights
 from kg.text_lines import LONGEST_RECORD, Line, lines
 
-DESCRIPTION = 'PubMed\'s "Abstract (text)" export: numbered records as one reads them'
+DESCRIPTION = 'PubMed\'s "Abstract (text)" and "Summary (text)" exports: numbered records as one reads them'
 DELIVERS = (
     "PMID, DOI, PMCID", "title", "journal abbreviation, volume, issue, pages", "dates", "authors and collaborators",
     "affiliations", "abstract", "language of translated articles", "related articles", "conflict of interest", "copyright",
@@ -42,6 +45,8 @@ _CITATION = re.compile(
     rb"(?:19|20)[0-9]{2}(?: [A-Z][a-z]{2}(?:[ -][^\n;:]{1,20})?)?[;:]"
 )
 
+_SUMMARY = re.compile(rb"\bPMID: ?[0-9]{1,8}[;.]")
+
 
 def sniff(head: bytes) -> bool:
     """Whether the first line is a numbered citation of a journal, or numbered with PubMed's identifiers below it.
@@ -51,7 +56,10 @@ def sniff(head: bytes) -> bool:
     """
     if not _NUMBERED.match(head):
         return False
-    return _CITATION.match(head) is not None or _IDENTIFIER.search(head) is not None
+    if _CITATION.match(head) is not None or _IDENTIFIER.search(head) is not None:
+        return True
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n").replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return _SUMMARY.search(first) is not None
 
 
 def read(stream: BinaryIO) -> Iterator[Item]:
@@ -96,7 +104,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             if record is not None:
                 yield record
             record = _Record(int(start[1]), line.number, [[start[2]]], [line.number])
-            complete, blank, size = False, 0, len(text)
+            complete, blank, size = "PMID: " in text, 0, len(text)
             if line.fault:
                 record.faults.append(line)
             continue
@@ -108,7 +116,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             record.paragraphs.append([])
             record.places.append(line.number)
         record.paragraphs[-1].append(text)
-        complete |= text.startswith("PMID: ")
+        complete |= text.startswith("PMID: ") or (len(record.paragraphs) == 1 and "PMID: " in text)
         blank = 0
         size += len(text)
         if size > LONGEST_RECORD:
@@ -171,6 +179,8 @@ _LINKS = re.compile(
     r"(?:in|on|of|for|from)$"
 )
 _STATED_PMID = re.compile(r"\bPMID: ?([0-9]{1,9})")
+_STATED_PMCID = re.compile(r"\bPMCID: ?(PMC[0-9]{1,10})")
+_CITED_AT = re.compile(r"(?<=[.?!\]] )[A-Z][^.;:?!]{1,120}\. (?:19|20)[0-9]{2}\b[^.]{0,60}")
 _IDS = {"DOI": "doi", "PMCID": "pmcid", "PMID": "pmid", "PII": "pii"}
 _ID_LINE = re.compile(r"(DOI|PMCID|PMID|PII): ?(\S{1,300})(?: \[.{1,100}\])?")
 _LANGUAGES = {
@@ -202,7 +212,9 @@ class _Reading:
         draft, paragraphs = self.draft, self.record.paragraphs
         rest = list(zip(paragraphs[1:], self.record.places[1:], strict=True))
         first = _joined(paragraphs[0])
-        if first.startswith("In: "):
+        if not rest and self._summary(first):
+            pass
+        elif first.startswith("In: "):
             self._book(first)
         elif any(paragraph[0].startswith("In: ") for paragraph, _ in rest[:4]) and not _PLACE.match(first):
             rest.insert(0, (paragraphs[0], self.record.line))  # chapters are numbered at their title
@@ -218,13 +230,32 @@ class _Reading:
         draft.at = self.record.line
         self._finish()
 
+    def _summary(self, text: str) -> bool:
+        """Take a record that is one paragraph; whether it is one."""
+        found = list(_CITED_AT.finditer(text))
+        if not found or not (_STATED_PMID.search(text) or _DOI.search(text)):
+            return False
+        head, citation = text[: found[-1].start()].rstrip(), text[found[-1].start() :]
+        people, _, title = head.partition(". ")
+        if title and _is_author_list(f"{people}."):
+            self.people, self.marks = _names(people)
+        else:
+            title = head
+        self.draft.title(plain(title), "en")
+        for scheme, pattern in (("pmid", _STATED_PMID), ("pmcid", _STATED_PMCID)):
+            if match := pattern.search(citation):
+                self.draft.identify(scheme, match[1])
+                citation = citation[: match.start()] + citation[match.end() :]
+        self._citation(" ".join(citation.replace("PubMed Central", "").replace("PubMed", "").split()).rstrip(" ;.") + ".")
+        return True
+
     def _citation(self, text: str) -> None:
         draft, fields = self.draft, self.draft.fields
         if match := _DOI.search(text):
             draft.identify("doi", match[1].rstrip(".,;"))
         if match := _EPUB.search(text):
             draft.event("available", None, match["date"], "the date of the electronic publication")
-        match = _PLACE.match(text)
+        match = _PLACE.match(text) or _PLACE.match(f"{text}.")
         if match is None:
             draft.warn("no-citation", "the first line is no citation of a journal; kept as further metadata")
             draft.keep("citation", text)
@@ -248,7 +279,7 @@ class _Reading:
                 fields["elocation"] = printed
             else:
                 draft.paginate(pages.parse(printed))
-        rest = _DOI.sub("", _EPUB.sub("", text[match.end() :])).strip(" .")
+        rest = _DOI.sub("", _EPUB.sub("", text[match.end() :])).strip(" .;")
         if rest:
             draft.keep("citation", rest)
 

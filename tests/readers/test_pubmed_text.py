@@ -124,6 +124,33 @@ def test_other_records(found: list[Item]) -> None:
     assert not [w for w in found if isinstance(w, Warned)]
 
 
+SUMMARY = b"""1: Example AB, van der Muster M 3rd; Fictional Study Group. What do fictional
+summaries say? A study. Fict J Everything (Exampletown). 2021 Jan;5(1):17-29. doi:
+10.5555/summary. Epub 2020 Dec 24. PubMed PMID: 99210001; PubMed Central PMCID: PMC9921001.
+
+
+2: No authors here. Fict J. 2020;1:e7. PMID: 99210002.
+
+3: Example AB. [A title in brackets]. Fict J. 2020 May;1:2. German. doi: 10.5555/third. PMID: 99210003.
+"""
+
+
+def test_summaries() -> None:
+    """One paragraph a record: authors, title, citation, identifiers."""
+    assert pubmed_text.sniff(SUMMARY)
+    first, second, third = (item for item in items(SUMMARY) if isinstance(item, Article))
+    assert (first.pmid, first.pmcid, first.doi) == ("99210001", "PMC9921001", "10.5555/summary")
+    assert first.title == Text("What do fictional summaries say? A study.", "en")
+    assert [a.name for a in first.authors] == ["AB Example", "M van der Muster 3rd", "Fictional Study Group"]
+    assert first.journal is not None
+    assert first.journal.nlm_abbreviation == "Fict J Everything (Exampletown)"
+    assert (first.volume, first.issue, first.first_page, first.last_page) == ("5", "1", "17", "29")
+    assert set(first.events) == {Event("issued", Date(2021, 1)), Event("available", Date(2020, 12, 24))}
+    assert (second.title, second.authors, second.elocation) == (Text("No authors here.", "en"), (), "e7")
+    assert (third.title, third.doi) == (Text("[A title in brackets].", "en"), "10.5555/third")
+    assert [s.text for a in (first, second, third) for s in a.statements] == ["citation: German"]
+
+
 def test_damaged_bytes_cost_one_record() -> None:
     """Bytes that are no UTF-8 are named; the neighbours are read."""
     one = "{0}. Fict J. 2020;1:{0}.\n\n{1}.\n\nPMID: {0}\n\n\n"
