@@ -180,6 +180,7 @@ _LINKS = re.compile(
 )
 _STATED_PMID = re.compile(r"\bPMID: ?([0-9]{1,9})")
 _STATED_PMCID = re.compile(r"\bPMCID: ?(PMC[0-9]{1,10})")
+_DATABASE = re.compile(r"PubMed (?:Central )?(?=PMC?ID:)")
 _CITED_AT = re.compile(r"(?<=[.?!\]] )[A-Z][^.;:?!]{1,120}\. (?:19|20)[0-9]{2}\b[^.]{0,60}")
 _IDS = {"DOI": "doi", "PMCID": "pmcid", "PMID": "pmid", "PII": "pii"}
 _ID_LINE = re.compile(r"(DOI|PMCID|PMID|PII): ?(\S{1,300})(?: \[.{1,100}\])?")
@@ -235,7 +236,7 @@ class _Reading:
         found = list(_CITED_AT.finditer(text))
         if not found or not (_STATED_PMID.search(text) or _DOI.search(text)):
             return False
-        head, citation = text[: found[-1].start()].rstrip(), text[found[-1].start() :]
+        head, citation = text[: found[-1].start()].rstrip(), _DATABASE.sub("", text[found[-1].start() :])
         people, _, title = head.partition(". ")
         if title and _is_author_list(f"{people}."):
             self.people, self.marks = _names(people)
@@ -246,7 +247,7 @@ class _Reading:
             if match := pattern.search(citation):
                 self.draft.identify(scheme, match[1])
                 citation = citation[: match.start()] + citation[match.end() :]
-        self._citation(" ".join(citation.replace("PubMed Central", "").replace("PubMed", "").split()).rstrip(" ;.") + ".")
+        self._citation(" ".join(citation.split()).rstrip(" ;.") + ".")
         return True
 
     def _citation(self, text: str) -> None:
