@@ -184,7 +184,8 @@ def _passed_over(names: list[str]) -> Warned:
     counted = ", ".join(
         f"{count} {f'.{kind}' if kind else 'without suffix'}" for kind, count in sorted(kinds.items())[:20]
     )
-    message = f"{len(names)} members that are no articles were passed over: {counted}; the first is {names[0]}"
+    many = f"{len(names):,} members that are no articles were" if len(names) > 1 else "1 member that is no article was"
+    message = f"{many} passed over: {counted}; the first is {names[0]}"
     return Warned(None, "passed-over", message)
 
 

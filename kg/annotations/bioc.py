@@ -403,7 +403,7 @@ def _argument(key: str, value: object, types: Mapping[str, set[str]]) -> Argumen
     """An argument that an infon states: an identifier, ``type|identifier``, or PubTator 3's object with both."""
     kind: object = None
     if isinstance(value, Mapping):
-        kind, value = value.get("type"), value.get("identifier")
+        kind, value = value.get("type") or value.get("biotype"), value.get("identifier") or value.get("normalized_id")
     elif isinstance(value, str) and re.fullmatch(r"role ?[0-9]", key) and "|" in value:
         kind, _, value = value.partition("|")
     if not isinstance(value, (str, int)) or isinstance(value, bool):
