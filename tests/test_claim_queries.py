@@ -21,7 +21,8 @@ BIOC = b"""{"source": "Fictional corpus", "documents": [
      "locations": [{"offset": 16, "length": 15}]}]}],
   "relations": [{"id": "R1", "infons": {"type": "treat", "entity1": "D033581", "entity2": "D003922"}}]},
  {"id": "99000002", "passages": [{"infons": {"type": "title"}, "offset": 0, "text": "They do not"}],
-  "relations": [{"id": "R1", "infons": {"type": "treat", "entity1": "D033581", "entity2": "D003922", "negated": "true"}}]}]}"""
+  "relations": [{"id": "R1",
+   "infons": {"type": "treat", "entity1": "D033581", "entity2": "D003922", "negated": "true"}}]}]}"""
 
 
 @pytest.fixture(scope="module")
