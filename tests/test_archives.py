@@ -16,7 +16,9 @@ from kg.archives import kind_of
 from kg.extract import Extractor
 from kg.sources import InputFile
 from kg.units import Unit
+from kg.workers import Workers
 
+HERE = Workers(Extractor("0"))
 Files = list[tuple[str, bytes]]
 
 
@@ -68,8 +70,8 @@ def build(folder: Path, data: bytes, reader: str | None = None) -> Unit:
     path = folder / "package.bin"
     path.write_bytes(data)
     (folder / "shards").mkdir(exist_ok=True)
-    batch = units.examine([InputFile(path, "package.bin")], reader, lambda *_: None)
-    units.extract(batch, Extractor("0"), folder / "shards", lambda *_: None)
+    batch = units.examine([InputFile(path, "package.bin")], reader, HERE, lambda *_: None)
+    units.extract(batch, HERE, folder / "shards", lambda *_: None)
     units.decide(batch)
     return batch[0]
 
