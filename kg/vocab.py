@@ -57,7 +57,9 @@ RDFS = Namespace(
     "Class Datatype Literal Resource label comment subClassOf subPropertyOf seeAlso",
 )
 OWL = Namespace(
-    "owl", "http://www.w3.org/2002/07/owl#", "sameAs deprecated Ontology Class DatatypeProperty ObjectProperty"
+    "owl",
+    "http://www.w3.org/2002/07/owl#",
+    "sameAs deprecated equivalentClass Ontology Class DatatypeProperty ObjectProperty",
 )
 XSD = Namespace(
     "xsd",
@@ -148,7 +150,9 @@ MESHV = Namespace(
     "meshv",
     "http://id.nlm.nih.gov/mesh/vocab#",
     "TopicalDescriptor PublicationType AllowedDescriptorQualifierPair Qualifier SCR_Chemical SupplementaryConceptRecord "
-    "broaderDescriptor hasDescriptor hasQualifier",
+    "broaderDescriptor hasDescriptor hasQualifier preferredMappedTo mappedTo preferredConcept concept preferredTerm term "
+    "prefLabel altLabel treeNumber GeographicalDescriptor CheckTag SCR_Disease SCR_Organism SCR_Protocol SCR_Population "
+    "SCR_Anatomy",
 )
 OBO = Namespace("obo", "http://purl.obolibrary.org/obo/")
 VOID = Namespace(
@@ -189,6 +193,15 @@ KGV = Namespace(
     "weight fractionalWeight npmi coAuthorWith certaintyScheme asserted probable possible hypothetical unknown typeAsPrinted "
     "identifierAsPrinted relationAsPrinted subjectAsPrinted objectAsPrinted novelty infons",
 )
+
+# What ontologies are read in, and the graph is never written in; so they are not among NAMESPACES.
+OBOINOWL = Namespace(
+    "oboInOwl",
+    "http://www.geneontology.org/formats/oboInOwl#",
+    "id hasExactSynonym hasNarrowSynonym hasBroadSynonym hasRelatedSynonym hasDbXref hasOBONamespace",
+)
+IAO = Namespace("obo", "http://purl.obolibrary.org/obo/", "IAO_0000118 IAO_0100001")
+"""alternative label, and term replaced by"""
 
 NAMESPACES: tuple[Namespace, ...] = (
     RDF, RDFS, OWL, XSD, DCTERMS, FOAF, SCHEMA, SKOS, FABIO, FRBR, PRISM, PRO, SCORO, CITO, BIRO, C4O, DOCO, DEO, FRAPO,

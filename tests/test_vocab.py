@@ -33,7 +33,9 @@ ELSEWHERE = {
     "affects treats preventative_for_condition interacts_with directly_physically_interacts_with",
     # MeSH RDF, https://id.nlm.nih.gov/mesh/vocab and https://hhs.github.io/meshrdf/
     "meshv": "TopicalDescriptor PublicationType AllowedDescriptorQualifierPair Qualifier SCR_Chemical "
-    "SupplementaryConceptRecord broaderDescriptor hasDescriptor hasQualifier",
+    "SupplementaryConceptRecord broaderDescriptor hasDescriptor hasQualifier preferredMappedTo mappedTo preferredConcept "
+    "concept preferredTerm term prefLabel altLabel treeNumber GeographicalDescriptor CheckTag SCR_Disease SCR_Organism "
+    "SCR_Protocol SCR_Population SCR_Anatomy",
     # names of concepts and roles come from their owners' data: no term is fixed here
     "mesh": "",
     "obo": "",

@@ -22,7 +22,8 @@ from typing import BinaryIO, Protocol
 from kg.errors import InputError, OntologyError
 from kg.iri import concept_curie, concept_iri
 from kg.model import Concept, Warned
-from kg.ontologies import obo, obographs, skos, tsv
+from kg.ontologies import hgnc, mesh, ncbitaxon, obo, obographs, owl, sssom, tsv, turtle
+from kg.vocab import MESH
 
 HEAD = 1 << 16
 """how many bytes of a file a reader may look at to know its format"""
@@ -36,6 +37,8 @@ MAX_NAME = 10_000
 """the most characters of a name; more is a text that went astray"""
 
 
+_MESH_YEAR = re.compile(rf"^({re.escape(MESH.base)})20[0-9]{{2}}/")
+"""an edition of MeSH has its year in its IRIs"""
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -53,7 +56,17 @@ class OntologyReader(Protocol):
         """
 
 
-ONTOLOGY_READERS: dict[str, OntologyReader] = {"skos": skos, "obo": obo, "obographs": obographs, "tsv": tsv}
+ONTOLOGY_READERS: dict[str, OntologyReader] = {
+    "turtle": turtle,
+    "mesh": mesh,
+    "owl": owl,
+    "obo": obo,
+    "hgnc": hgnc,
+    "obographs": obographs,
+    "ncbitaxon": ncbitaxon,
+    "sssom": sssom,
+    "tsv": tsv,
+}
 """name → reader, in the order in which they are asked"""
 
 CATEGORIES = MappingProxyType(
@@ -67,7 +80,7 @@ CATEGORIES = MappingProxyType(
 
 
 def read_ontology(path: Path | str) -> list[Concept]:
-    """The concepts of an ontology file (SKOS in Turtle, OBO, OBO graphs JSON, TSV; plain or gzip), sorted by CURIE.
+    """The concepts of an ontology file (any of :data:`ONTOLOGY_READERS`; plain or gzip), sorted by CURIE.
 
     Raises:
         OntologyError: the file cannot be read, is of no known format, or is damaged.
@@ -150,7 +163,7 @@ def known_curie(reference: str) -> str | None:
     >>> known_curie("MSH:D003922"), known_curie("http://purl.obolibrary.org/obo/CL_0000169"), known_curie("NOPE:1")
     ('MESH:D003922', 'CL:0000169', None)
     """
-    iri = reference if "://" in reference else concept_iri(reference)
+    iri = _MESH_YEAR.sub(r"\1", reference) if "://" in reference else concept_iri(reference)
     return concept_curie(iri) if iri else None
 
 

@@ -3,8 +3,8 @@
 The first line names the columns; ``id`` and ``label`` must be there. Known columns: ``id`` (CURIE), ``label``,
 ``synonyms`` (and ``narrow``, ``broad``, ``related``: names of that scope), ``category``, ``broader`` (CURIEs),
 ``xrefs`` (CURIEs), ``exact`` (CURIEs), ``obsolete`` (true), ``replaced_by``, ``tree_numbers`` (of MeSH: the hierarchy
-is read from them). Several values of a cell are joined by ``|``. Further columns are passed over. There is no quoting: a
-cell is what stands between two tabs (IANA text/tab-separated-values).
+is read from them). Several values of a cell are joined by ``|``. Further columns are passed over. A cell is what stands
+between two tabs (IANA text/tab-separated-values), without the quotes that some programs put around all of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sniff(head: bytes) -> bool:
     (True, False)
     """
     first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
-    return {b"id", b"label"} <= {cell.strip().lower() for cell in first.split(b"\t")}
+    return {b"id", b"label"} <= {cell.strip().strip(b'"').lower() for cell in first.split(b"\t")}
 
 
 def read(stream: BinaryIO) -> Iterator[Concept | Warned]:
@@ -37,10 +37,10 @@ def read(stream: BinaryIO) -> Iterator[Concept | Warned]:
     """
     rows = _rows(stream)
     _, header = next(rows)
-    columns = {name.strip().lower(): n for n, name in enumerate(header)}
+    columns = {_unquoted(name.strip()).lower(): n for n, name in enumerate(header)}
     parsed = []
     for number, cells in rows:
-        row = {name: cells[n].strip() for name, n in columns.items() if n < len(cells)}
+        row = {name: _unquoted(cells[n].strip()) for name, n in columns.items() if n < len(cells)}
         if not row.get("id"):
             yield Warned(None, "no-identifier", "a row without an identifier is left out", line=number)
             continue
@@ -66,6 +66,11 @@ def _concept(row: dict[str, str], places: dict[str, str]) -> Concept:
         related=_values(row, "related"),
         xrefs=_values(row, "xrefs"),
     )
+
+
+def _unquoted(cell: str) -> str:
+    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if quoted else cell
 
 
 def _values(row: dict[str, str], column: str) -> tuple[str, ...]:

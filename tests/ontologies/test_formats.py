@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tarfile
 from pathlib import Path
+
+import pytest
 
 from kg.model import Concept, Warned
 from kg.ontologies import ontology_items, read_ontology
@@ -141,3 +146,99 @@ def test_tsv_row_without_identifier(tmp_path: Path) -> None:
     items = list(ontology_items(path))
     assert [(w.rule, w.line) for w in items if isinstance(w, Warned)] == [("no-identifier", 2)]
     assert [c.id for c in items if isinstance(c, Concept)] == ["CL:1"]
+
+
+GLOW = [
+    Concept(
+        "CL:9000001", "glow cell", synonyms=("glowing cell",), category="Cell", broader=("CL:9000002",),
+        narrow=("dim glow cell",), xrefs=("MESH:D900003",),
+    ),
+    Concept("CL:9000002", "light cell", category="Cell", lang=None),
+    Concept("CL:9000003", "obsolete dim cell", category="Cell", obsolete=True, replaced_by="CL:9000001", lang=None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["toy.owl", "toy-owl.ttl"])
+def test_owl(name: str) -> None:
+    """OWL as the OBO world writes it, in either syntax: class expressions are passed over, nothing is imported."""
+    assert read_ontology(DATA / name) == GLOW
+
+
+def test_mesh_in_xml() -> None:
+    """The terms of all concepts of a descriptor are its names; trees give hierarchy and category."""
+    assert read_ontology(DATA / "toy-mesh.xml") == [
+        Concept(
+            "MESH:D900001", "Glimmer Disease", ("Disease, Glimmer", "Glimmering"), "Disease", broader=("MESH:D900002",)
+        ),
+        Concept("MESH:D900002", "Light Diseases", category="Disease"),
+        Concept("MESH:D900003", "Glow Cells", category="Cell"),
+    ]
+    assert read_ontology(DATA / "toy-supplementary.xml") == [
+        Concept("MESH:C900001", "glimmerol", ("3-glimmerol",), "ChemicalEntity", broader=("MESH:D900009",))
+    ]
+
+
+def test_mesh_in_rdf() -> None:
+    """The names stand two steps away from the descriptor; the year of the edition is no part of its identifier."""
+    assert read_ontology(DATA / "toy-mesh.nt") == [
+        Concept("MESH:D900001", "Glimmer Disease", ("Disease, Glimmer",), "Disease", broader=("MESH:D900002",))
+    ]
+
+
+@pytest.mark.parametrize("name", ["toy-hgnc.json", "toy-hgnc.tsv"])
+def test_genes(name: str) -> None:
+    """The complete set and a custom download say the same; names may hold commas; withdrawn symbols lead on."""
+    first, *others = read_ontology(DATA / name)
+    assert set(first.synonyms) == {"glow factor 1", "GLIM", "glimmer, factor 1"}
+    assert (first.id, first.label, first.category) == ("HGNC:900001", "GLW1", "Gene")
+    assert first.xrefs == ("NCBIGene:9000001", "UniProtKB:P90001")
+    assert others == [
+        Concept("HGNC:900002", "GLW2", ("glow factor 2",), "Gene"),
+        Concept("HGNC:900003", "GLX", category="Gene", obsolete=True, replaced_by="HGNC:900001"),
+    ]
+
+
+def test_taxa(tmp_path: Path) -> None:
+    """Names with their scopes; the archive gives the hierarchy as well."""
+    taxa = read_ontology(DATA / "names.dmp")
+    assert taxa[0] == Concept(
+        "NCBITaxon:9000001", "Lucius fictus", ("glow mouse",), "OrganismTaxon", broad=("rodents",)
+    )
+    path = tmp_path / "taxdump.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in (
+            ("nodes.dmp", b"9000001\t|\t9000002\t|\tspecies\t|\n9000002\t|\t9000002\t|\tgenus\t|\n"),
+            ("names.dmp", (DATA / "names.dmp").read_bytes()),
+        ):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    assert [taxon.broader for taxon in read_ontology(path)] == [("NCBITaxon:9000002",), (), ()]
+
+
+def test_mappings() -> None:
+    """Exact matches make one sense, others are cross-references, denied ones nothing."""
+    assert read_ontology(DATA / "toy.sssom.tsv") == [
+        Concept(
+            "MONDO:9000001", "glimmer disease", category="Disease", exact=("MESH:D900001",), xrefs=("DOID:9000009",)
+        ),
+        Concept("MONDO:9000002", "light disease", category="Disease", xrefs=("MESH:D900002",)),
+        Concept("MONDO:9000003", "dim disease", category="Disease", exact=("MESH:D900004",)),
+    ]
+
+
+@pytest.mark.skipif(not os.environ.get("KG_TEST_DATA"), reason="KG_TEST_DATA does not name a folder of real data")
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("mesh/desc-samples.xml", 43),
+        ("mesh/supp-samples.xml", 19),
+        ("mesh/mesh2020-subset.nt", 9),
+        ("hgnc/hgnc-custom.tsv", 45_000),
+        ("oak/go-nucleus.owl", 150),
+        ("doid/HumanDO-2026.tsv", 12_000),
+    ],
+)
+def test_real_files(name: str, least: int) -> None:
+    """Published files give about as many concepts as they hold."""
+    assert len(read_ontology(Path(os.environ["KG_TEST_DATA"]) / "ontologies" / name)) >= least

@@ -13,7 +13,10 @@ from kg.model import Concept, Warned
 from kg.ontologies import ONTOLOGY_READERS, ontology_items, read_ontology
 
 DATA = Path(__file__).parents[1] / "data" / "ontologies"
-TOYS = {"skos": "toy.ttl", "obo": "toy.obo", "obographs": "toy.json", "tsv": "toy.tsv"}
+TOYS = {
+    "turtle": "toy.ttl", "mesh": "toy-mesh.xml", "owl": "toy.owl", "obo": "toy.obo", "hgnc": "toy-hgnc.json",
+    "obographs": "toy.json", "ncbitaxon": "names.dmp", "sssom": "toy.sssom.tsv", "tsv": "toy.tsv",
+}  # fmt: skip
 SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix obo: <http://purl.obolibrary.org/obo/> .\n"
 
 
@@ -79,7 +82,7 @@ def test_gzip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("content", ["", "hello", "<?xml version='1.0'?><rdf/>", '{"nodes": []}', "\x00" * 99])
 def test_unknown_format(content: str, tmp_path: Path) -> None:
     """A file of no known format is an error that names the file and the formats."""
-    with pytest.raises(OntologyError, match=r"file: not an ontology in a known format \(skos, obo, obographs, tsv\)"):
+    with pytest.raises(OntologyError, match=r"file: not an ontology in a known format \(turtle, mesh, owl, obo, "):
         read_ontology(written(tmp_path, content))
 
 
@@ -100,6 +103,10 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         (SKOS + "<CL_1> a skos:Concept .", 3),
         ((SKOS + 'obo:CL_1 skos:prefLabel "\xe9" .').encode("latin-1"), 3),
         ('{"graphs": [\n{"nodes": [}]}', 2),
+        ("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n<a></b>\n</rdf:RDF>", 2),
+        ("<DescriptorRecordSet>\n<DescriptorRecord>\n", 3),
+        ("1\t|\tAll\t|\t\t|\tscientific name\t|\noops\n", 2),
+        ("subject_id\tpredicate_id\tobject_id\nCL:1\tskos:exactMatch\tCL:\xe9\n".encode("latin-1"), 2),
     ],
 )
 def test_damaged_files_name_file_and_line(content: str | bytes, line: int, tmp_path: Path) -> None:
