@@ -14,9 +14,11 @@ PKWARE APPNOTE 6.3.10.
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -53,6 +55,16 @@ _REFUSED = {
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, isal_zlib.error, zipfile.BadZipFile)  # type: ignore[assignment]
 
+# zipfile answers damage with whatever its parts do.
+_ZIP_DAMAGE: tuple[type[Exception], ...] = (
+    *_DAMAGE,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    LookupError,
+    struct.error,
+)
+
 
 def kind_of(head: bytes) -> str | None:
     """``tar`` or ``zip`` where a file begins as one, uncompressed.
@@ -75,13 +87,15 @@ class File:
 
     name: str
     stream: IO[bytes]
+    kind: str
+    """of the container"""
 
     def _blocks(self) -> Iterator[bytes]:
         try:
             while block := self.stream.read(_CHUNK):
                 yield block
-        except _DAMAGE as error:
-            raise _damaged(error) from error
+        except _ZIP_DAMAGE as error:
+            raise _damaged(self.kind, error) from error
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -136,13 +150,12 @@ def members(path: Path, kind: str) -> Iterator[File | Rejected | Warned]:
             try:
                 yield from _Tar(stream).members()
             except _DAMAGE as error:
-                raise _damaged(error) from error
+                raise _damaged("tar", error) from error
 
 
-def _damaged(error: Exception) -> DamagedContainer:
-    if isinstance(error, OSError) and error.errno:
-        raise error  # the machine's fault, not the file's
-    kind = "zip" if isinstance(error, zipfile.BadZipFile) else "tar"
+def _damaged(kind: str, error: Exception) -> DamagedContainer:
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        raise error  # the machine's fault, not the file's; a place before its start is the file's
     return DamagedContainer("damaged-archive", f"the {kind} is damaged: {error}; fetch it again")
 
 
@@ -203,8 +216,8 @@ def _zip(path: Path) -> Iterator[File | Rejected | Warned]:
             names = _Names()
             for info in listed:
                 yield from _zipped(archive, info, names)
-    except zipfile.BadZipFile as error:
-        raise _damaged(error) from error
+    except _ZIP_DAMAGE as error:
+        raise _damaged("zip", error) from error
 
 
 def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, names: _Names) -> Iterator[File | Rejected | Warned]:
@@ -226,11 +239,11 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, names: _Names) -> I
     else:
         try:
             stream = archive.open(info)
-        except (NotImplementedError, RuntimeError) as error:
+        except NotImplementedError as error:
             yield _refused(name, "member-compression", f"is compressed in a way that is not known ({error})")
             return
         with stream:
-            yield File(name, stream)
+            yield File(name, stream, "zip")
 
 
 # --- tar ----------------------------------------------------------------------------------------------------------
@@ -376,7 +389,7 @@ class _Tar:
         elif header.type not in _REGULAR:
             yield _refused(name, "member-kind", f"is of the unknown kind {header.type!r}")
         else:
-            yield File(name, io.BufferedReader(piece))
+            yield File(name, io.BufferedReader(piece), "tar")
 
     def _extend(self, header: _Header) -> None:
         """An extended header: pax records, or GNU's long names."""

@@ -10,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg import units
 from kg.archives import kind_of
@@ -179,6 +181,19 @@ def test_a_damaged_container_gives_nothing(tmp_path: Path, data: bytes, word: st
     assert report.rule == "damaged-archive"
     assert re.search(word, report.message)
     assert list((tmp_path / "shards").iterdir()) == []
+
+
+@pytest.mark.parametrize("pack", [as_tar, as_zip])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 10_000), byte=st.integers(0, 255), cut=st.integers(0, 700))
+def test_whatever_is_damaged_is_told_and_nothing_breaks(tmp_path: Path, pack, at: int, byte: int, cut: int) -> None:
+    """A byte that is another, and a piece that is missing: refused, or read; never an error of the program."""
+    data = bytearray(pack(PACKAGE))
+    at %= len(data)
+    data[at] = byte
+    del data[at + 1 : at + 1 + cut]
+    unit = build(tmp_path, bytes(data))
+    assert unit.counts["records"] == unit.counts["stored"] + unit.counts["rejected"] + unit.counts["superseded"]
 
 
 def test_tars_one_after_the_other_are_read_to_the_last(tmp_path: Path) -> None:
