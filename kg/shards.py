@@ -39,6 +39,7 @@ import zstandard
 
 from kg import files
 from kg.errors import DamagedGraph
+from kg.frozen import quickly_made
 from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
 from kg.terms import lines as lines_of
 from kg.terms import split as terms_of
@@ -59,6 +60,7 @@ _KINDS: dict[str, type[Said]] = {
 }
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Header:
     """What is known of a record before its quads: by this alone it is decided which record of an article wins."""
@@ -76,6 +78,7 @@ class Header:
 _HEADER = tuple(field.name for field in fields(Header))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Block:
     """One record of a shard; all quads are N-Quads text, each line with its end.

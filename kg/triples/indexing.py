@@ -96,14 +96,20 @@ def _qualifier(base: str, identifier: str, label: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -> tuple[str, str, str]:
     """A descriptor with a qualifier, by their identifiers and labels; its description and that of the qualifier."""
-    pair = iri.mesh(descriptor, qualifier)
-    found = (
-        (pair, RDF.type, MESHV.AllowedDescriptorQualifierPair),
-        (pair, RDFS.label, literal(f"{label}/{aspect}", "en")),
-        (pair, MESHV.hasDescriptor, iri.mesh(descriptor)),
-        (pair, MESHV.hasQualifier, iri.mesh(qualifier)),
+    pair, end = iri.mesh(descriptor, qualifier), _end(base)
+    text = (  # at once: of all descriptions the pairs are made most often
+        f"{pair} {RDF.type} {MESHV.AllowedDescriptorQualifierPair}{end}"
+        f"{pair} {RDFS.label} {literal(f'{label}/{aspect}', 'en')}{end}"
+        f"{pair} {MESHV.hasDescriptor} {iri.mesh(descriptor)}{end}"
+        f"{pair} {MESHV.hasQualifier} {iri.mesh(qualifier)}{end}"
     )
-    return pair, _vocabulary(base, found), _qualifier(base, qualifier, aspect)
+    return pair, text, _qualifier(base, qualifier, aspect)
+
+
+@lru_cache(maxsize=8)
+def _end(base: str) -> str:
+    """Of a quad of the vocabulary."""
+    return f" {iri.shared_graph(base, 'vocabulary')} .\n"
 
 
 @lru_cache(maxsize=1 << 14)
