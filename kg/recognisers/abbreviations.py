@@ -22,8 +22,17 @@ _MAX_BEFORE = 400  # characters before them that a long form may take
 
 _PARENTHESES = re.compile(rf"[(\[]([^()\[\]]{{1,{_MAX_INSIDE}}})[)\]]")
 _WORD = re.compile(r"\S+")
+_IS_NO_SHORT_FORM = re.compile(
+    r"(?:Figs?|Figures?|Tables?|Tab|Eqs?|Refs?|Section|Suppl?|Box|Part|Step|Type|Group)\b|\d+(?:\.\d+)?%?\s|[A-Z][a-z]{4,}(?<!s)$|[A-Z][a-z]{5,}$"
+)
+"""pointers to other places, quantities, and capitalised words, which are names of makers and things"""
+_FUNCTION_WORDS = frozenset(
+    "a an and are as at be been between by during for from had has have in into is its of on or our that the their these "
+    "this those to using was we were which with".split()
+)
+_WORD_START = re.compile(r"(?<![\w-])\w|(?<=\w-)\w")
 _LIST_MARK = re.compile(r"[;,]")  # "(T1D; also juvenile diabetes)": the short form ends at the mark
-_SENTENCE_END = re.compile(r"[.!?]\s|[;:]\s|\n\s*\n")
+_SENTENCE_END = re.compile(r"[.!?]\s|[;:]\s|\n\s*\n|\t")
 _GREEK_INITIALS = {"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "m", "τ": "t", "ω": "o"}
 _QUOTES = "\"'\u2018\u2019\u201c\u201d"
 
@@ -91,10 +100,12 @@ def _is_short_form(short: str) -> bool:
     Here that letter must be a capital: small letters in parentheses are units and remarks (mg, i.e., see below).
     """
     return (
-        2 <= len(short) <= MAX_SHORT
+        (len(short) >= 2 or short in SYMBOLS)
+        and len(short) <= MAX_SHORT
         and len(short.split(None, 2)) <= 2
         and short[0].isalnum()
         and any(c.isupper() for c in short)
+        and not _IS_NO_SHORT_FORM.match(short)
     )
 
 
@@ -126,9 +137,18 @@ def _short_before(text: str, before: int, opening: int, long_start: int, long_en
 
 def _definition(text: str, short_span: tuple[int, int], start: int, end: int) -> Abbreviation | None:
     short = text[slice(*short_span)]
-    begin = _best_long_form(short, text, start, end)
+    begin = _symbol(short, text, start, end)
+    if begin is not None:
+        return Abbreviation(short, text[begin:end], *short_span, begin, end)
+    if len(short) < 2:
+        return None
+    begin = _initials(short, text, start, end)
+    if begin is None:
+        begin = _best_long_form(short, text, start, end)
     if begin is None and short.endswith("s"):  # "quantitative trait loci (QTLs)"
         begin = _best_long_form(short[:-1], text, start, end)
+    if begin is None or not _is_likely(short, text[begin:end]):
+        begin = _in_any_order(short, text, start, end)
     if begin is None:
         return None
     long = text[begin:end]
@@ -139,7 +159,82 @@ def _definition(text: str, short_span: tuple[int, int], start: int, end: int) ->
         return None
     if len(long.split()) > min(len(short) + 5, len(short) * 2):
         return None
+    if not _is_likely(short, long):
+        return None
     return Abbreviation(short, long, *short_span, begin, end)
+
+
+def _is_likely(short: str, long: str) -> bool:
+    """Whether a long form is no piece of a sentence: it begins with no function word, has not many more words of content
+    than the short form has characters, and the signs of the short form stand in it in some way."""
+    words = [word.strip(",").lower() for word in long.split()]
+    if words[0] in _FUNCTION_WORDS and words[0] not in _LETTER_WORDS:
+        return False
+    content = sum(word not in _FUNCTION_WORDS for word in words)
+    if content > sum(c.isalnum() for c in short) + 2:
+        return False
+    if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long):
+        return False
+    return not ("&" in short or "+" in short) or any(sign in long for sign in ("&", "+", " and ", " plus "))
+
+
+def _in_any_order(short: str, text: str, start: int, end: int) -> int | None:
+    """Where the words begin that the parts of a short form begin, whatever their order: "regulatory T cells (Tregs)",
+    "maximal power output (Pmax)". Every part needs a word of its own, every other word but the last must be a part, too."""
+    bare = short[:-1] if short.endswith("s") and len(short) > 3 else short
+    parts = [part.lower() for part in _PART.findall(bare)]
+    words = [(m.start(), m[0].lower()) for m in _WHOLE_WORD.finditer(text, start, end)]
+    if len(parts) < 2 or not any(len(part) > 1 for part in parts):
+        return None
+    for count in (len(parts), len(parts) + 1):
+        chosen = words[-count:]
+        if len(chosen) < count:
+            continue
+        left = [word for _, word in chosen]
+        for part in sorted(parts, key=len, reverse=True):
+            fitting = next((word for word in left if word.startswith(part)), None)
+            if fitting is None:
+                break
+            left.remove(fitting)
+        else:
+            if not left or (len(left) == 1 and left[0] == chosen[-1][1]):
+                return chosen[0][0]
+    return None
+
+
+_PART = re.compile(r"[A-Z](?=[a-z]{2})|[A-Z](?![a-z])|[a-z]+|[0-9]+|[A-Z][a-z]")
+_WHOLE_WORD = re.compile(r"[^\W_]+")
+_LETTER_WORDS = frozenset({"an", "as", "at", "by", "in", "on"})  # "in vitro fertilisation (IVF)"
+
+
+SYMBOLS = {
+    "Ag": "silver", "Au": "gold", "Fe": "iron", "Hg": "mercury", "K": "potassium", "N": "nitrogen", "Na": "sodium",
+    "P": "phosphorus", "Pb": "lead", "Sb": "antimony", "Sn": "tin", "W": "tungsten", "C": "carbon", "S": "sulfur",
+    "Ca": "calcium", "H2O2": "hydrogen peroxide", "CO2": "carbon dioxide", "KOH": "potassium hydroxide",
+    "NaOH": "sodium hydroxide", "NaCl": "sodium chloride", "KCl": "potassium chloride", "NH3": "ammonia",
+}  # fmt: skip
+"""Symbols and formulas that have no letters in common with the name, or only one (IUPAC, Red Book 2005)"""
+
+
+def _symbol(short: str, text: str, start: int, end: int) -> int | None:
+    """Where the name of a chemical symbol begins that ends a text."""
+    name = SYMBOLS.get(short)
+    begin = end - len(name) if name else -1
+    if name and begin >= start and text[begin:end].lower() == name and (begin == 0 or not text[begin - 1].isalnum()):
+        return begin
+    return None
+
+
+def _initials(short: str, text: str, start: int, end: int) -> int | None:
+    """Where the words begin whose initials are the letters of a short form, one a word: "multiple myeloma (MM)", where the
+    shortest long form would be "myeloma". None where they are not."""
+    letters = [_letter(c) for c in (short[:-1] if short.endswith("s") else short)]
+    if len(letters) < 2 or not all(c.isalpha() for c in letters) or not short[: len(letters)].isupper():
+        return None
+    words = [m.start() for m in _WORD_START.finditer(text, start, end)][-len(letters) :]
+    if len(words) < len(letters) or any(_letter(text[at]) != c for at, c in zip(words, letters, strict=True)):
+        return None
+    return words[0]
 
 
 def _is_balanced(long: str) -> bool:
@@ -160,6 +255,8 @@ def _best_long_form(short: str, text: str, start: int, end: int) -> int | None:
             continue
         at -= 1
         while at >= start and (_letter(text[at]) != wanted or (place == 0 and at > start and text[at - 1].isalnum())):
+            if place == 0 and wanted == "e" and text[at] in "Oo" and text[at + 1 : at + 2] == "e" and _begins(text, at):
+                break  # "oestrogen receptor (ER)"
             at -= 1
         if at < start:
             return None
@@ -169,6 +266,10 @@ def _best_long_form(short: str, text: str, start: int, end: int) -> int | None:
     while at < end and not text[at].isalnum():
         at += 1
     return at
+
+
+def _begins(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()
 
 
 def _letter(character: str) -> str:
