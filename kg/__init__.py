@@ -28,6 +28,11 @@ Build a graph from files and folders, and ask it:
 >>> graph.rows("authorships", doi="10.5555/fict.letter.1")[0]["name"]
 'Ada Example'
 
+Find concepts in any text:
+
+>>> [(m.text, m.concept) for m in kg.annotate("Insulin in type 1 diabetes")]
+[('Insulin', 'MESH:D007328'), ('type 1 diabetes', 'MESH:D003922')]
+
 Look at it with rdflib, and at its co-authors with networkx:
 
 >>> len(graph.dataset()) == len(graph)
@@ -40,7 +45,19 @@ from __future__ import annotations
 
 from kg.version import VERSION as __version__  # noqa: N811 # the name that Python packages use
 
-__all__ = ["Article", "Built", "Graph", "KgError", "Settings", "__version__", "build", "open", "read"]
+__all__ = [
+    "Article",
+    "Built",
+    "Graph",
+    "KgError",
+    "Mention",
+    "Settings",
+    "__version__",
+    "annotate",
+    "build",
+    "open",
+    "read",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -8,18 +8,19 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kg import networks, opening, pipeline, queries, terms
+from kg import annotating, lexica, networks, opening, pipeline, queries, terms
 from kg.errors import KgError
-from kg.model import Article
+from kg.model import Article, Mention, Passage
 from kg.pipeline import Built, Settings
 from kg.readers import HEAD, reader_for
+from kg.recognisers.dictionary import DictionaryRecogniser
 from kg.store import GraphStore
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-__all__ = ["Article", "Built", "Graph", "KgError", "Settings", "build", "open", "read"]
+__all__ = ["Article", "Built", "Graph", "KgError", "Mention", "Settings", "annotate", "build", "open", "read"]
 
 
 def read(stream: BinaryIO, reader: str | None = None) -> Iterator[Article]:
@@ -38,6 +39,24 @@ def read(stream: BinaryIO, reader: str | None = None) -> Iterator[Article]:
     stream.seek(0)
     chosen = reader_for(head, reader)[1]
     return (item for item in chosen.read(stream) if isinstance(item, Article))
+
+
+def annotate(
+    text: str, ontologies: Sequence[str | PathLike[str]] = ("starter",), types: Collection[str] = ()
+) -> list[Mention]:
+    """The concepts of ontologies in a text, with offsets (code points), confidence and reason.
+
+    Args:
+        text: any text.
+        ontologies: files, or ``starter``, the embedded vocabulary; compiled once and kept in the user's cache folder.
+        types: the only types of concepts to find (``Disease``); none = all.
+
+    Raises:
+        OntologyError: a file cannot be read as an ontology.
+        UsageError: a type is not known.
+    """
+    lexicon = lexica.lexicon([str(name) for name in ontologies])
+    return DictionaryRecogniser(lexicon, types=annotating.types(sorted(types))).annotate([Passage("text", text)])
 
 
 def build(

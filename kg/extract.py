@@ -27,7 +27,7 @@ class Recogniser(Protocol):
     def agent(self) -> str: ...
     @property
     def settings_digest(self) -> str: ...
-    def annotate(self, passages: list[Passage]) -> list[Mention]: ...
+    def annotate(self, passages: list[Passage], subjects: frozenset[str]) -> list[Mention]: ...
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Extractor:
 
     def block(self, article: Article, source: str) -> Block:
         """An article as its header and its N-Quads lines."""
-        found = self.recogniser.annotate(passages(article)) if self.recogniser else []
+        found = self.recogniser.annotate(passages(article), _subjects(article)) if self.recogniser else []
         found += _stated_concepts(article, found)
         agents = {name: self.agent(name) for name in {mention.agent for mention in found}}
         mapped = document(article, found, source=source, agents=agents, base=self.base)
@@ -187,6 +187,13 @@ def _passed_over(names: list[str]) -> Warned:
     many = f"{len(names):,} members that are no articles were" if len(names) > 1 else "1 member that is no article was"
     message = f"{many} passed over: {counted}; the first is {names[0]}"
     return Warned(None, "passed-over", message)
+
+
+def _subjects(article: Article) -> frozenset[str]:
+    """The concepts that an indexer gave to the article."""
+    given = [heading.id for heading in article.headings]
+    given += [substance.id for substance in (*article.chemicals, *article.supplementary)]
+    return frozenset(f"MESH:{identifier}" for identifier in given if identifier)
 
 
 def _stated_concepts(article: Article, found: list[Mention]) -> list[Mention]:

@@ -622,7 +622,9 @@ class Mention:
     """A concept found in a passage: ``passage.text[start:end] == text``, always.
 
     Offsets are Unicode code points, 0-based, end exclusive. ``concept`` is a CURIE. ``reason`` says in words how it
-    was found; ``agent`` names the recogniser.
+    was found; ``agent`` names the recogniser. ``context`` is what the sentence says of it, as (``negated``, the words that
+    say so). ``others`` are the other senses of the words and how sure they are. A mention that ``is_doubtful`` is work for
+    a curator: it is not sure enough to be a fact, and nothing may follow from it.
     """
 
     passage: str
@@ -633,6 +635,14 @@ class Mention:
     confidence: float
     agent: str
     reason: str = ""
+    context: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, float], ...] = ()
+    is_doubtful: bool = False
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether the sentence says that it is not so."""
+        return any(name == "negated" for name, _ in self.context)
 
 
 def passages(article: Article) -> list[Passage]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg import annotate, lexica
+from kg import annotating, lexica
 from kg.cli import cli
-from kg.errors import OntologyError, UsageError
+from kg.errors import InputError, OntologyError, UsageError
 
 TABLE = (
     "id\tlabel\tsynonyms\tcategory\n"
@@ -53,7 +53,7 @@ def test_types(table: Path) -> None:
     """Only the types that are asked for; an unknown one is refused with those that are known."""
     assert "Chemical" not in run(table, PUBTATOR, "--types", "Disease")
     with pytest.raises(UsageError, match="Chemical, Disease"):
-        annotate.types(["Chemical", "Diseases"])
+        annotating.types(["Chemical", "Diseases"])
 
 
 def test_json_lines_tell_everything(table: Path) -> None:
@@ -66,6 +66,7 @@ def test_json_lines_tell_everything(table: Path) -> None:
     assert mention == {
         "passage": "text", "start": 2, "end": 9, "text": "sparkol", "type": "Chemical", "concept": "MESH:D900002",
         "label": "Sparkol", "reason": 'label "Sparkol"', "agent": "dictionary",
+        "context": {}, "others": {}, "standing": "stated",
     }  # fmt: skip
 
 
@@ -117,6 +118,33 @@ def test_no_such_ontology() -> None:
 
 def test_text_that_is_not_utf_8() -> None:
     """Damaged input is refused with its place."""
-    with pytest.raises(annotate.InputError) as caught:
-        list(annotate.read(io.BytesIO(b"a \xff")))
+    with pytest.raises(InputError) as caught:
+        list(annotating.read(io.BytesIO(b"a \xff")))
     assert caught.value.byte == 2
+
+
+def test_doubtful_mentions_are_work_and_no_facts(table: Path) -> None:
+    """What two concepts are called with equal right is given only on request, and marked."""
+    table.write_text("id\tlabel\tsynonyms\nGO:1\tspark one\tsparkle\nGO:2\tspark two\tsparkle\n", encoding="utf-8")
+    assert json.loads(run(table, "A sparkle.", "--to", "jsonl"))["mentions"] == []
+    [mention] = json.loads(run(table, "A sparkle.", "--to", "jsonl", "--doubtful"))["mentions"]
+    assert (mention["standing"], mention["concept"], list(mention["others"])) == ("doubtful", "GO:1", ["GO:2"])
+    assert 'class="Other doubtful"' in run(table, "A sparkle.", "--to", "html", "--doubtful")
+
+
+def test_nested_mentions(table: Path) -> None:
+    """The longest name wins; the inner one is given on request."""
+    table.write_text("id\tlabel\nGO:1\tdim light\nGO:2\tlight\n", encoding="utf-8")
+    texts = [
+        [m["text"] for m in json.loads(run(table, "dim light", "--to", "jsonl", *more))["mentions"]]
+        for more in ((), ("--nested",))
+    ]
+    assert texts == [["dim light"], ["dim light", "light"]]
+
+
+def test_context(table: Path) -> None:
+    """What the sentence says of a mention stands beside it."""
+    [one, other] = json.loads(run(table, "No evidence of glimmer disease. Then morbus glimmer.", "--to", "jsonl"))[
+        "mentions"
+    ]
+    assert (one["context"], other["context"]) == ({"negated": "No evidence of"}, {})

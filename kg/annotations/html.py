@@ -68,7 +68,7 @@ def _marked(text: str, mentions: Sequence[Mapping[str, object]]) -> str:
         kind = mention["type"] if mention["type"] in COLOURS else "Other"
         identified = f"{mention['concept']} · {mention['type']} · {mention['confidence']}"
         about = _safe(f"{mention['label'] or ''}\n{identified}\n{mention['reason']}")
-        doubtful = " doubtful" if mention.get("standing", "stated") != "stated" else ""
+        doubtful = " doubtful" if mention.get("standing") == "doubtful" else ""
         parts.append(_safe(text[at:start]))
         marked = _safe(text[start:end])
         parts.append(f'<mark class="{kind}{doubtful}" tabindex="0" data-about="{about}">{marked}</mark>')

@@ -21,8 +21,8 @@ from kg.cli.frame import Known, many, progress_bar, say
     help="Find its names: a file (OBO, OBO graphs JSON, SKOS, TSV), or starter, the embedded one. Repeatable.",
 )
 @click.option("--types", default="", metavar="TYPE,…", help="Find only these types of concepts: Disease,Chemical …")
-@click.option("--from", "from_", type=Known("kg.annotate:INPUTS"), default=None, help="[default: by the content]")
-@click.option("--to", type=Known("kg.annotate:OUTPUTS"), default="pubtator", show_default=True)
+@click.option("--from", "from_", type=Known("kg.annotating:INPUTS"), default=None, help="[default: by the content]")
+@click.option("--to", type=Known("kg.annotating:OUTPUTS"), default="pubtator", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A file; default: standard output.")
 @click.option(
     "--cache",
@@ -30,6 +30,12 @@ from kg.cli.frame import Known, many, progress_bar, say
     default=None,
     help="Where compiled lexicons are kept.  [default: KG_CACHE, or the user's cache folder]",
 )
+@click.option(
+    "--doubtful",
+    is_flag=True,
+    help="Give what is not sure enough to be a fact, too: work for a curator. For jsonl and html, which mark it.",
+)
+@click.option("--nested", is_flag=True, help="Give mentions inside longer ones, too.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def annotate(
     file: str,
@@ -39,6 +45,8 @@ def annotate(
     to: str,
     output: Path | None,
     cache: Path | None,
+    doubtful: bool,
+    nested: bool,
     quiet: bool,
 ) -> int:
     """Find concepts of ontologies in text, with exact offsets and the reason for each.
@@ -51,21 +59,22 @@ def annotate(
       echo 'Insulin in type 1 diabetes' | kg annotate --ontology starter
       kg annotate abstracts.pubtator --ontology mesh.tsv --types Disease,Chemical
     """
-    from kg import annotate as annotate_
-    from kg import exporters, lexica, sources
+    from kg import annotating, exporters, lexica, sources
     from kg.errors import InputError, UsageError
     from kg.model import AnnotatedDocument, Rejected
     from kg.recognisers.dictionary import DictionaryRecogniser
 
-    wanted = annotate_.types([word.strip() for word in types.split(",") if word.strip()])
+    wanted = annotating.types([word.strip() for word in types.split(",") if word.strip()])
+    if doubtful and to not in {"jsonl", "html"}:
+        raise UsageError("--doubtful is for --to jsonl and --to html: other formats cannot tell what is no fact")
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file}: no such file")
     with progress_bar(quiet) as progress:
         lexicon = lexica.lexicon(ontologies, cache, progress)
-    recogniser = DictionaryRecogniser(lexicon, types=wanted)
+    recogniser = DictionaryRecogniser(lexicon, types=wanted, doubtful=doubtful, nested=nested)
     refused = 0
 
-    def documents(items: annotate_.Read) -> annotate_.Documents:
+    def documents(items: annotating.Read) -> annotating.Documents:
         nonlocal refused
         for item in items:
             if isinstance(item, AnnotatedDocument):
@@ -79,8 +88,8 @@ def annotate(
             sources.opened(Path(file)) if file != "-" else sys.stdin.buffer as stream,
             exporters.writing(output) as out,
         ):
-            found = annotate_.annotated(documents(annotate_.read(stream, from_)), recogniser)
-            count = annotate_.OUTPUTS[to](found, lexicon, out)
+            found = annotating.annotated(documents(annotating.read(stream, from_)), recogniser)
+            count = annotating.OUTPUTS[to](found, lexicon, out)
     except InputError as error:
         raise UsageError(f"{file}{f', line {error.line}' if error.line else ''}: {error}") from error
     if not quiet and output is not None:

@@ -17,12 +17,16 @@ from kg.categories import OTHER
 from kg.lexicon import Lexicon, one_sense
 from kg.model import Mention, Passage
 from kg.recognisers import knowledge
+from kg.recognisers.context import Contexts
 from kg.recognisers.knowledge import Knowledge
 from kg.recognisers.matching import Candidate, Reading, candidates, readings, short_forms
 from kg.recognisers.scoring import CONFIDENCE, STOP_BRANCHES, STOP_PREFIXES, Scorer, Sense, described
 
 THRESHOLD = 0.45
 """The least confidence of a mention that counts as a fact."""
+
+DOUBTFUL = 0.15
+"""The least confidence of a mention that is work for a curator."""
 
 Scored = tuple[Candidate, Reading, list[tuple[float, Sense]]]
 
@@ -43,21 +47,32 @@ class DictionaryRecogniser:
 
     agent = "dictionary"
 
-    def __init__(self, lexicon: Lexicon, known: Knowledge | None = None, types: frozenset[str] | None = None) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        known: Knowledge | None = None,
+        types: frozenset[str] | None = None,
+        doubtful: bool = False,
+        nested: bool = False,
+    ) -> None:
         """A recogniser of the names of a lexicon.
 
         Args:
             lexicon: the names.
             known: what was learned; None = what comes with the package.
             types: the only types of concepts to find (:mod:`kg.categories`); None = all.
+            doubtful: whether to give what is not sure enough to be a fact, too.
+            nested: whether to give the mentions inside longer ones, too.
         """
         self._lexicon = lexicon
+        self._least = DOUBTFUL if doubtful else THRESHOLD
+        self._nested = nested
         known = knowledge.shipped() if known is None else known
         self._scorer = Scorer(lexicon, known, types)
         settings = {
             "lexicon": lexicon.digest,
             "confidence": CONFIDENCE,
-            "threshold": THRESHOLD,
+            "threshold": [THRESHOLD, self._least, nested],
             "knowledge": known.digest,
             "types": sorted(types) if types is not None else None,
             "stop": [sorted(STOP_PREFIXES), STOP_BRANCHES],
@@ -76,7 +91,13 @@ class DictionaryRecogniser:
             passages: the texts of the document.
             subjects: CURIEs of the concepts that an indexer gave to the document.
         """
-        return [mention for scored in self._decided(passages, subjects) for mention in self._mention(*scored)]
+        contexts: dict[int, Contexts] = {}
+        mentions: list[Mention] = []
+        for candidate, reading, senses in self._decided(passages, subjects):
+            if candidate.place not in contexts:
+                contexts[candidate.place] = Contexts(reading.passage.text)
+            mentions += self._mention(candidate, reading, senses, contexts[candidate.place])
+        return mentions
 
     def scored(self, passages: Sequence[Passage], subjects: frozenset[str] = frozenset()) -> list[Scored]:
         """Every candidate of a document with its senses and how sure they are."""
@@ -88,8 +109,17 @@ class DictionaryRecogniser:
 
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
         """The candidates that win, by passage and place: of overlapping ones the longest, then the surest."""
-        sure = [s for s in self.scored(passages, subjects) if s[2] and s[2][0][0] >= THRESHOLD]
-        sure.sort(key=lambda s: (_is_vague(s), s[0].start - s[0].stop, -s[2][0][0], s[0].place, s[0].start))
+        sure = [s for s in self.scored(passages, subjects) if s[2] and s[2][0][0] >= self._least]
+        sure.sort(
+            key=lambda s: (
+                s[2][0][0] < THRESHOLD,
+                _is_vague(s),
+                s[0].start - s[0].stop,
+                -s[2][0][0],
+                s[0].place,
+                s[0].start,
+            )
+        )
         taken: dict[int, set[int]] = {}
         won = []
         for scored in sure:
@@ -98,23 +128,44 @@ class DictionaryRecogniser:
             if candidate.shared:
                 continue
             span = range(candidate.first, candidate.end)
-            if tokens.isdisjoint(span):
+            if self._nested or tokens.isdisjoint(span):
                 tokens.update(span)
                 won.append(scored)
         won += _sharing(sure, won)
         won.sort(key=lambda s: (s[0].place, s[0].start))
         return won
 
-    def _mention(self, candidate: Candidate, reading: Reading, senses: list[tuple[float, Sense]]) -> Iterator[Mention]:
-        """The mention of what was found; none where it is ambiguous."""
+    def _mention(
+        self, candidate: Candidate, reading: Reading, senses: list[tuple[float, Sense]], contexts: Contexts
+    ) -> Iterator[Mention]:
+        """The mention of what was found; where its senses have equal right to it, it is doubtful."""
         confidence, sense = senses[0]
-        if sense.score is None and one_sense(candidate.names) != sense.concept:
+        is_ambiguous = sense.score is None and one_sense(candidate.names) != sense.concept
+        is_doubtful = is_ambiguous or confidence < THRESHOLD
+        if is_doubtful and self._least == THRESHOLD:
             return
         text = reading.passage.text[candidate.start : candidate.stop]
         reason = _reason(candidate, sense)
         yield Mention(
-            reading.passage.name, candidate.start, candidate.stop, text, sense.concept, confidence, self.agent, reason
+            reading.passage.name,
+            candidate.start,
+            candidate.stop,
+            text,
+            sense.concept,
+            confidence,
+            self.agent,
+            reason,
+            contexts.of(candidate.start, candidate.stop),
+            tuple((other.concept, round(score, 4)) for score, other in senses[1:4] if score >= 0.05),
+            is_doubtful,
         )
+
+
+def _precedence(scored: Scored) -> tuple[bool, bool, int, float, int, int]:
+    candidate, _, senses = scored
+    length = candidate.stop - candidate.start
+    confidence = senses[0][0]
+    return confidence < THRESHOLD, _is_vague(scored), -length, -confidence, candidate.place, candidate.start
 
 
 def _is_vague(scored: Scored) -> bool:

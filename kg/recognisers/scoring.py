@@ -35,6 +35,9 @@ Their terms reach other ontologies' files by import."""
 STOP_BRANCHES = ("HP:0000005", "HP:0012823", "HP:0031797", "HP:0040279")
 """Modes of inheritance, clinical modifiers, clinical course, frequency: HP's adjectives (Acute, Mild, Very rare)."""
 
+SUBJECT = 2.0
+"""what it weighs, in log odds, that an indexer gave the concept to the document; a judgement, as no annotated text has it"""
+
 PLACE = ("under:", "depth:", "breadth:")
 """features of the place that a concept has in its ontology"""
 UNREAD = "under:unread"
@@ -222,6 +225,8 @@ class Scorer:
                 continue
             weights = self._knowledge.weights[sense.type]
             score = sense.score
+            if sense.concept in document.subjects:
+                score += SUBJECT
             for feature in self.context_features(candidate, sense, reading, document):
                 score += weights.get(feature, 0.0)
             found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))

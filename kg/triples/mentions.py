@@ -17,12 +17,15 @@ _CONTEXT = 32
 def mentions(
     own: list[Triple], article: Article, found: Sequence[Mention], subject: str, agents: Mapping[str, str]
 ) -> None:
-    """One annotation a mention; mentions of the same characters share their target."""
+    """One annotation a mention; mentions of the same characters share their target. What is negated is no topic of the
+    article, what is doubtful is left out."""
     stem = f"{subject[:-1]}#"
     contents = {passage.name: passage.text for passage in passages(article)} if found else {}
     add = own.append
     targets = set()
     for mention in found:
+        if mention.is_doubtful:
+            continue
         span = f"{stem}{iri.mention_name(mention.passage, mention.start, mention.end)}"
         node = f"{span}-{iri.curie_fragment(mention.concept)}>"
         concept = iri.concept(mention.concept)
@@ -31,13 +34,22 @@ def mentions(
         add((node, OA.hasBody, concept))
         add((node, OA.hasTarget, f"{span}>"))
         add((node, KGV.confidence, decimal(mention.confidence)))
-        if mention.reason:
-            add((node, KGV.reason, literal(mention.reason)))
+        if reason := _reason(mention):
+            add((node, KGV.reason, literal(reason)))
         add((node, PROV.wasAttributedTo, agents[mention.agent]))
-        add((subject, SCHEMA.mentions, concept))
+        if not mention.is_negated:
+            add((subject, SCHEMA.mentions, concept))
         if span not in targets:
             targets.add(span)
             target(own, contents[mention.passage], mention.start, mention.end, span, f"{stem}{mention.passage}>")
+
+
+def _reason(mention: Mention) -> str:
+    """How it was found, what the sentence says of it, and what else the words may mean."""
+    parts = [mention.reason] if mention.reason else []
+    parts += [f'{name}: "{words}"' for name, words in mention.context]
+    parts += [f"or {concept}, {confidence:.2f}" for concept, confidence in mention.others]
+    return "; ".join(parts)
 
 
 def target(own: list[Triple], content: str, start: int, end: int, span: str, passage: str) -> None:

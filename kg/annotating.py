@@ -136,6 +136,9 @@ def _as_json(mention: Mention, lexicon: Lexicon) -> dict[str, object]:
         "label": known.label if known else None,
         "confidence": round(mention.confidence, 4),
         "reason": mention.reason,
+        "context": dict(mention.context),
+        "others": dict(mention.others),
+        "standing": "doubtful" if mention.is_doubtful else "stated",
         "agent": mention.agent,
     }
 

@@ -1,0 +1,94 @@
+"""What a sentence says of a mention: negated, hypothetical, of the family, of the methods.
+
+After NegEx and ConText: a trigger word acts on what follows it (or comes before it) in the same sentence until a word that
+ends its reach. Chapman WW et al. A simple algorithm for identifying negated findings and diseases in discharge summaries. J
+Biomed Inform 2001;34:301-310, doi 10.1006/jbin.2001.1029. Harkema H et al. ConText. J Biomed Inform 2009;42:839-851, doi
+10.1016/j.jbi.2009.05.002.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_REACH = 60
+"""characters between a trigger and what it acts on"""
+
+_BEFORE = re.compile(
+    r"\b(?P<no>without evidence of|no evidence (?:of|for)|no signs? of|no history of|no sign or symptom of|absence of|"
+    r"lack of|free of|negative for|ruled? out for|rules out|ruled out|fails? to (?:reveal|show)|failed to (?:reveal|show)|"
+    r"did not (?:have|show|reveal|develop|cause|induce|demonstrate)|does not (?:have|show|cause|induce)|not associated with|"
+    r"den(?:ies|ied|ying)|without|never had|neither|nor|no|not)\b"
+    r"|\b(?P<maybe>if|in case of|to rule out|rule out|risk (?:of|for)|suspected|suspicion of|possible|possibly|"
+    r"prevent(?:s|ion of)?|susceptibility to|should)\b"
+    r"|\b(?P<family>family history(?: of)?|mother|father|sister|brother|grandmother|grandfather|aunt|uncle|maternal|"
+    r"paternal|siblings?|relatives?)\b",
+    re.I,
+)
+_AFTER = re.compile(
+    r"\b(?P<no>(?:is|are|was|were|has been|have been) (?:ruled out|excluded|absent|negative|denied)|unlikely|"
+    r"(?:was|were|is|are) not (?:found|seen|present|observed|detected|identified))\b",
+    re.I,
+)
+_NOT_A_NEGATION = re.compile(
+    r"\b(?:no(?:t)? (?:only|increase|change|significant change|further)|not necessarily|no doubt)\b", re.I
+)
+_END = re.compile(
+    r"[.;:!?](?=\s|$)|\n\s*\n|\b(?:but|however|although|though|except|aside from|apart from|which|who|because|secondary to|"
+    r"due to|despite|while|whereas|then|presented|presents)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"[.!?](?=\s)|\n")
+_METHODS = re.compile(
+    r"^(?:[^\n:]{0,40}\b)?(?:METHODS?|MATERIALS? AND METHODS|DESIGN|PATIENTS AND METHODS)\b[^\n:]{0,40}:", re.M
+)
+_LABEL = re.compile(r"^[A-Z][A-Z ,/&-]{2,60}:", re.M)
+NAMES = {"no": "negated", "maybe": "hypothetical", "family": "family"}
+
+
+class Contexts:
+    """The triggers of one text, found once; asked for every mention in it.
+
+    >>> text = "No evidence of colitis, but fever. Her mother had asthma."
+    >>> contexts = Contexts(text)
+    >>> [contexts.of(text.index(w), text.index(w) + len(w)) for w in ("colitis", "fever", "asthma")]
+    [(('negated', 'No evidence of'),), (), (('family', 'mother'),)]
+    """
+
+    def __init__(self, text: str) -> None:
+        self._ends = [(m.start(), m.end()) for m in _END.finditer(text)]
+        harmless = {m.start() for m in _NOT_A_NEGATION.finditer(text)}
+        self._before = [(m.end(), m.lastgroup or "", m[0]) for m in _BEFORE.finditer(text) if m.start() not in harmless]
+        self._after = [(m.start(), m.lastgroup or "", m[0]) for m in _AFTER.finditer(text)]
+        self._sentences = [m.end() for m in _SENTENCE.finditer(text)]
+        self._methods: list[tuple[int, int]] = []
+        for match in _METHODS.finditer(text):
+            following = _LABEL.search(text, match.end())
+            self._methods.append((match.start(), following.start() if following else len(text)))
+
+    def of(self, start: int, end: int) -> tuple[tuple[str, str], ...]:
+        """(name, words that say so) of all that is said of the characters from start to end."""
+        found: dict[str, str] = {}
+        at = bisect_right(self._before, (start + 1,))
+        for stop, kind, words in reversed(self._before[max(0, at - 8) : at]):
+            if kind == "family":
+                if not self._is_between(self._sentences, stop, start) and start - stop <= 4 * _REACH:
+                    found.setdefault(NAMES[kind], words)
+            elif 0 <= start - stop <= _REACH and not self._is_ended(stop, start):
+                found.setdefault(NAMES[kind], words)
+        at = bisect_right(self._after, (end,))
+        for begin, kind, words in self._after[at : at + 2]:
+            if begin - end <= _REACH // 2 and not self._is_ended(end, begin):
+                found.setdefault(NAMES[kind], words)
+        if any(a <= start < b for a, b in self._methods):
+            found.setdefault("methods", "section")
+        return tuple(sorted(found.items()))
+
+    def _is_ended(self, start: int, end: int) -> bool:
+        at = bisect_right(self._ends, (start,))
+        return at < len(self._ends) and self._ends[at][0] < end
+
+    @staticmethod
+    def _is_between(places: list[int], start: int, end: int) -> bool:
+        at = bisect_right(places, start)
+        return at < len(places) and places[at] <= end
