@@ -149,9 +149,25 @@ def countries(text: str) -> frozenset[str]:
     ['IT', 'US']
     """
     text = fold(text)[:LONGEST]
-    found = {code for piece in _BORDERS.split(text) if (code := _country_of(piece.strip(" .")))}
+    found = {code for piece in _BORDERS.split(text) if (code := _country_at_end(piece.strip(" .")))}
     found.update(address.country_code for address in addresses(text) if address.country_code)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _country_at_end(piece: str) -> str | None:
+    """The country whose name ends a piece, also in the name of an institution ("University of Jordan")."""
+    words = piece.split(" ")
+    for size in range(min(4, len(words)), 0, -1):
+        if (code := _country_of(" ".join(words[-size:]))) and words[-size:] != ["Georgia"]:
+            before = words[-size - 1].casefold() if len(words) > size else ""
+            return None if before in _COMPASS else code
+    return None
+
+
+_COMPASS = frozenset(
+    "new north south east west northern southern eastern western papua equatorial american french".split()
+)
 
 
 _EMAIL = re.compile(r"[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}", re.ASCII)

@@ -96,6 +96,7 @@ for _line in _STEMS.strip().splitlines():
 for _list in _BEGINNINGS.values():
     _list.sort(key=lambda pair: -len(pair[0]))
 
+_COMMON = frozenset(_WHOLE.values())
 _FORMS: dict[str, str] = {}
 _MOST_FORMS = 1 << 17
 
@@ -142,6 +143,15 @@ def _form(folded: str) -> str:
     if len(folded) > 4 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
         return folded[:-1]
     return folded
+
+
+def is_common(form: str) -> bool:
+    """Whether this is the form of a common word of institutions.
+
+    >>> is_common("univ"), is_common("vienna")
+    (True, False)
+    """
+    return form in _COMMON
 
 
 def undotted(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.affiliations import fold, parse
+from kg.affiliations import addresses, countries, emails, fold, parse, stated
 from kg.model import Affiliation
 
 Parts = tuple[str | None, str | None, str | None, str | None, str | None, str | None, str | None]
@@ -160,3 +162,81 @@ def test_hostile_punctuation_does_not_fail(words: list[str]) -> None:
     """Any order of separators and keywords is read without an error, and nothing of the printed string is lost."""
     text = " ".join(words)
     assert parse(text).text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "institutions"),
+    [
+        ("First University, Rome, Italy; Second University, Paris, France", ["First University", "Second University"]),
+        ("[1] First University, Rome, Italy [2] Second Hospital, Lyon", ["First University", "Second Hospital"]),
+        ("First University, Rome, Italy, and Second Hospital, Paris, France", ["First University", "Second Hospital"]),
+        ("First University; Department of B, Rome, Italy", ["First University"]),
+        ("First University, Rome, Italy", ["First University"]),
+    ],
+)
+def test_every_address_of_a_string(text: str, institutions: list[str]) -> None:
+    """Semicolons, list labels and countries part addresses; a semicolon before a mere unit does not."""
+    assert [a.institution for a in addresses(text)] == institutions
+
+
+def test_special_regions_have_codes_of_their_own() -> None:
+    """Hong Kong and Macao, China; but a campus on the mainland is on the mainland."""
+    assert parse("Sham University, Kowloon, Hong Kong, China").country_code == "HK"
+    assert parse("Hong Kong Sham University, Shenzhen, China").country_code == "CN"
+    assert parse("Sham University, Shenzhen, China").country_code == "CN"
+
+
+def test_countries_stand_in_names_too() -> None:
+    """For evidence a country may be implied; the address itself does not print it."""
+    assert countries("Universiti Putra Malaysia") == {"MY"}
+    assert countries("Sham State University, New Mexico") == set()
+    assert countries("Fictional University of Georgia") == set()
+
+
+def test_identifiers_and_labels_are_no_parts() -> None:
+    """ORCID, ROR and GRID identifiers and glued labels stay in the text and come into no part."""
+    text = "1Sham Clinic (https://ror.org/03vek6s52), 00185 Rome, Italy. https://orcid.org/0000-0002-1825-0097"
+    found = parse(text)
+    assert found.text == text
+    assert parts(found) == (None, "Sham Clinic", "Rome", None, "00185", "Italy", "IT")
+    assert stated(text) == ("03vek6s52", "0000-0002-1825-0097")
+    assert emails("a@example.org, b@example.org; a@example.org") == ("a@example.org", "b@example.org")
+
+
+_PIECES = st.sampled_from(
+    "Department of Sham|Sham University|Sham Hospital, Inc.|Rome|Italy|12345|Georgia|USA|CA 90073|(Sham)|;|[1]|a@b.example|"
+    "and|Hong Kong|China|Dept. of X|x|,|.|0000-0002-1825-0097".split("|")
+)
+
+
+@given(st.lists(_PIECES, max_size=12).map(", ".join) | st.text(max_size=200))
+def test_nothing_is_invented(text: str) -> None:
+    """Every word of every part stands in the string; equal strings give equal parts, whatever was read between."""
+    printed = set(re.findall(r"\w+", fold(text)))
+    for found in (parse(text), *addresses(text)):
+        for part in (found.department, found.institution, found.city, found.region, found.postcode, found.country):
+            assert part is None or set(re.findall(r"\w+", part)) <= printed
+    assert addresses(text) == addresses.__wrapped__(text)
+    assert parse(text) == parse.__wrapped__(text)
+
+
+def test_long_strings_are_read_in_no_time() -> None:
+    """A string of 200,000 characters is no address; nothing backtracks over it."""
+    for piece in (
+        "University, ",
+        "a.",
+        "[1] ",
+        "(",
+        "x@",
+        "A 1, ",
+        "; University",
+        "0000-",
+        "ror.org/",
+        "Rome, Italy and ",
+    ):
+        text = piece * (200_000 // len(piece))
+        assert parse(text).institution is None
+        assert len(addresses(text)) == 1
+        countries(text)
+        emails(text)
+        stated(text)

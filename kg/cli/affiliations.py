@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -69,28 +71,61 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
+_MOST_LINES = 20
+"""of one field in quotes; a quote that stays open for longer is just a character"""
+
+
 def strings(lines: Iterable[bytes], name: str) -> Iterator[str]:
     """The affiliation strings of a file: each line, or the column ``affiliation`` of a TSV with a header. Empty ones are
-    left out."""
+    left out.
+
+    Raises:
+        InputError: a line is not UTF-8.
+    """
+    texts = _decoded(lines, name)
+    first = next(texts, "")
+    if "affiliation" not in first.split("\t"):
+        found: Iterable[str] = chain([first], texts)
+    else:
+        column = first.split("\t").index("affiliation")
+        rows = (row.split("\t") for row in _whole(texts))
+        found = (_unquoted(row[column]) for row in rows if column < len(row))
+    return (text for text in found if text.strip())
+
+
+def _decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
     from kg.errors import InputError
 
-    column = None
     for number, line in enumerate(lines, 1):
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
             where = f"{name}: line {number} is not UTF-8 (byte {error.start} of the line)"
             raise InputError("encoding", f"{where}; convert the file", line=number) from error
-        fields = text.split("\t")
-        if number == 1 and "affiliation" in fields:
-            column = fields.index("affiliation")
-            continue
-        if column is not None:
-            if column >= len(fields):
-                continue
-            text = _unquoted(fields[column])
-        if text.strip():
-            yield text
+
+
+def _whole(texts: Iterator[str]) -> Iterator[str]:
+    """Lines, those joined that a field in quotes runs over, as spreadsheets write them."""
+    waiting: deque[str] = deque()
+    while True:
+        if not waiting:
+            waiting.extend(islice(texts, 1))
+        if not waiting:
+            return
+        first = waiting[0]
+        if first.count('"') % 2 and (first.startswith('"') or '\t"' in first):
+            waiting.extend(islice(texts, _MOST_LINES - len(waiting)))
+            open_ = 0
+            for size, text in enumerate(waiting, 1):
+                open_ ^= text.count('"') % 2
+                if not open_:
+                    first = "\n".join(waiting.popleft() for _ in range(size))
+                    break
+            else:
+                waiting.popleft()
+        else:
+            waiting.popleft()
+        yield first
 
 
 def _unquoted(field: str) -> str:
@@ -117,7 +152,7 @@ def _row(text: str, linker: Linker | None) -> dict[str, Any]:
         "city": first.city,
         "region": first.region,
         "postcode": first.postcode,
-        "country": first.country_code or (linker.country(text) if linker else None),
+        "country": first.country_code or _implied(text, linker),
         "email": list(affiliations.emails(text)),
         "identifiers": list(affiliations.stated(text)),
         "addresses": [
@@ -141,6 +176,16 @@ def _row(text: str, linker: Linker | None) -> dict[str, Any]:
     }
 
 
+def _implied(text: str, linker: Linker | None) -> str | None:
+    """The country of a string whose address does not print one, from any name in it."""
+    from kg import affiliations
+
+    named = affiliations.countries(text)
+    if len(named) == 1:
+        return next(iter(named))
+    return linker.country(text) if linker else None
+
+
 def _flat(row: dict[str, Any]) -> list[str]:
     """The columns of the TSV; several values of one are separated by blanks, reasons by a bar."""
     flat = []
@@ -148,5 +193,5 @@ def _flat(row: dict[str, Any]) -> list[str]:
         value = row[name]
         if isinstance(value, list):
             value = (" | " if name == "reason" else " ").join(map(str, value))
-        flat.append(" ".join(str(value).split()) if value is not None and name != "affiliation" else value or "")
+        flat.append("" if value is None else str(value).replace("\n", " "))
     return flat

@@ -29,7 +29,7 @@ MOST = 10
 _LONGEST = 120
 """words of a string that are looked at"""
 _MOST_CHARACTERS = 2000
-_FIRST = 40
+_FIRST = 32
 """names that are looked at more closely"""
 _ELSEWHERE = 0.6
 """how likely an organisation is if the string names other countries than its own"""
@@ -170,7 +170,6 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     names = _ranges(registry.postings, at[present], at[present + 1])
     if not len(names):
         return []
-    names = np.unique(names)
     here = _scratch(registry)
     here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present))
     starts, ends = registry.name_words_at[names], registry.name_words_at[names + 1]
@@ -186,8 +185,8 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     owners = registry.name_organisation[found]
     likely = coverage**3 * np.sqrt(weight)
     if countries:
-        numbers = [country_number(code) for code in sorted(countries)]
-        likely = np.where(np.isin(registry.country_numbers[owners], numbers), likely, _ELSEWHERE * likely)
+        near = [country_number(code) for code in sorted(countries)]
+        likely = np.where(np.isin(registry.country_numbers[owners], near), likely, _ELSEWHERE * likely)
     if len(found) > _FIRST:
         wanted = np.argsort(-likely, kind="stable")[:_FIRST]
         found, coverage, weight, owners, likely = (a[wanted] for a in (found, coverage, weight, owners, likely))
@@ -196,9 +195,9 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     for n, name, organisation in zip(order.tolist(), found[order].tolist(), owners[order].tolist(), strict=True):
         if organisation in best:
             continue
-        start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
-        positions = _positions(registry.name_words[start:end].tolist(), text)
-        if registry.name_kind[name] == _ACRONYM and not _is_printed_as_acronym(text, positions):
+        kind, _, numbers = known_name(registry, name)
+        positions = _positions(numbers, text)
+        if kind == _ACRONYM and not _is_printed_as_acronym(text, positions):
             continue
         there = sorted([p for p in positions if p >= 0])
         # What is printed together is likelier to be one name.
@@ -209,6 +208,13 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     return [candidate for _, candidate in ranked[:MOST]]
 
 
+@lru_cache(maxsize=1 << 16)
+def known_name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
+    """Kind, weight and words of a name."""
+    start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
+    return int(registry.name_kind[name]), float(registry.weights[name]), tuple(registry.name_words[start:end].tolist())
+
+
 def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
     """Acronyms are printed in capitals ("WHO", not "who")."""
     return all(p < 0 or sum(map(str.isupper, text.printed[p])) * 2 > len(text.printed[p]) for p in positions)
@@ -216,9 +222,10 @@ def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
 
 def _positions(name: Sequence[int], text: Words) -> list[int]:
     """Where the words of a name stand, as close together as they are anywhere in the string; each place once."""
-    held = [text.places.get(word) for word in name]
+    get = text.places.get
+    held = [get(word) for word in name]
     there = [places for places in held if places]
-    if all(len(places) == 1 for places in there) and len({places[0] for places in there}) == len(there):
+    if max(map(len, there)) == 1 and len({places[0] for places in there}) == len(there):
         return [places[0] if places else -1 for places in held]
     anchor = min((n for n, places in enumerate(held) if places), key=lambda n: (len(held[n] or ()), n))
     best: list[int] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.linkers.organisations.candidates import Candidate, Words
+from kg.linkers.organisations.candidates import Candidate, Words, known_name
 from kg.naming import words
 from kg.ror import Registry
 
@@ -65,6 +65,8 @@ FEATURES = (
     "holder_is_child",
     "rank",
 )
+TOGETHER = 0.7
+"""of the words between the first and the last of a name so many must be its own"""
 _INSTITUTION_WORDS = frozenset("univ hosp coll inst cent academ polytech acad klinikum clinic sch fac lab dept".split())
 _MAIN_WORDS = frozenset("univ hosp coll polytech acad klinikum inst".split())
 _UNIT_WORDS = frozenset("dept fac sch lab cent inst division coll".split())
@@ -105,13 +107,6 @@ def _known(registry: Registry, organisation: int) -> _Known:
     )
 
 
-@lru_cache(maxsize=1 << 15)
-def _name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
-    """Kind, weight and words of a name."""
-    start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
-    return int(registry.name_kind[name]), float(registry.weights[name]), tuple(registry.name_words[start:end].tolist())
-
-
 def mask(positions: Iterable[int]) -> int:
     """Positions as the bits of a number: sets of them are compared at once."""
     found = 0
@@ -134,7 +129,8 @@ def evidence(
     total, last_segment, universities = len(forms), segments_of[-1], forms.count("univ")
     known = [_known(registry, c.organisation) for c in found]
     spans = [mask(c.found) for c in found]
-    whole = [c.coverage >= 0.95 for c in found]
+    # Words that are picked from all over a string are no name that stands in the way of another.
+    whole = [c.coverage >= 0.95 and len(c.found) >= TOGETHER * (c.found[-1] + 1 - c.found[0]) for c in found]
     strengths = [c.coverage * c.weight for c in found]
     at: dict[str, list[int]] = {}
     firsts: dict[int, int] = {}
@@ -163,6 +159,8 @@ def evidence(
             theirs, is_whole, them = spans[m], whole[m], other.organisation
             common = span & theirs
             rank += strengths[m] > mine
+            if not common and not is_whole:
+                continue
             if theirs == span:
                 if other.coverage >= c.coverage - 0.05:
                     if near[m] > near[n]:
@@ -174,7 +172,7 @@ def evidence(
                         known_of = max(known_of, known[m].prominence)
                     parent_of += them in me.children
                     child_of += them in me.parents
-            elif common and (is_whole or other.coverage >= c.coverage):
+            elif common and is_whole:
                 if common == span:
                     inside = 1
                     if them in me.children:
@@ -197,7 +195,7 @@ def evidence(
         left, right = firsts[segments[0]], lasts[segments[-1]]
         weight_of_segments = sum([heavy[s] for s in segments])
         before_words, after_words = forms[left:start], forms[end : right + 1]
-        kind, weight_of_name, numbers = _name(registry, c.name)
+        kind, weight_of_name, numbers = known_name(registry, c.name)
         there = [p for p in c.positions if p >= 0]
         missing_type = 0.0
         if len(there) < len(numbers):

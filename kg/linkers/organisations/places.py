@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from kg.naming import words
+from kg.naming import is_common, words
 from kg.ror import Registry
 
 SURE = 0.9
@@ -30,7 +30,9 @@ class Gazetteer:
         counts: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         for kind in ("cities", "regions", "countries"):
             for name, country, count in registry.places(kind):
-                if len(key := tuple(words(name))) <= _LONGEST and len("".join(key)) > 3:
+                key = tuple(words(name))
+                # A place that is called like a common word ("Nacional") tells nothing.
+                if len(key) <= _LONGEST and len("".join(key)) > 3 and not all(map(is_common, key)):
                     counts[key][country] += count
         self._known: dict[tuple[str, ...], str] = {}
         for key, found in counts.items():
