@@ -281,6 +281,7 @@ def counts(result: Assembled) -> dict[str, int]:
         "affiliations": result.classes[ORG.OrganizationalUnit],
         "concepts": len({concept for document in result.documents for concept in document.concepts}),
         "mentions": result.classes[OA.Annotation],
+        "proposals": len(result.people.proposals),
         "triples": result.triples,
     }
 

@@ -170,6 +170,9 @@ class Identity:
     is_proposal: bool
     confidence: str | None
     reason: str | None
+    link: str
+    of: str | None = None
+    """whose link it is, where that is not the node but somebody who is one with it"""
 
 
 @dataclass(slots=True)
@@ -496,18 +499,24 @@ def _evidence(graph: _Graph, node: str, parts: Iterable[Statement]) -> Iterator[
 
 
 def _identities(graph: _Graph, node: str) -> list[Identity]:
-    """What the links and proposals say of a node, links and the surest first."""
+    """What the links and proposals say of a node and of those that are one with it, links and the surest first."""
     found = []
-    for link in dict.fromkeys(use.subject for use in graph.uses(node, KGV.member)):
+    ones = {node, *(s.subject for s in graph.uses(node, OWL.sameAs))}
+    for link in sorted({use.subject for one in ones for use in graph.uses(one, KGV.member)}):
         kinds = graph.all(link, RDF.type)
         is_proposal = KGV.IdentityProposal in kinds
         if not is_proposal and KGV.IdentityLink not in kinds:
             continue  # of co-authors
-        for other in graph.all(link, KGV.member):
-            if other != node:
+        members = graph.all(link, KGV.member)
+        mine = node if node in members else next(member for member in members if member in ones)
+        for other in members:
+            if other != mine:
                 reason, confidence = graph.text(link, KGV.reason), graph.text(link, KGV.confidence)
-                found.append(Identity(other, graph.label(other), is_proposal, confidence, reason))
-    return sorted(found, key=lambda i: (i.is_proposal, -float(i.confidence or 0), _natural(i.other)))
+                of = None if mine == node else mine
+                found.append(Identity(other, graph.label(other), is_proposal, confidence, reason, link, of))
+    return sorted(
+        found, key=lambda i: (i.is_proposal, -float(i.confidence or 0), _natural(i.of or ""), _natural(i.other))
+    )
 
 
 def _origins(graph: _Graph, name: str) -> list[Origin]:
@@ -634,7 +643,9 @@ def _identity_line(identity: Identity) -> str:
     label = f" ({harmless(identity.label)})" if identity.label else ""
     sure = f", confidence {identity.confidence}" if identity.confidence else ""
     because = f"\n    because: {harmless(identity.reason)}" if identity.reason else ""
-    return f"  {verb} {prefixed(identity.other)}{label}{sure}{because}"
+    subject = f"{prefixed(identity.of)} " if identity.of else ""
+    decide = f"\n    to decide: kg curate accept or reject GRAPH {identity.link[1:-1]}" if identity.is_proposal else ""
+    return f"  {subject}{verb} {prefixed(identity.other)}{label}{sure}{because}{decide}"
 
 
 def _evidence_line(evidence: Evidence, node: str) -> str:

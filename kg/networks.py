@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING
 
 from kg.store import GraphStore
 from kg.terms import Triple, value
-from kg.vocab import BIOLINK, DCTERMS, OWL, PRO, RDFS, SCHEMA
+from kg.vocab import BIOLINK, DCTERMS, KGV, OWL, PRO, RDFS, SCHEMA
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from kg.analysis.bounds import Bounds
+    from kg.analysis.measures import Measure
 
 _AUTHORSHIPS = f"""
 SELECT ?article ?person ?identity ?name WHERE {{
   ?role {PRO.withRole} {PRO.author} ; {PRO.relatesToDocument} ?article ; {RDFS.label} ?name ; {PRO.isHeldBy} ?person .
   OPTIONAL {{ ?person {OWL.sameAs} ?identity }}
+}}"""
+_PROPOSALS = f"""
+SELECT ?a ?b WHERE {{
+  ?proposal a {KGV.IdentityProposal} ; {KGV.member} ?a , ?b . FILTER(STR(?a) < STR(?b) && CONTAINS(STR(?a), "#person-"))
 }}"""
 _TOPICS = f"SELECT DISTINCT ?article ?concept WHERE {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }}"
 _ARTICLES = f"SELECT ?article WHERE {{ ?article {SCHEMA.mentions}|{DCTERMS.subject} ?concept }}"
@@ -33,10 +40,37 @@ def co_authors(store: GraphStore) -> nx.Graph[str]:
     """The co-author network of a store, nodes by resolved identity."""
     from kg.analysis import coauthors
 
+    return coauthors.graph(_works(store)[0])
+
+
+def _works(store: GraphStore) -> tuple[list[tuple[str, list[tuple[str, str]]]], dict[str, str]]:
+    """Every article with its authors' identities and printed names, and the identity of each person as printed."""
     works: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    who: dict[str, str] = {}
     for row in store.select(_AUTHORSHIPS):
-        works[row["article"]].append((row.get("identity") or row["person"], value(row["name"])))
-    return coauthors.graph(sorted(works.items()))
+        who[row["person"]] = row.get("identity") or row["person"]
+        works[row["article"]].append((who[row["person"]], value(row["name"])))
+    return sorted((article, sorted(authors)) for article, authors in works.items()), who
+
+
+def _co_authors(store: GraphStore) -> tuple[nx.Graph[str], dict[str, Measure], Bounds]:
+    """The co-author network with its measures, and what they would be if all that is doubtful were so."""
+    from kg.analysis import bounds, coauthors, measures
+
+    works, who = _works(store)
+    network = coauthors.graph(works)
+    measured = measures.measure(network)
+    proposals = {
+        (who[row["a"]], who[row["b"]]) for row in store.select(_PROPOSALS) if row["a"] in who and row["b"] in who
+    }
+    all_merged, became = bounds.merged(works, proposals)
+    if not became:
+        found = bounds.bounds(network, measured, network, measured, {}, len(proposals))
+    else:
+        other = coauthors.graph(all_merged)
+        found = bounds.bounds(network, measured, other, measures.measure(other), became, len(proposals))
+    network.graph["method"] += f" {found.sentence}"
+    return network, measured, found
 
 
 def topics(store: GraphStore) -> nx.Graph[str]:
@@ -58,12 +92,17 @@ def topics(store: GraphStore) -> nx.Graph[str]:
 
 def analyse(store: GraphStore, directory: Path, base: str) -> Iterator[Triple]:
     """Compute both networks, write their files into ``directory``, give their triples."""
-    from kg.analysis import coauthors, files, measures, pictures
+    from kg.analysis import bounds, coauthors, files, measures, pictures
     from kg.analysis import topics as topic_links
 
-    for network, links in ((co_authors(store), coauthors.triples), (topics(store), topic_links.triples)):
+    people, standing, found = _co_authors(store)
+    bounds.write(directory / "coauthors-bounds.csv", found, {who: people.nodes[who]["label"] for who in people})
+    about = topics(store)
+    for network, measured, links in (
+        (people, standing, coauthors.triples),
+        (about, measures.measure(about), topic_links.triples),
+    ):
         name = network.graph["name"]
-        measured = measures.measure(network)
         files.write_nodes(directory / f"{name}-nodes.csv", network, measured)
         files.write_edges(directory / f"{name}-edges.csv", network)
         files.write_graphml(directory / f"{name}.graphml", network, measured)

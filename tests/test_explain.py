@@ -11,7 +11,7 @@ from kg import terms
 from kg.errors import UsageError
 from kg.explain import Explanation, explain
 from kg.store import GraphStore
-from kg.vocab import PROV
+from kg.vocab import OWL, PROV
 
 ARTICLE = "https://w3id.org/bmkg/article/doi/10.5555/fict.99000001"
 LETTER = "https://w3id.org/bmkg/article/doi/10.5555/fjsc.v9.i3.100042"
@@ -155,6 +155,20 @@ def test_a_person_shows_their_works(store: GraphStore) -> None:
         ("99000001>", "author", 1, "Marisol Quintero"),
         ("99000002>", "author", 2, "Marisol Quintero"),
     ]
+
+
+def test_a_person_shows_what_decided(store: GraphStore) -> None:
+    """Which evidence made two printed names one person, in words, with how sure it is; also for one of the names."""
+    by_name = explain(store, "10.5555/fict.99000004#person-1")
+    [link] = by_name.identities
+    assert not link.is_proposal
+    assert "the same institution" in (link.reason or "")
+    identity = next(s.object for s in by_name.statements if s.predicate == OWL.sameAs)
+    text = explain(store, identity[1:-1]).as_text()
+    assert "identity (2)" in text
+    assert "confidence 0.99\n    because: their affiliations are alike" in text
+    stated = explain(store, "0000-0000-9900-0211").as_text()
+    assert "the article states the ORCID iD 0000-0000-9900-0211 for this author" in stated
 
 
 def test_lists_stand_in_their_natural_order(store: GraphStore) -> None:

@@ -120,6 +120,9 @@ def _summary(built: Any) -> str:
         )
     if counts["violations"] or counts["warnings"]:
         lines.append(f"  look at    {folder.validation('txt')}")
+    if counts.get("proposals"):
+        waiting = f"{many(counts['proposals'], 'pair')} of authors may be one person"
+        lines.append(f"  look at    {program()} people {name} --proposals: {waiting}")
     example = built.run["example"]
     lines.append("  try next   " + f"{program()} query {name} authorships")
     if example:
