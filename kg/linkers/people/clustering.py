@@ -6,8 +6,9 @@ cannot be one person's, or a curator keeps them apart; and they are not joined t
 compared between them, the average says no. Ties are broken by the terms of the members, so that the result depends on the
 set of authorships alone, not on their order.
 
-In a small block every pair is compared. In a large one only pairs that share something rare in that block (a co-author,
-a given name, an institution, a word of the title ...) are, so that the work grows with what there is to find.
+In a small block every pair is compared. In a large one, or where the name is too common to be evidence by itself, only
+pairs that share something few in that block have (a co-author, an institution, a word of the title ...), and of those the
+nearest, so that the work grows with the number of members, not with its square.
 """
 
 from __future__ import annotations
@@ -21,18 +22,28 @@ from itertools import combinations
 
 from kg.linkers.people import names
 from kg.linkers.people.authorships import Authorship
-from kg.linkers.people.evidence import compare, describe, profile
+from kg.linkers.people.evidence import compare, describe, name_rarity, profile
 from kg.linkers.people.model import Model, probability
 from kg.linkers.people.names import Name
+from kg.linkers.people.tables import rarity
+
+FEW = 6
+"""up to so many members every pair of a block is compared"""
 
 ALL_PAIRS = 48
-"""up to so many members every pair of a block is compared"""
+"""up to so many members, too, where the name alone may be evidence enough"""
 
 SUREST = 0.99
 """what a model says at most; only what is stated or decided is certain"""
 
-_COMMON_KEY = 40
+_COMMON_KEY = 24
 """in a larger block, what more members than this share brings none of them together"""
+
+_NEAREST = 16
+"""in a larger block, with how many others a member is compared: those that share the most that few have"""
+
+_TELLING = 1.7
+"""the rarity from which a word or descriptor brings two members together: two articles in a hundred have it"""
 
 _FEW_PROPOSALS = 3
 """of each group the likeliest"""
@@ -242,17 +253,32 @@ class _Block:
     # --- which pairs to compare -----------------------------------------------------------------------------------------
 
     def _candidates(self) -> Iterator[tuple[int, int]]:
-        if len(self._members) <= ALL_PAIRS:
-            return combinations(range(len(self._members)), 2)
+        """The pairs that are compared, in order."""
+        everyone = range(len(self._members))
+        if len(everyone) <= FEW or (len(everyone) <= ALL_PAIRS and self._names_may_do()):
+            return combinations(everyone, 2)
         buckets: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for n, member in enumerate(self._members):
             for key in _keys(member):
                 buckets[key].append(n)
-        found: set[tuple[int, int]] = set()
-        for bucket in buckets.values():
+        shared: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        for key in sorted(buckets):
+            bucket = buckets[key]
             if 1 < len(bucket) <= _COMMON_KEY:
-                found.update(combinations(bucket, 2))
+                for a, b in combinations(bucket, 2):
+                    shared[a][b] = shared[a].get(b, 0.0) + 1 / len(bucket)
+                    shared[b][a] = shared[b].get(a, 0.0) + 1 / len(bucket)
+        found = {
+            pair_of(n, other)
+            for n, others in shared.items()
+            for other in heapq.nsmallest(_NEAREST, others, key=lambda other: (-others[other], other))
+        }
         return iter(sorted(found))
+
+    def _names_may_do(self) -> bool:
+        """Whether two of these names can be so rare that they need no other evidence to be worth a look."""
+        longest = max(self._members, key=lambda m: (names.completeness(m.name), name_rarity(m.name, m.name)))
+        return self._model.by_name(longest) >= self._model.propose
 
     # --- what came of it ------------------------------------------------------------------------------------------------
 
@@ -312,32 +338,29 @@ def _log_odds(chance: float) -> float:
 
 def _keys(member: Authorship) -> Iterator[tuple[str, str]]:
     """What a member may share with few others of its block."""
-    work, name = member.work, member.name
-    given = " ".join(name.given)
+    work = member.work
+    given = " ".join(member.name.given)
+    seen = profile(work)
     yield "given", given
-    for key in profile(work).names - {member.block}:
+    for key in seen.names - {member.block}:
         yield "coauthor", key
     for address in member.emails:
         yield "email", address
-    if member.orcid:
-        yield "orcid", member.orcid
     for place in member.places or work.places:
         if place.institution:
             yield "institution", place.institution
             yield "institution+given", f"{place.institution} {given}"
         if place.city:
+            yield "city", place.city
             yield "city+given", f"{place.city} {given}"
-    for topic in work.topics.split():
-        yield "topic", topic
-        yield "topic+given", f"{topic} {given}"
-    for word in profile(work).title:
-        yield "word", word
-        yield "word+given", f"{word} {given}"
-    for grant in work.grants.split():
+    for kind, tokens in (("topic", seen.topics), ("word", seen.title)):
+        for token in tokens:
+            if rarity(kind, token) > _TELLING:
+                yield kind, token
+                yield f"{kind}+given", f"{token} {given}"
+    for grant in seen.grants:
         yield "grant", grant
-    for cited in work.cites.split():
+    for cited in seen.cites | seen.keys:
         yield "cited", cited
-    for key in work.keys.split():
-        yield "cited", key
     if work.journal:
-        yield "journal+given", f"{work.journal} {given}"
+        yield "journal", work.journal

@@ -8,13 +8,13 @@ own where it matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.linkers.people.authorships import Authorship, Place, Work, words_of
 from kg.linkers.people.names import Name
-from kg.linkers.people.tables import rarity
+from kg.linkers.people.tables import rarities, rarity
 
 FEATURES = (
     "name_rarity",
@@ -85,23 +85,33 @@ class Whereabouts:
 
 
 def _unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = math.sqrt(sum(w * w for w in weights.values()))
+    length = math.hypot(*weights.values())
     return {token: w / length for token, w in weights.items()} if length else {}
 
 
-def _weighed(counted: str) -> tuple[str, float]:
-    """``3:insulin`` → the word and its weight."""
-    n, _, word = counted.rpartition(":")
-    return word, (1 + math.log(int(n or 1))) * rarity("word", word)
+def _weighed(kind: str, tokens: Iterable[str]) -> dict[str, float]:
+    """The tokens with their rarities, as a unit vector."""
+    listed, rest = rarities(kind)
+    return _unit({token: listed.get(token, rest) for token in tokens})
+
+
+def _counted(words: Iterable[str]) -> dict[str, float]:
+    """The same of ``3:insulin``: a word that stands three times weighs more."""
+    listed, rest = rarities("word")
+    weights = {}
+    for counted in words:
+        n, _, word = counted.rpartition(":")
+        weights[word] = (1 + math.log(int(n))) * listed.get(word, rest) if n else listed.get(word, rest)
+    return _unit(weights)
 
 
 @lru_cache(maxsize=1 << 12)
 def profile(work: Work) -> Profile:
     """The weighed words, topics and names of an article."""
     return Profile(
-        _unit(dict(map(_weighed, work.words.split()))),
-        _unit({word: rarity("word", word) for word in sorted(set(words_of(work.title)))}),
-        _unit({topic: rarity("topic", topic) for topic in work.topics.split()}),
+        _counted(work.words.split()),
+        _weighed("word", sorted(set(words_of(work.title)))),
+        _weighed("topic", work.topics.split()),
         frozenset(work.cites.split()),
         frozenset(work.keys.split()),
         frozenset(work.names.split("|")) - {""},
@@ -118,7 +128,7 @@ def own_places(authorship: Authorship) -> Whereabouts:
 
 def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
     return Whereabouts(
-        tuple(_unit({word: rarity("place", word) for word in place.words.split()}) for place in places),
+        tuple(_weighed("place", place.words.split()) for place in places),
         frozenset(place.institution for place in places) - {""},
         frozenset(place.city for place in places) - {""},
         frozenset(place.country for place in places) - {""},
@@ -129,7 +139,11 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     """Of two unit vectors."""
     if len(a) > len(b):
         a, b = b, a
-    return sum(w * b[token] for token, w in a.items() if token in b)
+    total = 0.0
+    for token, weight in a.items():
+        if token in b:
+            total += weight * b[token]
+    return total
 
 
 def likeness(some: Whereabouts, others: Whereabouts) -> float:

@@ -16,7 +16,8 @@ from functools import cache
 from importlib.resources import files
 
 from kg.linkers.people.authorships import Authorship
-from kg.linkers.people.evidence import FEATURES, compare
+from kg.linkers.people.evidence import FEATURES, compare, name_rarity
+from kg.linkers.people.tables import rarity
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,18 @@ class Model:
     def log_odds(self, row: tuple[float, ...]) -> float:
         """The log-odds that a row of evidence means one person."""
         return self.intercept + sum(self.weights[name] * value for name, value in zip(FEATURES, row, strict=True))
+
+    def by_name(self, member: Authorship) -> float:
+        """How likely two authorships of this very name are one person's when nothing else is known of them."""
+        name = member.name
+        known = {
+            "name_rarity": name_rarity(name, name),
+            "family_rarity": rarity("family", name.family),
+            "both_full": float(name.is_full),
+            "same_given": float(name.is_full),
+            "middle_agrees": float(len(name.given) > 1),
+        }
+        return probability(self.intercept + sum(self.weights[feature] * value for feature, value in known.items()))
 
     def confidence(self, a: Authorship, b: Authorship) -> float:
         """The probability that both are one person."""

@@ -28,9 +28,11 @@ def shares() -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-def share(kind: str, token: str) -> float:
-    """The share of a token; of one that is not listed, half of the smallest listed."""
-    return shares()[kind].get(token, _rarest(kind))
+@cache
+def rarities(kind: str) -> tuple[Mapping[str, float], float]:
+    """Token → −log10 of its share, and that of every token that is not listed: of half of the smallest listed share."""
+    listed = shares()[kind]
+    return {token: -math.log10(share) for token, share in listed.items()}, -math.log10(min(listed.values()) / 2)
 
 
 def rarity(kind: str, token: str) -> float:
@@ -39,10 +41,5 @@ def rarity(kind: str, token: str) -> float:
     >>> rarity("family", "wang") < rarity("family", "kowalczykiewicz")
     True
     """
-    return -math.log10(share(kind, token))
-
-
-@cache
-def _rarest(kind: str) -> float:
-    listed = shares()[kind].values()
-    return min(listed) / 2 if listed else 1 / _MILLION
+    listed, rest = rarities(kind)
+    return listed.get(token, rest)
