@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
 from kg import decisions, iri, shards, terms
@@ -45,6 +46,8 @@ CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 _NAMING = (OA.hasBody, RDF.subject, RDF.object)
 
 OUTSIDE = ("provenance", "dataset")
+
+NONE_CHANGED: Mapping[str, TextIO] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,16 @@ def assemble(
     decided: Decided | None = None,
     memo: Memo | None = None,
     linker: Linker | None = None,
+    changed: Mapping[str, TextIO] = NONE_CHANGED,
 ) -> Assembled:
     """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
-    reports need; ``directory`` is for what is there only in the meantime, ``linker`` for the organisations."""
+    reports need.
+
+    Args:
+        directory: for what is there only in the meantime.
+        linker: for the organisations.
+        changed: where the documents with these keys are written as well.
+    """
     result = Assembled(decided=decided or Decided(), institutions=Printed() if linker else None)
     total = len(decision.stored)
     for block, key, origins in _stored(units, decision, base, directory):
@@ -121,6 +131,8 @@ def assemble(
             progress("assemble", len(result.documents), total)
         result.records[iri.article(base, key)] = origins
         _document(result, block, key, base, out)
+        if key in changed:
+            changed[key].write(block.own)
     progress("assemble", total, total)
     for text in result.described:
         _contribute(result, text, base)

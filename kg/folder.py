@@ -5,8 +5,9 @@
 ``store/``              the same and provenance and dataset, in an embedded Oxigraph database
 ``shards/``             what was read from each source file (:mod:`kg.shards`)
 ``validation.*``        findings as Turtle, JSON and text
-``analysis/``           networks as GraphML, CSV and pictures
+``analysis/``           networks as GraphML, CSV and pictures; empty after an update until they are computed anew
 ``curation/``           what curators decided (:mod:`kg.decisions`); nothing but ``kg curate`` and people write there
+``delta/``              what the last update added and removed (:mod:`kg.delta`)
 ``cache/``              what need not be computed again; may be deleted at any time
 ``rejects.jsonl``       what could not be used, one JSON object a line
 ``run.json``            what was built from what, and the counts
@@ -71,6 +72,10 @@ class Folder:
         return self.root / "curation" / "decisions.jsonl"
 
     @property
+    def delta(self) -> Path:
+        return self.root / "delta"
+
+    @property
     def cache(self) -> Path:
         return self.root / "cache"
 
@@ -113,6 +118,18 @@ def existing(path: Path | str) -> Folder:
         raise UsageError(f"{path}: not a folder that kg build made")
     if not folder.seal.exists():
         raise UsageError(f"{path}: its build did not finish; run the same kg build again")
+    return folder
+
+
+def begun(path: Path | str) -> Folder:
+    """A folder in which a build has finished at least once, whatever happened since.
+
+    Raises:
+        UsageError: it is not one of ours, or no build has finished.
+    """
+    folder = Folder(Path(path))
+    if not folder.run.exists():
+        return existing(path)
     return folder
 
 

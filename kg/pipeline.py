@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kg import (
     assembly,
     decisions,
+    delta,
     exporters,
     files,
     folder,
@@ -47,6 +48,7 @@ from kg.ontologies import read_ontology
 from kg.processes import cores
 from kg.recognisers.dictionary import DictionaryRecogniser
 from kg.seal import seal
+from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
 from kg.terms import nquads
@@ -112,6 +114,15 @@ class Built:
         return found
 
 
+@dataclass(frozen=True)
+class Updated:
+    """What an update made, and how many quads it added to the canonical graph and removed from it."""
+
+    built: Built
+    added: int
+    removed: int
+
+
 def _silent(stage: str, done: int, total: int) -> None:
     """No progress."""
 
@@ -148,8 +159,58 @@ def build(
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = units.skipped_reports(s for s in skipped if not s.wrong)
         stated = {"settings": _settings(settings, lexicon), "plan": plan}
-        run = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker)
+        run, _ = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker)
         return Built(place, run, unchanged=False)
+
+
+def update(
+    graph: Path | str, names: Sequence[str], settings: Settings | None = None, progress: Progress = _silent
+) -> Updated:
+    """Add sources to a built folder: new, revised and deleted records; the graph is what a build of all sources together
+    would make, without the analysis, which ``analyze`` makes anew.
+
+    Only the new sources are read: of the others the shards are there. ``delta/`` tells what has changed. An update that
+    was interrupted is finished by the next one, which then has nothing to compare with and leaves no delta.
+
+    Args:
+        graph: the folder.
+        names: files, folders, globs or ``-``.
+        settings: ``reader``, ``jobs``, ``time_limit``, ``today`` and ``decisions``; the others are those of the folder.
+
+    Raises:
+        UsageError: it is no folder of ours, or was built in another way than this program would now.
+        EnvironmentProblem: the folder is in use or cannot be written.
+    """
+    settings, started = settings or Settings(), _now()
+    inputs, skipped = sources.find(names)
+    folder.begun(graph)
+    with folder.claimed(graph) as place, ExitStack() as stack:
+        last = folder.finished(place)
+        run = last or place.read_run()
+        assert run is not None
+        lexicon, extractor = _again(graph, run)
+        linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
+        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+        found_here = [_on_disk(file, staged, stack) for file in inputs]
+        workers = Workers(extractor, _jobs(settings.jobs, found_here), settings.time_limit)
+        more = units.examine(found_here, settings.reader, workers, progress)
+        more += [_refused(s) for s in skipped if s.wrong]
+        known, told = _shelf(place, run, extractor)
+        batch = units.joined(known, more)
+        ruled = settings.decisions or place.decisions
+        plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
+        if last and all(last["plan"].get(what) == plan[what] for what in plan if what not in ("again", "today")):
+            return Updated(Built(place, last, unchanged=True), 0, 0)
+        units.extract(batch, workers, place.shards, progress)
+        plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
+        told += units.skipped_reports(s for s in skipped if not s.wrong)
+        stated = {"settings": run["settings"] | {"today": plan["today"]}, "plan": plan}
+        before = _shelf(place, run, extractor)[0]
+        comparable = last is not None and last["plan"]["code"] == plan["code"]
+        was = units.documents(before, units.decide(before)) if comparable else None
+        made = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker, was)
+        run, changes = made
+        return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
 
 
 def analyze(graph: Path | str, progress: Progress = _silent) -> None:
@@ -163,6 +224,7 @@ def analyze(graph: Path | str, progress: Progress = _silent) -> None:
         run = place.read_run()
         assert run is not None
         place.seal.unlink(missing_ok=True)
+        run["plan"].pop("analysis", None)
         run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress).counts
         files.write(place.run, _json(run))
         seal(place)
@@ -188,18 +250,41 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         run = place.read_run()
         assert run is not None
         path = ruled or place.decisions
-        lexicon = read_lexicon(Path(stated["file"]) for stated in run["settings"]["ontologies"])
-        extractor = Extractor(VERSION, run["settings"]["base_iri"], DictionaryRecogniser(lexicon))
-        if extractor.settings != run["plan"]["settings"]:
-            raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again, then decide")
-        batch = [_shelved(stated, place, extractor, run["settings"]["reader"]) for stated in run["inputs"]]
+        lexicon, extractor = _again(graph, run)
+        batch, told = _shelf(place, run, extractor)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         decisions.append(path, ruling)
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
-        told = _kept_reports(place, batch)
         _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress, linker)
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
+
+
+def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extractor]:
+    """What a folder was built with.
+
+    Raises:
+        UsageError: this program would build it in another way.
+    """
+    lexicon = read_lexicon(Path(stated["file"]) for stated in run["settings"]["ontologies"])
+    extractor = Extractor(VERSION, run["settings"]["base_iri"], DictionaryRecogniser(lexicon))
+    if extractor.settings != run["plan"]["settings"]:
+        raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again from its sources")
+    return lexicon, extractor
+
+
+def _shelf(place: Folder, run: Mapping[str, Any], extractor: Extractor) -> tuple[list[Unit], list[Report]]:
+    """The sources that a build has read, as their shards have them, and what was told of anything else."""
+    batch = [_shelved(stated, place, extractor, run["settings"]["reader"]) for stated in run["inputs"]]
+    told: dict[str, list[Report]] = defaultdict(list)
+    for report in _reports(place):
+        if report.rule != _UNMET:
+            told[report.file].append(report)
+    for unit in batch:
+        of_this = told.pop(unit.file.name, [])
+        if not unit.shard:  # of the others the shard tells it again
+            unit.reports = of_this
+    return batch, [report for some in told.values() for report in some]
 
 
 def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, insisted: str | None) -> Unit:
@@ -211,7 +296,7 @@ def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, ins
         unit.digest = sources.Digest(stated["sha256"], stated["bytes"], b"", ())
     if stated["sha256"] and stated["reader"]:
         unit.reader = stated["reader"]
-        unit.insisted = insisted
+        unit.insisted = stated.get("insisted", insisted)
         shard = place.shards / units.shard_name(unit, extractor.settings)
         if shard.exists():
             unit.shard = shard
@@ -219,12 +304,6 @@ def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, ins
         elif stated["counts"]["stored"]:
             raise UsageError(f"{shard} is missing; run the same kg build again")
     return unit
-
-
-def _kept_reports(place: Folder, batch: Iterable[Unit]) -> list[Report]:
-    """What was told of sources of which there is no shard: it cannot be told again without reading them."""
-    shelved = {unit.file.name for unit in batch if unit.shard}
-    return [report for report in _reports(place) if report.file not in shelved and report.rule != _UNMET]
 
 
 def _reports(place: Folder) -> list[Report]:
@@ -340,39 +419,53 @@ def _make(
     started: str,
     progress: Progress,
     linker: Linker | None,
-) -> dict[str, Any]:
-    """Shards → a sealed folder; gives what run.json says.
+    was: Mapping[str, object] | None = None,
+) -> tuple[dict[str, Any], dict[bool, int]]:
+    """Shards → a sealed folder; gives what run.json says, and how many quads are new and how many are gone.
 
     Args:
         stated: the settings and the plan of the run.
         ruled: the file of decisions.
         told: reports beside those of the shards.
+        was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
     """
     base, given = extractor.base, stated["settings"]["today"]
+    today = date.fromisoformat(given) if given else date.today()
     decision = units.decide(batch)
+    now = units.documents(batch, decision)
+    touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
     memo = Memo(place.cache / "people")
     decided = decisions.decided(decisions.read(ruled))
-    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo, linker)
-    found = _derive(staged, base, date.fromisoformat(given) if given else date.today(), progress, written)
+    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo, linker, touched)
+    differences = _Differences(place, staged, touched, base)
+    if was is not None:
+        differences.apply(written, progress)
+    else:
+        _load(staged, written, progress)
+    with_analysis = stated["plan"].get("analysis") != "stale"
+    derive = _derive if with_analysis else _check
+    found = derive(staged, base, today, progress, written)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
     _write_rejects(staged, reports)
     run = {
         "versions": {"kg": VERSION, **_versions()},
         "settings": stated["settings"],
         "times": {"started": started, "ended": _now()},
-        "inputs": [_input(unit) for unit in batch],
+        "inputs": [units.as_ledger(unit) for unit in batch],
         "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
         "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
         "example": _example(result),
         "plan": stated["plan"],
     }
     _describe(staged, result, batch, extractor, run, found.links)
+    if was is not None:
+        differences.write()
     files.write(staged.run, _json(run))
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
     memo.save()
     seal(place)
-    return run
+    return run, differences.counts
 
 
 def _assemble(
@@ -385,26 +478,34 @@ def _assemble(
     decided: Decided,
     memo: Memo,
     linker: Linker | None,
+    touched: Iterable[str],
 ) -> tuple[Assembled, _Written]:
-    """Shards → files of N-Quads → store; all graphs but analysis, provenance and dataset."""
-    written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in ("documents", "joined")))
+    """Shards → files of N-Quads; all graphs but analysis, provenance and dataset."""
+    names = ("documents", "joined", "touched")
+    written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in names))
     with ExitStack() as stack:
-        out, joined = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
+        out, joined, changed = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
         what = batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo, linker
-        result = assembly.assemble(*what)
-    with GraphStore.create(staged.store) as store:
-        for n, path in enumerate(written):
-            progress("store", n, len(written))
-            store.load(path)
-    progress("store", len(written), len(written))
+        result = assembly.assemble(*what, dict.fromkeys(touched, changed))
     return result, written
 
 
+def _load(staged: Folder, written: _Written, progress: Progress) -> None:
+    """Files of N-Quads → a new store."""
+    with GraphStore.create(staged.store) as store:
+        for n, path in enumerate((written.documents, written.joined)):
+            progress("store", n, 2)
+            store.load(path)
+    progress("store", 2, 2)
+
+
 class _Written(NamedTuple):
-    """What was just assembled, as N-Quads: each document's quads together, and each shared graph's."""
+    """What was just assembled, as N-Quads: each document's quads together, and each shared graph's; the documents that an
+    update touches once more."""
 
     documents: Path
     joined: Path
+    touched: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,17 +534,74 @@ def _derived(
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
-    view = validation.Written(written.documents, (written.joined, lines), store, base) if written else None
+    found = _checked(store, staged, base, today, progress, written, (lines,))
+    lines.unlink()
+    return found
+
+
+def _checked(
+    store: GraphStore,
+    staged: Folder,
+    base: str,
+    today: date,
+    progress: Progress,
+    written: _Written | None,
+    analysis: Sequence[Path] = (),
+) -> _Derived:
+    """Store → findings, canonical export."""
+    view = validation.Written(written.documents, (written.joined, *analysis), store, base) if written else None
     findings = validation.findings(view or validation.Stored(store, base), shapes.load(), base, today, progress)
     counts = validation.write(staged, findings, base)
     progress("export", 0, 1)
     links: Counter[str] = Counter()
     with files.replacing(staged.graph) as ttl:
-        quads = _lines(*written, lines) if written else (q for n in canonical_graphs(store) for q in store.quads(n))
+        quads = (
+            _lines(written.documents, written.joined, *analysis)
+            if written
+            else (quad for name in canonical_graphs(store) for quad in store.quads(name))
+        )
         counts["triples"] = exporters.exporter("turtle").write(_counted(quads, links), ttl, directory=staged.root)
     progress("export", 1, 1)
-    lines.unlink()
     return _Derived(counts, dict(links))
+
+
+def _check(staged: Folder, base: str, today: date, progress: Progress, written: _Written) -> _Derived:
+    """Store → findings, canonical export, without an analysis."""
+    staged.analysis.mkdir(exist_ok=True)
+    with GraphStore.open(staged.store, read_only=False) as store:
+        return _checked(store, staged, base, today, progress, written)
+
+
+class _Differences:
+    """What an update changes: noted, and done to a copy of the store."""
+
+    def __init__(self, place: Folder, staged: Folder, touched: Sequence[str], base: str) -> None:
+        self._place, self._staged, self._touched, self._base = place, staged, touched, base
+        self._delta = delta.Delta(staged.root)
+        self.counts = {True: 0, False: 0}
+
+    def apply(self, written: _Written, progress: Progress) -> None:
+        """Compare what was assembled with the store, and make a changed copy of that."""
+        progress("store", 0, 1)
+        names = [iri.document_graph(self._base, key) for key in self._touched]
+        names += [iri.shared_graph(self._base, name) for name in assembly.CANONICAL]
+        with GraphStore.open(self._place.store) as store:
+            old = self._sorted(line for name in names for line in store.quads(name))
+            self.counts = self._delta.note(old, self._sorted(_lines(written.touched, written.joined)))
+        GraphStore.copy(self._place.store, self._staged.store)
+        with GraphStore.open(self._staged.store, read_only=False) as store:
+            store.change(self._delta.removals(), self._delta.added)
+        progress("store", 1, 1)
+
+    def write(self) -> None:
+        """Leave the delta, with what the descriptions of run and data set differ in, which come last."""
+        with GraphStore.open(self._place.store) as was, GraphStore.open(self._staged.store) as store:
+            for name in (iri.shared_graph(self._base, name) for name in assembly.OUTSIDE):
+                self._delta.note(self._sorted(was.quads(name)), self._sorted(store.quads(name)))
+        self._delta.write(self._staged.delta)
+
+    def _sorted(self, lines: Iterable[str]) -> Iterator[str]:
+        return sort_lines(lines, directory=self._staged.root)
 
 
 def _lines(*paths: Path) -> Iterator[str]:
@@ -563,16 +721,6 @@ def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
         "ror": str(settings.ror) if settings.ror else None,
         "base_iri": settings.base,
         "today": settings.today.isoformat() if settings.today else None,
-    }
-
-
-def _input(unit: Unit) -> dict[str, Any]:
-    return {
-        "file": unit.file.name,
-        "sha256": unit.sha256,
-        "bytes": unit.digest.size if unit.digest else None,
-        "reader": unit.reader,
-        "counts": {name: unit.counts[name] for name in units.COUNTS},
     }
 
 

@@ -3,10 +3,11 @@ records = stored + rejected + superseded + deleted, for every file and in total.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kg import archives, files, shards, sources
 from kg.errors import DamagedGraph, InputError
@@ -81,6 +82,27 @@ class Unit:
         self.counts.update(records=1, rejected=1)
 
 
+def as_ledger(unit: Unit) -> dict[str, Any]:
+    """A unit as run.json keeps it: with its shard, all that is needed to decide again without its source."""
+    return {
+        "file": unit.file.name,
+        "sha256": unit.sha256,
+        "bytes": unit.digest.size if unit.digest else None,
+        "reader": unit.reader,
+        "insisted": unit.insisted,
+        "counts": {name: unit.counts[name] for name in COUNTS},
+    }
+
+
+def joined(known: Iterable[Unit], more: Sequence[Unit]) -> list[Unit]:
+    """The units of a ledger and further ones. A file takes the place of what the ledger has under its name; equal content
+    of the same name is there already."""
+    names = {unit.file.name for unit in more if unit.file.name != sources.STANDARD_INPUT}
+    stays = [unit for unit in known if unit.file.name not in names]
+    there = {(unit.file.base_name, unit.sha256, unit.reader) for unit in stays if unit.shard}
+    return [*stays, *(u for u in more if not u.digest or (u.file.base_name, u.sha256, u.reader) not in there)]
+
+
 def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, progress: Progress) -> list[Unit]:
     """Read every file once, to know that it is whole, what it is and what its digest is."""
     units = [Unit(file) for file in inputs]
@@ -100,7 +122,7 @@ def extract(units: Iterable[Unit], workers: Workers, directory: Path, progress: 
     """Make the shards that are not there yet. Files of equal content have one."""
     by_shard: dict[Path, list[Unit]] = {}
     for unit in units:
-        if unit.digest and unit.reader:
+        if unit.digest and unit.reader and unit.shard is None:
             unit.shard = directory / shard_name(unit, workers.extractor.settings)
             by_shard.setdefault(unit.shard, []).append(unit)
     wanted = {shard: alike for shard, alike in by_shard.items() if not _is_whole(shard)}
@@ -180,6 +202,16 @@ def decide(units: list[Unit]) -> Decision:
         )
         units[candidate.unit].tell("warning", Warned(header.record, "pmid-conflict", message, header.line))
     return decision
+
+
+def documents(units: Sequence[Unit], decision: Decision) -> dict[str, object]:
+    """Key of each document → what it is made of: equal where nothing has changed that it depends on."""
+    places: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for (unit, entry), key in decision.stored.items():
+        shard = units[unit].shard
+        assert shard
+        places[key].add((shard.name, entry))
+    return {key: (decision.keys.get(key), made_of) for key, made_of in places.items()}
 
 
 def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:

@@ -29,6 +29,7 @@ from kg.cli.frame import hang_up, say
 from kg.cli.people import people
 from kg.cli.query import query
 from kg.cli.stats import stats
+from kg.cli.update import update
 from kg.cli.validate import validate
 from kg.cli.verify import verify
 from kg.errors import KgError
@@ -47,6 +48,7 @@ COMMANDS = (
     people,
     query,
     stats,
+    update,
     validate,
     verify,
 )

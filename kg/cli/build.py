@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,13 +94,13 @@ def build(
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:
-        say(_summary(built))
+        say(summary(built))
     failed = built.counts["rejected"] or reaches(built.counts, fail_on)
     return 1 if failed else 0
 
 
-def _summary(built: Any) -> str:
-    """What a person wants to know after a build, in five seconds."""
+def summary(built: Any, changes: Sequence[str] = ()) -> str:
+    """What a person wants to know after a build or an update (with lines on what it changed), in five seconds."""
     counts, folder = built.counts, built.folder
     name = str(folder.root)
     lines = [
@@ -113,6 +114,7 @@ def _summary(built: Any) -> str:
         + f"; {many(counts['triples'], 'triple')}",
         "  validation " + ", ".join(many(counts[f"{noun}s"], noun) for noun in ("violation", "warning", "info")),
     ]
+    lines += changes
     told = built.run["reports"]
     if told["reject"] or told["warning"]:
         lines.append(
@@ -127,5 +129,6 @@ def _summary(built: Any) -> str:
     lines.append("  try next   " + f"{program()} query {name} authorships")
     if example:
         lines.append("             " + f"{program()} explain {name} '{example}'")
-    lines.append(f"             open {folder.analysis / 'coauthors.svg'}")
+    if (folder.analysis / "coauthors.svg").exists():
+        lines.append(f"             open {folder.analysis / 'coauthors.svg'}")
     return "\n".join(lines)

@@ -1,0 +1,70 @@
+"""kg update: what is new, revised and deleted, into a graph that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kg.cli.build import summary
+from kg.cli.frame import SEVERITIES, Known, many, progress_bar, reaches, say
+
+
+@click.command()
+@click.argument("graph")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="violation",
+    show_default=True,
+    help="Findings that make the exit code 1.",
+)
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="No date may be later.  [default: the day of the run]",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that read files.")
+@click.option("--quiet", is_flag=True, help="No progress, no summary.")
+def update(
+    graph: str,
+    sources: tuple[str, ...],
+    reader: str | None,
+    fail_on: str,
+    today: Any,
+    jobs: int | None,
+    quiet: bool,
+) -> int:
+    """Add sources to a built folder: new, revised and deleted records.
+
+    Only the new sources are read; those that the folder was built of need not be there any more. The graph is what a build
+    of all of them would make, without the networks: kg analyze computes them anew. GRAPH/delta holds what was added and
+    removed, as N-Quads and as a SPARQL Update for other stores.
+
+    \b
+    Example:
+      kg update output examples/pubmed.xml
+    """
+    from kg import pipeline
+
+    settings = pipeline.Settings(reader, today=today.date() if today else None, jobs=jobs)
+    with progress_bar(quiet) as progress:
+        updated = pipeline.update(graph, sources, settings, progress)
+    built = updated.built
+    if not quiet:
+        say(summary(built, _changes(updated)))
+    failed = built.counts["rejected"] or reaches(built.counts, fail_on)
+    return 1 if failed else 0
+
+
+def _changes(updated: Any) -> list[str]:
+    if updated.built.unchanged:
+        return []
+    folder = updated.built.folder
+    return [
+        f"  changed    {many(updated.added, 'triple')} added, {many(updated.removed, 'triple')} removed: {folder.delta}",
+        f"  stale      the networks; make them anew: kg analyze {folder.root}",
+    ]

@@ -1,0 +1,274 @@
+"""Updates: base and updates make what a build of everything makes; the delta makes it of the old graph elsewhere.
+
+All people and papers are fictional.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import json
+import random
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg import folder, pipeline
+from kg.delta import difference
+from kg.errors import UsageError
+from kg.pipeline import Settings
+from kg.store import GraphStore
+
+TODAY = Settings(jobs=1, today=datetime.date(2030, 1, 1))
+NAMES = ("Ada Proband", "Ben Clear", "Cy Other")
+
+
+def citation(
+    pmid: int, *, doi: str | None = None, version: int = 1, title: str = "", author: int = 0, about: int = 0
+) -> str:
+    """A citation; ``about`` is an article that it retracts."""
+    ids = f'<ArticleId IdType="doi">{doi}</ArticleId>' if doi else ""
+    given, family = NAMES[author].split()
+    notice = f"<RefSource>x</RefSource><PMID>{about}</PMID>"
+    notices = f'<CommentsCorrections RefType="RetractionOf">{notice}</CommentsCorrections>' if about else ""
+    return f"""<PubmedArticle><MedlineCitation><PMID Version="{version}">{pmid}</PMID><Article>
+<Journal><JournalIssue><Volume>{author + 1}</Volume><PubDate><Year>2019</Year></PubDate></JournalIssue>
+<Title>Journal {author}</Title></Journal><ArticleTitle>{title or f"Insulin {pmid}"}</ArticleTitle>
+<AuthorList><Author><LastName>{family}</LastName><ForeName>{given}</ForeName>
+<AffiliationInfo><Affiliation>Institute {author}, Paris, France.</Affiliation></AffiliationInfo></Author></AuthorList>
+</Article>
+{f"<CommentsCorrectionsList>{notices}</CommentsCorrectionsList>" if about else ""}
+<MeshHeadingList><MeshHeading><DescriptorName UI="D00000{author}">Heading {author}</DescriptorName></MeshHeading>
+</MeshHeadingList>
+</MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType="pubmed">{pmid}</ArticleId>{ids}</ArticleIdList></PubmedData>
+</PubmedArticle>"""
+
+
+def pubmed(*records: str) -> str:
+    return f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>"
+
+
+def deletion(*pmids: int) -> str:
+    return f"<DeleteCitation>{''.join(f'<PMID>{pmid}</PMID>' for pmid in pmids)}</DeleteCitation>"
+
+
+def jats(doi: str, title: str) -> str:
+    return f"""<article article-type="research-article"><front><article-meta><article-id pub-id-type="doi">{doi}</article-id>
+<title-group><article-title>{title}</article-title></title-group><pub-date><year>2020</year></pub-date></article-meta></front>
+</article>"""
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither findings nor pictures, which take most of the time of small builds."""
+    from kg import validation
+    from kg.analysis import pictures
+
+    monkeypatch.setattr(validation, "findings", lambda *_: iter(()))
+    monkeypatch.setattr(pictures, "write_pictures", lambda *_: None)
+
+
+def write(place: Path, **texts: str) -> list[str]:
+    place.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (place / f"{name}.xml").write_text(text, encoding="utf-8")
+    return [str(place / f"{name}.xml") for name in texts]
+
+
+def canonical(graph: Path) -> str:
+    return (graph / "graph.ttl").read_text("utf-8")
+
+
+def without_analysis(graph: Path) -> set[str]:
+    store = GraphStore.open(graph / "store")
+    names = [name for name in pipeline.canonical_graphs(store) if not name.endswith("/graph/analysis>")]
+    return {line for name in names for line in store.quads(name)}
+
+
+def test_new_revised_and_deleted(tmp_path: Path) -> None:
+    """An update adds, revises, merges and removes; then the folder is what a build of all files makes, networks included;
+    what was named only by what went is gone."""
+    base = write(
+        tmp_path / "in",
+        n1=pubmed(citation(1), citation(2, author=1), citation(3, doi="10.5555/three"), citation(4, author=2)),
+    )
+    more = write(
+        tmp_path / "in",
+        n2=pubmed(citation(2, version=2, title="Revised"), citation(5, about=1), deletion(4, 404)),
+        j3=jats("10.5555/three", "As published"),
+    )
+    pipeline.build(base, tmp_path / "out", TODAY)
+    (tmp_path / "in" / "n1.xml").rename(tmp_path / "away.xml")
+    updated = pipeline.update(tmp_path / "out", more, TODAY)
+    (tmp_path / "away.xml").rename(tmp_path / "in" / "n1.xml")
+    assert updated.added > 0
+    assert updated.removed > 0
+    pipeline.build([*base, *more], tmp_path / "fresh", TODAY)
+    assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+    assert "Journal 2" not in canonical(tmp_path / "out")
+    assert "analysis" not in canonical(tmp_path / "out")
+    assert list(folder.broken_seals(folder.existing(tmp_path / "out"))) == []
+    pipeline.analyze(tmp_path / "out")
+    for name in ("graph.ttl", "validation.json", "analysis/coauthors-edges.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "fresh" / name).read_bytes()
+    runs = [json.loads((tmp_path / name / "run.json").read_bytes()) for name in ("out", "fresh")]
+    assert runs[0]["counts"] == runs[1]["counts"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_new_changes_nothing(tmp_path: Path) -> None:
+    """The same sources again, or none that anybody could use again: unchanged."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.name != ".kg"}
+    updated = pipeline.update(tmp_path / "out", base, TODAY)
+    assert (updated.built.unchanged, updated.added, updated.removed) == (True, 0, 0)
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.name != ".kg"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) -> None:
+    """P: the SPARQL Update, and the quads added and removed, lead a copy in another store to the new state of every graph."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2, author=1, title='A "quoted" \\ title')))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    old = GraphStore.open(tmp_path / "out" / "store")
+    quads = {line for name in old.graphs() for line in old.quads(name)}
+    old.close()
+    copy = pyoxigraph.Store()
+    copy.load("".join(sorted(quads)).encode(), pyoxigraph.RdfFormat.N_QUADS)
+    more = write(tmp_path / "in", n2=pubmed(citation(3, title="New {x} } \u2028"), deletion(2)))
+    pipeline.update(tmp_path / "out", more, TODAY)
+    store = GraphStore.open(tmp_path / "out" / "store")
+    new = {line for name in store.graphs() for line in store.quads(name)}
+    copy.update((tmp_path / "out" / "delta" / "update.ru").read_text("utf-8"))
+    assert {f"{quad} .\n" for quad in copy} == new
+    added, removed = (
+        set(
+            gzip.decompress((tmp_path / "out" / "delta" / f"{name}.nq.gz").read_bytes())
+            .decode()
+            .splitlines(keepends=True)
+        )
+        for name in ("added", "removed")
+    )
+    assert (quads - removed) | added == new
+    assert not added & quads
+    assert removed <= quads
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_file_takes_the_place_of_its_former_self(tmp_path: Path) -> None:
+    """A source that was changed under its name replaces what it said before."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    write(tmp_path / "in", n1=pubmed(citation(2, title="Changed")))
+    pipeline.update(tmp_path / "out", base, TODAY)
+    pipeline.build(base, tmp_path / "fresh", TODAY)
+    assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+
+
+def test_an_update_that_was_interrupted_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was half done: the shards and the ledger are there, and the next update makes the whole of them."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
+    more = write(tmp_path / "in", n2=pubmed(citation(2, version=2, title="Revised"), citation(3)))
+    pipeline.build(base, tmp_path / "built", TODAY)
+    pipeline.build([*base, *more], tmp_path / "fresh", TODAY)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    for where in ("seal", "_describe"):
+        out = tmp_path / f"out-{where}"
+        shutil.copytree(tmp_path / "built", out)
+        with monkeypatch.context() as patch:
+            patch.setattr(pipeline, where, killed)
+            with pytest.raises(Killed):
+                pipeline.update(out, more, TODAY)
+        pipeline.update(out, more, TODAY)
+        assert without_analysis(out) == without_analysis(tmp_path / "fresh")
+        assert list(folder.broken_seals(folder.existing(out))) == []
+
+
+def test_what_is_no_graph_is_refused(tmp_path: Path) -> None:
+    """There must be something to update, and something to update it with."""
+    (more,) = write(tmp_path / "in", n1=pubmed(citation(1)))
+    with pytest.raises(UsageError, match="no such folder"):
+        pipeline.update(tmp_path / "nowhere", [more], TODAY)
+    with pytest.raises(UsageError, match="not a folder that kg build made"):
+        pipeline.update(tmp_path / "in", [more], TODAY)
+
+
+@given(st.lists(st.text("abc\n", max_size=3)), st.lists(st.text("abc\n", max_size=3)))
+def test_a_difference_leads_from_the_old_to_the_new(old: list[str], new: list[str]) -> None:
+    """Of any two sets: what goes was there, what comes was not, and the result is the new set."""
+    was, now = set(old), set(new)
+    found = list(difference(sorted(was), sorted(now)))
+    assert {line for is_new, line in found if is_new} == now - was
+    assert {line for is_new, line in found if not is_new} == was - now
+    assert [line for _, line in found] == sorted(line for _, line in found)
+
+
+# --- base + updates = rebuild -----------------------------------------------------------------------------------------
+
+_few = st.sampled_from
+_records = st.one_of(
+    st.builds(
+        citation,
+        st.integers(1, 4),
+        doi=_few([None, "10.5555/a", "10.5555/b"]),
+        version=st.integers(1, 2),
+        title=_few(["", "Revised"]),
+        author=st.integers(0, 2),
+        about=st.integers(0, 4),
+    ),
+    st.builds(deletion, st.integers(1, 4)),
+)
+_files = st.one_of(
+    st.lists(_records, min_size=1, max_size=3).map(lambda some: pubmed(*sorted(some, key=lambda r: r[:2] == "<D"))),
+    st.builds(jats, _few(["10.5555/a", "10.5555/b"]), _few(["As published", "Revised"])),
+)
+
+
+def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: bool) -> None:
+    """Build with some of the files, add the others one by one in any order, some twice: the same as all at once."""
+    files = write(place / "in", **{f"n{n}": text for n, text in enumerate(texts, 8)})
+    shuffled = order.sample(files, len(files))
+    cut = order.randrange(1, len(files) + 1)
+    pipeline.build(shuffled[:cut], place / "out", TODAY)
+    for name in shuffled[cut:]:
+        pipeline.update(place / "out", [name, *order.sample(shuffled[:cut], order.randrange(2))], TODAY)
+    pipeline.build(files, place / "fresh", TODAY)
+    assert without_analysis(place / "out") == without_analysis(place / "fresh")
+    if analysis:
+        pipeline.analyze(place / "out")
+        assert canonical(place / "out") == canonical(place / "fresh")
+
+
+@pytest.mark.usefixtures("quick")
+@settings(max_examples=4, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_files, min_size=2, max_size=3), st.randoms(use_true_random=False))
+def test_base_and_updates_are_a_rebuild(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], order: random.Random
+) -> None:
+    """For random inserts, revisions, deletions, retractions and re-runs, in files in any order."""
+    laws(tmp_path_factory.mktemp("laws"), texts, order, analysis=False)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("quick")
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_files, min_size=2, max_size=5), st.randoms(use_true_random=False))
+def test_base_and_updates_are_a_rebuild_with_networks(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], order: random.Random
+) -> None:
+    """The same law at length, and with the networks after kg analyze."""
+    laws(tmp_path_factory.mktemp("laws"), texts, order, analysis=True)
