@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from kg import resources
+from kg import installed, resources
 from kg.errors import OntologyError
 from kg.lexicon import DamagedLexicon, Lexicon, Progress, compiled, storage
 from kg.lexicon.learned import learned_names
@@ -46,14 +46,14 @@ def lexicon(
     """The names of ontology files, of which :data:`STARTER` is the embedded one.
 
     Args:
-        ontologies: files, or the name of the embedded vocabulary.
+        ontologies: files, or names: of installed ontologies, of the embedded one.
         folder: where compiled lexicons are kept; None = :func:`cache_folder`.
         progress: is told how far compiling is.
 
     Raises:
         OntologyError: a file cannot be read as an ontology.
     """
-    paths = [_path(name) for name in ontologies]
+    paths = [path(name) for name in ontologies]
     kept = (folder or cache_folder()) / f"{_key(paths)}.lexicon"
     with suppress(OSError, DamagedLexicon):
         return Lexicon.open(kept)
@@ -67,13 +67,21 @@ def lexicon(
     return Lexicon(storage.Columns(memoryview(b"".join(pieces))))
 
 
-def _path(name: Path | str) -> Path:
-    path = Path(name)
-    if str(name) == STARTER and not path.exists():
+def path(name: Path | str) -> Path:
+    """The file that an ontology is read from: a file itself, or what is installed under a name.
+
+    Raises:
+        OntologyError: there is neither.
+    """
+    file = Path(name)
+    if str(name) == STARTER and not file.exists():
         return resources.folder("ontologies") / "starter.ttl"
-    if not path.is_file():
-        raise OntologyError(f"{path}: no such file, and no installed ontology; the embedded one is called {STARTER!r}")
-    return path
+    if file.is_file():
+        return file
+    if (found := installed.find(str(name))) and found.kind == "ontology":
+        return found.path
+    known = ", ".join([STARTER, *(one.name for one in installed.listed() if one.kind == "ontology")])
+    raise OntologyError(f"{name}: no such file, and no installed ontology; known are {known}")
 
 
 def _key(paths: Sequence[Path]) -> str:

@@ -26,6 +26,7 @@ from kg import (
     files,
     folder,
     iri,
+    lexica,
     networks,
     opening,
     resources,
@@ -41,10 +42,8 @@ from kg.errors import EnvironmentProblem, InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
-from kg.lexicon.learned import learned_names
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
-from kg.ontologies import read_ontology
 from kg.processes import cores
 from kg.recognisers.dictionary import DictionaryRecogniser
 from kg.seal import seal
@@ -84,8 +83,8 @@ class Settings:
 
     reader: str | None = None
     """the name of the only reader to use; None = each file by its content"""
-    ontologies: tuple[Path, ...] = ()
-    """further ontologies beside the embedded one"""
+    ontologies: tuple[Path | str, ...] = ()
+    """further ontologies beside the embedded one: files, or names of installed ones"""
     base: str = iri.BASE
     today: date | None = None
     """no date of an article may be later; None = the day of the run"""
@@ -266,7 +265,7 @@ def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extracto
     Raises:
         UsageError: this program would build it in another way.
     """
-    lexicon = read_lexicon(Path(stated["file"]) for stated in run["settings"]["ontologies"])
+    lexicon = read_lexicon([stated["file"] for stated in run["settings"]["ontologies"]])
     extractor = Extractor(VERSION, run["settings"]["base_iri"], DictionaryRecogniser(lexicon))
     if extractor.settings != run["plan"]["settings"]:
         raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again from its sources")
@@ -368,15 +367,13 @@ def canonical_graphs(store: GraphStore) -> list[str]:
     return sorted(name for name in store.graphs() if not name.endswith(("/graph/provenance>", "/graph/dataset>")))
 
 
-def read_lexicon(ontologies: Iterable[Path] = ()) -> Lexicon:
-    """The names of the embedded vocabulary and of further ontologies.
+def read_lexicon(ontologies: Iterable[Path | str] = ()) -> Lexicon:
+    """The names of the embedded vocabulary and of further ontologies, compiled before or now.
 
     Raises:
-        OntologyError: a file cannot be read as an ontology.
+        OntologyError: a file cannot be read as an ontology, or nothing of that name is installed.
     """
-    starter = resources.folder("ontologies") / "starter.ttl"
-    concepts = [concept for path in (starter, *ontologies) for concept in read_ontology(path)]
-    return Lexicon.build(concepts, learned_names())
+    return lexica.lexicon([lexica.STARTER, *ontologies])
 
 
 def _linker(ror: Path | None) -> Linker | None:
@@ -716,7 +713,7 @@ def _versions() -> dict[str, str]:
 def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
     return {
         "reader": settings.reader,
-        "ontologies": [{"file": str(path), "sha256": folder.digest(path)} for path in settings.ontologies],
+        "ontologies": [{"file": str(name), "sha256": folder.digest(lexica.path(name))} for name in settings.ontologies],
         "lexicon": lexicon.digest,
         "ror": str(settings.ror) if settings.ror else None,
         "base_iri": settings.base,

@@ -26,6 +26,7 @@ from kg.cli.export import export
 from kg.cli.fetch import fetch
 from kg.cli.formats import formats
 from kg.cli.frame import hang_up, say
+from kg.cli.ontology import ontology
 from kg.cli.people import people
 from kg.cli.query import query
 from kg.cli.stats import stats
@@ -45,6 +46,7 @@ COMMANDS = (
     export,
     fetch,
     formats,
+    ontology,
     people,
     query,
     stats,

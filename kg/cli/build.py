@@ -19,8 +19,8 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     "--ontology",
     "ontologies",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A further ontology (OBO, OBO graphs JSON, SKOS, TSV). Repeatable.",
+    metavar="FILE|NAME",
+    help="A further ontology: a file, or the name of an installed one (kg ontology list). Repeatable.",
 )
 @click.option(
     "--ror",
@@ -66,7 +66,7 @@ def build(
     sources: tuple[str, ...],
     output: str,
     reader: str | None,
-    ontologies: tuple[Path, ...],
+    ontologies: tuple[str, ...],
     ror: Path | None,
     base_iri: str | None,
     fail_on: str,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import email.utils
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType, TracebackType
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +22,7 @@ from kg.errors import EnvironmentProblem
 from kg.version import VERSION
 
 _T = TypeVar("_T")
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 ATTEMPTS = 8
 _FIRST, _LONGEST = 0.5, 60.0
@@ -34,6 +36,38 @@ _SECRET = frozenset({"api_key"})
 
 class NotWhole(Exception):
     """An answer came, but not all of it; worth another try. The text says what is missing."""
+
+
+class _Faltered(Exception):
+    """The server says that it cannot just now."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One try: a block in which passing trouble is held back, unless it is the last."""
+
+    shown: str
+    last: bool
+    wait: float = 0.0
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, NotWhole | _Faltered | urllib3.exceptions.HTTPError | ConnectionError | TimeoutError):
+            return False
+        if self.last:
+            trouble = str(error) if isinstance(error, NotWhole | _Faltered) else f"{type(error).__name__}: {error}"
+            message = f"{self.shown} gave no whole answer in {ATTEMPTS} tries ({trouble}); try again later"
+            raise EnvironmentProblem(message) from error
+        self.wait = error.wait if isinstance(error, _Faltered) else 0.0
+        return True
 
 
 @dataclass(slots=True)
@@ -61,53 +95,74 @@ class Client:
         *,
         post: bool = False,
         missing: _T | None = None,
+        redirects: int = 0,
     ) -> _T:
         """What ``read`` makes of the answer; where it raises :class:`NotWhole`, the request is made again. ``missing`` is
-        given where the server says that there is no such thing (404); without it that is an error.
+        given where the server says that there is no such thing (404); without it that is an error. Redirects are followed
+        only where no secret can be led to another host.
 
         Raises:
             EnvironmentProblem: no whole answer came, or one that refuses the request. The text names the address, without
                 secrets.
         """
-        shown = shown_url(url, fields)
-        trouble = ""
-        for attempt in range(ATTEMPTS):
-            self._wait_for_turn()
-            wait = random.uniform(0, min(_LONGEST, _FIRST * 2**attempt))
-            try:
-                answer = self._request(url, fields, post)
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                trouble = f"{type(error).__name__}: {error}"
-            else:
-                if answer.status == 200:
-                    try:
-                        return read(answer.data)
-                    except NotWhole as error:
-                        trouble = str(error)
-                elif answer.status == 404 and missing is not None:
+        for attempt in self.attempts(url, fields):
+            with attempt:
+                answer = self._request(url, fields, post, redirects)
+                if answer.status == 404 and missing is not None:
                     return missing
-                elif answer.status in _AGAIN:
-                    trouble = f"status {answer.status}"
-                    wait = max(wait, _retry_after(answer.headers.get("Retry-After")))
-                else:
-                    said = " ".join(answer.data[:300].decode("utf-8", "replace").split())
-                    raise EnvironmentProblem(f"{shown} answers with status {answer.status}: {said}")
-            if attempt + 1 < ATTEMPTS:
-                self.sleep(wait)
-        raise EnvironmentProblem(f"{shown} gave no whole answer in {ATTEMPTS} tries ({trouble}); try again later")
+                if answer.status != 200:
+                    raise self.refused(url, answer, fields)
+                return read(answer.data)
+        raise AssertionError  # the last attempt raises
 
-    def _request(self, url: str, fields: Mapping[str, str], post: bool) -> urllib3.BaseHTTPResponse:
-        headers = {"User-Agent": user_agent(self.contact)}
+    def attempts(self, url: str, fields: Mapping[str, str] = _NONE) -> Iterator[_Attempt]:
+        """Tries, each a block; what goes wrong in one and may pass is sat out before the next. The last one raises."""
+        for number in range(ATTEMPTS):
+            self._wait_for_turn()
+            attempt = _Attempt(shown_url(url, fields), last=number + 1 == ATTEMPTS)
+            yield attempt
+            wait = random.uniform(0, min(_LONGEST, _FIRST * 2**number))
+            self.sleep(max(wait, attempt.wait))
+
+    def open(self, url: str, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+        """An answer to read piece by piece; redirects are followed, for files that lie elsewhere."""
         timeout = urllib3.Timeout(connect=10, read=120)
+        return self._pool.request(
+            "GET",
+            url,
+            headers={"User-Agent": user_agent(self.contact), **headers},
+            timeout=timeout,
+            retries=urllib3.Retry(total=None, connect=0, read=0, redirect=5, status=0, other=0),
+            preload_content=False,
+        )
+
+    def refused(
+        self, url: str, answer: urllib3.BaseHTTPResponse, fields: Mapping[str, str] = _NONE
+    ) -> EnvironmentProblem | _Faltered:
+        """What an answer other than the wanted one is: a bad moment, or a refusal."""
+        if answer.status in _AGAIN:
+            return _Faltered(f"status {answer.status}", _retry_after(answer.headers.get("Retry-After")))
+        said = " ".join((answer.data or b"")[:300].decode("utf-8", "replace").split())
+        return EnvironmentProblem(f"{shown_url(url, fields)} answers with status {answer.status}: {said}")
+
+    def _request(self, url: str, fields: Mapping[str, str], post: bool, redirects: int) -> urllib3.BaseHTTPResponse:
+        headers = {"User-Agent": user_agent(self.contact)}
         body = urlencode(fields) if post else None
         if post:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         target = url if post or not fields else f"{url}?{urlencode(fields)}"
-        # No redirect is followed: it could lead the key to another host.
         answer = self._pool.request(
-            "POST" if post else "GET", target, body=body, headers=headers, timeout=timeout, redirect=False,
+            "POST" if post else "GET",
+            target,
+            body=body,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=10, read=120),
+            retries=urllib3.Retry(total=None, connect=0, read=0, redirect=redirects, status=0, other=0)
+            if redirects
+            else False,
+            redirect=bool(redirects),
             preload_content=False,
-        )  # fmt: skip
+        )
         data = answer.read(_SIZE + 1, decode_content=True)
         if len(data) > _SIZE:
             answer.close()
