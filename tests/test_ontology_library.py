@@ -84,11 +84,8 @@ class Files(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[tuple[str, type[Files]]]:
     content = (TOYS / "toy.obo").read_bytes()
-    handler = type(
-        "Bound",
-        (Files,),
-        {"files": {"/toy.obo": content, "/toy.obo.gz": gzip.compress(content)}, "asked": [], "break_off": 0},
-    )
+    served = {"/toy.obo": content, "/toy.obo.gz": gzip.compress(content)}
+    handler = type("Bound", (Files,), {"files": served, "asked": [], "break_off": 0})
     running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}", handler
