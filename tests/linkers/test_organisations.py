@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -225,6 +228,18 @@ def test_command_takes_a_column_of_a_table(tmp_path: Path) -> None:
         "IT",
         "Italy",
     )
+
+
+def test_linking_does_not_depend_on_the_seed_of_hashes(dump: Path, tmp_path: Path) -> None:
+    """The same bytes in two processes with other hash seeds."""
+    text = "Dept. of Phys., Univ. Veldania, Veldstadt, Austria\nNorlandia University, Madrid, Spain and Roma, Italy\n"
+    answers = set()
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "kg", "affiliations", "--ror", str(dump), "--format", "jsonl"]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        ran = subprocess.run(command, input=text.encode(), capture_output=True, env=environment, check=True)
+        answers.add(ran.stdout)
+    assert len(answers) == 1
 
 
 def test_country_of_a_university_that_does_not_print_it(dump: Path) -> None:

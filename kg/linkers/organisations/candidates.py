@@ -185,8 +185,11 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     owners = registry.name_organisation[found]
     likely = coverage**3 * np.sqrt(weight)
     if countries:
-        near = [country_number(code) for code in sorted(countries)]
-        likely = np.where(np.isin(registry.country_numbers[owners], near), likely, _ELSEWHERE * likely)
+        where = registry.country_numbers[owners]
+        is_there = np.zeros(len(where), dtype=bool)
+        for code in countries:
+            is_there |= where == country_number(code)
+        likely = np.where(is_there, likely, _ELSEWHERE * likely)
     if len(found) > _FIRST:
         wanted = np.argsort(-likely, kind="stable")[:_FIRST]
         found, coverage, weight, owners, likely = (a[wanted] for a in (found, coverage, weight, owners, likely))
