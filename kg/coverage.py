@@ -5,8 +5,9 @@ of :class:`kg.model.Article` it is *mapped*, why it is *declined*, or that only 
 and no pattern covers is *unknown*: nobody has decided. The tests hold every verdict to the truth: what is mapped changes
 the article when it changes, what is declined does not.
 
-A pattern is ``Name``, ``Parent/Name``, either with ``@attribute``, ``@attribute`` of any element, or ``Name//`` for all that
-is inside; the most exact one counts. Namespaces are left out but for ``xml:`` and ``xlink:``.
+A pattern is ``Name``, ``Parent/Name``, either with ``@attribute``, or ``@attribute`` of any element; the most exact one
+counts. ``Name//`` or ``Parent/Name//`` covers an element with all that is inside, whatever else is said of it.
+Namespaces are left out but for ``xml:`` and ``xlink:``.
 
 Sources: NLM, PubMed DTD of 1 January 2025 (and what the MEDLINE DTDs since 2001 had besides); JATS Tag Library 1.3.
 """
@@ -113,10 +114,11 @@ def _nodes(element: Element, parent: str, book: Ledger, inside: Entry | None) ->
         return
     place = f"{parent}/{tag}"
     inside = inside or book.whole(parent, tag)
-    yield Node(place, book.entry(parent, tag) or inside, element)
+    yield Node(place, inside or book.entry(parent, tag), element)
     for attribute in map(str, element.attrib):
         short = _short(attribute)
-        yield Node(f"{place}@{short}", book.entry(parent, tag, short) or inside, element, attribute)
+        own = inside if inside and inside.verdict == "declined" else book.entry(parent, tag, short) or inside
+        yield Node(f"{place}@{short}", own, element, attribute)
     for child in element:
         yield from _nodes(child, tag, book, inside)
 

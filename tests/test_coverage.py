@@ -7,13 +7,18 @@ is declined must change nothing.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import os
+import random
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import source_of_truth
 from lxml import etree
 
 from kg import sources
@@ -167,3 +172,79 @@ def test_no_ledger() -> None:
     """A reader without a ledger is said so."""
     with pytest.raises(UsageError, match="pubmed, jats"):
         ledger("letter")
+
+
+def words(text: str) -> str:
+    """Letters and digits alone, as they are compared."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every string and number inside a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from strings(part)
+    elif dataclasses.is_dataclass(value):
+        for f in dataclasses.fields(value):
+            yield from strings(getattr(value, f.name))
+
+
+CHECKED = frozenset(
+    (
+        "Identifier contrib-id institution-id license_ref copyright-year "  # kept without its resolver, and when it is one
+        "ArticleId ELocationID pub-id article-id ISSN issn Language PMID "  # checked, written in one form
+        "Year Month Day year month day season string-date iso-8601-date NLMUniqueID"  # read as a date; the first of two
+    ).split()
+)
+"""elements whose text is read for what it means"""
+SAID_OTHERWISE = re.compile(
+    r"conflicts? of|competing|conflitos?|como citar|how to cite|colaborador|declarations? of interest|keywords|abbreviations|"
+    r"edited by|contributions|funding information|appendix",
+    re.IGNORECASE,
+)
+"""headings that a field of the article stands for"""
+
+
+def lost(path: Path, name: str) -> list[str]:
+    """The pieces of text of mapped elements of a file whose letters and digits are nowhere in its articles."""
+    root = source_of_truth.parse(source_of_truth.content(path))
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    records = [root] if name == "jats" else root.findall("PubmedArticle")
+    gone = []
+    for record in records:
+        data = etree.tostring(record, encoding="utf-8", with_tail=False)
+        data = data if name == "jats" else b"<PubmedArticleSet>" + data + b"</PubmedArticleSet>"
+        articles = [item for item in READERS[name].read(io.BytesIO(data)) if isinstance(item, Article)]
+        kept = words(" ".join(strings(tuple(articles))))
+        for node in nodes(record, name) if articles else ():
+            if node.attribute is not None or node.entry is None or node.entry.verdict != "mapped":
+                continue
+            for text in (node.element.text, *(child.tail for child in node.element)):
+                piece = words(text or "")
+                if piece and piece not in kept and not SAID_OTHERWISE.search(text or ""):
+                    gone.append(f"{path.name} {node.place}: {(text or '').strip()[:80]}")
+    return [text for text in gone if text.partition(":")[0].rpartition("/")[2] not in CHECKED]
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_no_letter_is_lost(name: str) -> None:
+    """Every letter and digit of a mapped element of the example is in its article."""
+    assert lost(ROOT / "examples" / {"pubmed": "pubmed.xml", "jats": "article.jats.xml"}[name], name) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LEDGERS)
+def test_no_letter_of_real_files_is_lost(name: str) -> None:
+    """Every letter and digit of the mapped elements of real files is in their articles."""
+    folder = os.environ.get("KG_TEST_DATA")
+    if not folder:
+        pytest.skip("KG_TEST_DATA names no folder of real data")
+    paths = sorted((Path(folder) / name).rglob("*.xml"))
+    random.Random(7).shuffle(paths)
+    gone = []
+    for path in paths[:20]:
+        with contextlib.suppress(etree.XMLSyntaxError):  # damaged on purpose, or with entities of a DTD
+            gone += lost(path, name)
+    assert gone == []

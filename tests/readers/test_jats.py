@@ -809,3 +809,16 @@ def test_any_arrangement_of_elements_is_read_or_refused(pieces, where):
     except InputError:
         return
     assert isinstance(found[-1], Article)
+
+
+def test_funder_number_alone_is_the_funders_identifier() -> None:
+    """A registry number without its DOI prefix is read as the funder's DOI, and is not part of the name."""
+    text = (
+        b"<article><front><article-meta><title-group><article-title>T</article-title></title-group><funding-group>"
+        b"<award-group><funding-source>Sham Fund<named-content content-type='funder-id'>501100000001</named-content>"
+        b"</funding-source></award-group></funding-group></article-meta></front></article>"
+    )
+    found = [item for item in jats.read(io.BytesIO(text)) if isinstance(item, Article)]
+    assert [(g.funder, g.funder_id) for g in found[0].grants] == [
+        ("Sham Fund", "https://doi.org/10.13039/501100000001")
+    ]

@@ -545,8 +545,13 @@ def _funder(source: Element, number: str | None, text: str | None) -> Grant:
     )
 
 
+_FUNDER_NUMBER = re.compile(r"100[0-9]{6}|501100[0-9]{6}", re.ASCII)
+
+
 def _funder_iri(text: str) -> str | None:
-    """A ROR, or a Crossref funder DOI (prefix 10.13039), as an IRI."""
+    """A ROR, or a Crossref funder DOI (prefix 10.13039), as an IRI; some publishers print its number alone."""
+    if _FUNDER_NUMBER.fullmatch(text):
+        text = f"10.13039/{text}"
     if doi := identifiers.doi(text):
         return f"https://doi.org/{doi}" if doi.startswith("10.13039/") else None
     return identifiers.ror(text) if "ror.org/" in text.lower() else None
