@@ -328,7 +328,7 @@ def springer(front: Front, rng: random.Random) -> str:
         [
             f"{front.people[0].family or front.people[0].name} et al. {front.journal} ({front.year}) {front.volume}:{front.page}"
         ]
-        if rng.random() < 0.5
+        if rng.random() < 0.5 and front.journal
         else []
     )
     if front.doi:
@@ -644,7 +644,12 @@ def jama(front: Front, rng: random.Random) -> str:
         lines.append("Keywords: " + "; ".join(front.keywords))
     places = []
     for number, text in enumerate(front.affiliations):
-        people = [p.family or p.name for p in front.people if number in p.affiliations]
+        families = [p.family for p in front.people]
+        people = [
+            p.family if p.family and families.count(p.family) == 1 else p.name
+            for p in front.people
+            if number in p.affiliations
+        ]
         if people:
             places.append(f"{text.rstrip('. ')} ({', '.join(people)})")
     if places:
@@ -694,7 +699,7 @@ def carries(layout: str, front: Front) -> Front:
         dates["issued"] = dates.pop("available")
     carried = replace(front, dates=dates)
     if layout == "springer" and not dates.keys() & {"issued", "available"}:
-        front = replace(front, journal="")
+        carried = replace(carried, journal="")
     if layout == "taylor":
         dates["issued"] = (front.year, None, None)
     if layout in ("baishideng", "jama"):  # places of nobody cannot be printed there

@@ -15,7 +15,7 @@ from kg.contributions import Names, name_key
 from kg.model import Author
 from kg.readers.letter.layout import Block, is_place
 from kg.readers.letter.lines import Line, join, runs_of
-from kg.readers.letter.marks import Marked, cut_notes, is_first, label_of, marked_names, split_affiliations
+from kg.readers.letter.marks import Marked, cut_notes, is_first, label_of, marked_names, plain, split_affiliations
 from kg.readers.letter.names import SUFFIXES, author_key, is_group, is_name, names_in, split_names
 from kg.readers.letter.record import Reading
 from kg.wording import says_equal
@@ -90,7 +90,7 @@ class _Listed:
 def _listed(reading: Reading) -> _Listed:
     """The labelled affiliations of a text, with what else its lists hold given to the sections where it belongs."""
     found = _Listed()
-    front = " ".join(line.text for line in reading.layout.front)
+    front = plain(" ".join(line.text for line in reading.layout.front))
     needed = frozenset(re.findall(r"(?<![0-9-])[0-9]{1,3}(?![0-9])", front[:50_000]))
     for block in reading.blocks("affiliations"):
         texts = [line.text for line in block.lines]
@@ -137,6 +137,8 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
             for last in _ends(segment, first):
                 names = marked_names(join(segment[first:last]), listed.labels, glued=listed.glued)
                 worth = _worth(names, listed.labels, evidence)
+                if worth and first and segment[first].certain:
+                    worth += 0.3
                 if worth >= 0.2 and (best is None or worth > best[0]):
                     best = worth, number, first, last, names
     if best is None:
@@ -179,11 +181,14 @@ def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> fl
     if not names or (odd and (len(names) < 4 or odd * 4 > len(names) or not is_name(names[0].name))):
         return 0
     total = 0.0
+    tied = sum(not labels.isdisjoint(name.marks) for name in names) if labels else 0
     for name in names:
         size = len(name.words)
         key = name_key(name.name)
         total += 0.25 if 2 <= size <= 5 or is_group(name.name) else 0.05
         total += 1.0 if labels and not labels.isdisjoint(name.marks) else 0.4 if name.marks else 0.0
+        if not name.marks and 2 * tied >= len(names) and not is_group(name.name):
+            total -= 0.8  # words of the title, perhaps
         if key and key in evidence:
             total += 1.0
         elif size > 1 and len(last := name_key(name.words[-1])) > 2 and last in evidence:

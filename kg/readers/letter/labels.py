@@ -174,7 +174,9 @@ BODY_HEADINGS = frozenset(
 
 ABSTRACT_LABELS = frozenset(
     (
-        "aim|aims|funding|evidence acquisition|material and methods|objetivo|objetivos|métodos|método|resultados|"
+        "subjects|findings|study population|methods and findings|methods and results|"
+        "conclusions/significance|conclusões e implicações para a prática|aim|"
+        "aims|funding|evidence acquisition|material and methods|objetivo|objetivos|métodos|método|resultados|"
         "conclusão|conclusões|conclusiones|conclusión|introdução|introducción|objectif|méthodes|résultats|"
         "materials/methods|background/objectives|rationale|hypothesis|methodology|background|background & aims|"
         "background and aims|background/aims|case|"
@@ -187,6 +189,19 @@ ABSTRACT_LABELS = frozenset(
     ).split("|")
 )
 """labels inside an abstract, in lower case"""
+
+_ABSTRACT_JOINT = re.compile(r" ?/ ?| and | & |, ")
+
+
+def is_abstract_label(text: str) -> bool:
+    """Whether a text is the label of a part of an abstract, or of several ("Subjects/Methods").
+
+    >>> is_abstract_label("MATERIALS AND METHODS:"), is_abstract_label("Subjects/Methods"), is_abstract_label("Stem cells")
+    (True, True, False)
+    """
+    key = text.rstrip(" :").casefold()
+    return key in ABSTRACT_LABELS or (len(key) < 60 and all(p in ABSTRACT_LABELS for p in _ABSTRACT_JOINT.split(key)))
+
 
 LABEL_NOUNS = frozenset(
     (

@@ -28,7 +28,6 @@ from kg.readers.letter.forms import (
 )
 from kg.readers.letter.labels import (
     ABSTRACT,
-    ABSTRACT_LABELS,
     BODY_HEADINGS,
     CORRESPONDENCE_TO,
     CORRESPONDING,
@@ -46,12 +45,13 @@ from kg.readers.letter.labels import (
     ONE_LINE,
     PARAGRAPH,
     SUPPORTED,
+    is_abstract_label,
     is_article_type,
     kind_of,
     label_key,
 )
 from kg.readers.letter.lines import Line, join
-from kg.readers.letter.marks import LEADING_SYMBOLS, Label, is_first, label_of, symbol
+from kg.readers.letter.marks import LEADING_SYMBOLS, Label, is_first, label_of, plain, symbol
 from kg.readers.letter.names import is_name
 
 
@@ -122,20 +122,22 @@ def scan(lines: Sequence[Line]) -> Layout:
         ):
             current.lines.append(line)
             continue
-        if (
-            finished
-            and (line.certain or not current or current.kind != "abstract")
-            and _starts_affiliations(line, lines[n + 1 : n + 4])
-        ):
+        listing = finished or (current is not None and current.kind in _SHORT)
+        if listing and _starts_affiliations(line, lines[n + 1 : n + 4], found.front):
             current = Block("affiliations", None, line.number, [line])
             found.blocks.append(current)
             continue
-        if line.certain or ended:
+        # What no sentence goes on with starts something new, even where the wrapper may have broken the line.
+        strong = current is not None and (
+            (current.kind in _SHORT and COPYRIGHT.match(line.text) is not None)
+            or (_is_doi(line.text) and (current.kind in _SHORT or (current.kind == "abstract" and alone)))
+        )
+        if line.certain or ended or strong:
             if COPYRIGHT.match(line.text):
                 current = Block("copyright", None, line.number, [line])
                 found.blocks.append(current)
                 continue
-            if current is not None and current.kind == "abstract" and found.doi and DOI_WORD.match(line.text):
+            if current is not None and current.kind == "abstract" and _of_abstract(found, line.text):
                 current.lines.append(line)  # that of the abstract itself
                 continue
             if used := _header(found, line, following, allow_type=ended and (not found.front or alone)):
@@ -148,7 +150,7 @@ def scan(lines: Sequence[Line]) -> Layout:
         elif _is_heading(line, current, alone=alone):
             current = Block("note", line.text, line.number)
             found.blocks.append(current)
-        elif current is not None and _takes(current, line, following, titled=bool(found.front)):
+        elif current is not None and _takes(current, line, following, found.front):
             current.lines.append(line)
         else:
             if current is not None:
@@ -160,8 +162,28 @@ def scan(lines: Sequence[Line]) -> Layout:
     return found
 
 
-def _starts_affiliations(line: Line, following: Sequence[Line]) -> bool:
-    """Whether a line is the first of a list of affiliations: labelled as one, and a place."""
+_SHORT = frozenset(("affiliations", "corresponding", "equal", "keywords", "co-first", "co-corresponding", "orcid"))
+"""kinds of section that hold no sentence with an address of the web or a copyright sign"""
+
+
+def _is_doi(text: str) -> bool:
+    """Whether a line is a DOI and nothing else."""
+    match = DOI_WORD.match(text)
+    return match is not None and match.end() == len(text.rstrip("."))
+
+
+def _of_abstract(found: Layout, text: str) -> bool:
+    """Whether a DOI in an abstract is the abstract's own: eLife gave parts of an article numbers behind the article's."""
+    match = DOI_WORD.match(text)
+    return match is not None and (found.doi is not None or _PART.search(match["doi"]) is not None)
+
+
+_PART = re.compile(r"10\.7554/elife\.[0-9]{5}\.[0-9]{3}$", re.IGNORECASE)
+
+
+def _starts_affiliations(line: Line, following: Sequence[Line], front: Sequence[Line]) -> bool:
+    """Whether a line is the first of a list of affiliations: labelled as one, and a place, or its label is a mark of names
+    in the front."""
     label = label_of(line.text)
     if label is None or not is_first(label) or _note(label.rest):
         return False
@@ -174,7 +196,15 @@ def _starts_affiliations(line: Line, following: Sequence[Line]) -> bool:
             and is_place(other.rest)
             for later in following
         ) and is_place(label.rest)
-    return _is_labelled_place(label, following)
+    if _is_labelled_place(label, following):
+        return True
+    if label.sort not in ("digit", "raised") or len(label.rest) < 12 or not label.rest[0].isupper():
+        return False
+    return _MARKED_1.search(plain(" ".join(line.text for line in front[-12:]))) is not None
+
+
+_MARKED_1 = re.compile(r"[^\W\d_][’'.]? ?1(?=[ ,;*†‡·|&]|$)")
+"""a name with the mark 1"""
 
 
 def _is_labelled_place(label: Label, following: Sequence[Line]) -> bool:
@@ -213,22 +243,19 @@ def _note(text: str) -> bool:
     )
 
 
-def _takes(block: Block, line: Line, following: Line | None, *, titled: bool) -> bool:
-    """Whether a line without a label goes on with a section. ``titled``: the title has been read."""
+def _takes(block: Block, line: Line, following: Line | None, front: Sequence[Line]) -> bool:
+    """Whether a line without a label goes on with a section. ``front``: the lines of the front so far."""
+    titled = bool(front)
     if block.kind == "empty":
         return False
     if block.kind == "affiliations" and block.heading is None:
         return not line.certain or block.lines[-1].text.endswith((",", ";"))
     if block.kind == "equal":
         return not line.certain
-    if (
-        block.kind == "corresponding"
-        and line.certain
-        and following is not None
-        and "@" in line.text + following.text
-        and is_name(line.text.partition(",")[0])
-    ):
-        return True  # the next person to write to
+    if block.kind == "corresponding" and line.certain and is_name(head := line.text.partition(",")[0]):
+        near = following is not None and "@" in line.text + following.text
+        if near or (" " in head and head in " ".join(line.text for line in front)):
+            return True  # the next person to write to
     if (
         block.kind == "corresponding"
         and block.heading == "Correspondence"
@@ -283,8 +310,6 @@ def _header(found: Layout, line: Line, following: Line | None, *, allow_type: bo
             return 1
         if key == "" and text.casefold() == "open access":
             return 1
-    elif text.casefold() in ("open access", "open"):
-        return 1
     if (match := DOI_WORD.match(text)) and match.end() == len(text.rstrip(".")):
         found.doi = found.doi or (line.number, match["doi"].rstrip("."))
         return 1
@@ -341,8 +366,10 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     ):
         return None  # the last part of an abstract in The Lancet
     heading = LABELS.get(label_key(text)) if alone and len(text) < 60 and not text[0].islower() else None
-    if heading in HEADINGS and not (abstract is not None and label_key(text) in ABSTRACT_LABELS):
+    if heading in HEADINGS and not (abstract is not None and is_abstract_label(text)):
         return str(heading), text.rstrip(" :："), ""
+    if abstract is not None and label_key(text) in _IN_ABSTRACT:
+        return None
     if alone and line.certain and len(text) < 40 and label_key(text) in NOTE_HEADINGS and not text[0].islower():
         return "note", text.rstrip(" :："), ""
     if (finished or symbols) and (
@@ -358,7 +385,10 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
         return None
     label, rest = match[1], text[match.end() :].strip()
     key = label_key(label)
-    if current is not None and current.kind == "abstract" and key in ABSTRACT_LABELS:
+    one_more = key in _IN_ABSTRACT or (kind_of(label) is None and len(key.split()) <= 5)
+    if abstract is not None and one_more and any(_is_abstract_label(line.text) for line in abstract.lines):
+        return None  # one more part of a structured abstract
+    if current is not None and current.kind == "abstract" and is_abstract_label(label):
         return None
     kind = kind_of(label)
     if kind == "reach":
@@ -447,6 +477,20 @@ def _is_list(text: str) -> bool:
     return any(mark in text for mark in ",;·•|") or len(text.split()) < 6
 
 
+_IN_ABSTRACT = frozenset(
+    "trial registration|clinical trial registration|clinical trials registration|registration|key message|key messages|"
+    "key points|"
+    "ethics|ethics approval|level of evidence|clinical trial".split("|")
+)
+"""labels that end a structured abstract, and are part of it"""
+
+
+def _is_abstract_label(text: str) -> bool:
+    """Whether a line of an abstract is, or begins with, a label."""
+    match = LABEL.match(text)
+    return is_abstract_label(match[1] if match else text)
+
+
 _ENDS_ABSTRACT = frozenset(
     "to the editor|introduction|references|footnotes|main text|dear editor|supplementary material|text".split("|")
 )
@@ -457,6 +501,8 @@ def _is_heading(line: Line, current: Block | None, *, alone: bool) -> bool:
     if current is None or not (alone and line.certain) or len(line.text) > 80 or line.text[-1] in ".,;:":
         return False
     key = line.text.casefold()
+    if current.kind == "keywords" and key not in _ENDS_ABSTRACT:
+        return False
     if current.kind == "abstract":
         return bool(current.lines) and key in _ENDS_ABSTRACT and any(line.text.endswith(".") for line in current.lines)
     return key in BODY_HEADINGS or (line.text.isupper() and sum(map(str.isalpha, line.text)) > 3)

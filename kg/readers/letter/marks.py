@@ -26,6 +26,15 @@ LEADING_SYMBOLS = re.compile(rf"[{SYMBOLS}]{{1,3}} ?")
 """what begins the text of a footnote"""
 
 
+def plain(text: str) -> str:
+    """A text with its superscripts on the line.
+
+    >>> plain("Doe¹²")
+    'Doe12'
+    """
+    return text.translate(_PLAIN).translate(_PLAIN_LETTERS)
+
+
 def symbol(char: str) -> str:
     """A symbol in its usual form: every star is ``*``.
 
@@ -133,6 +142,8 @@ def split_affiliations(lines: Sequence[str], needed: frozenset[str] = frozenset(
         inline = _walk(text, first, inline=True)
         if len(inline) > len(by_line):
             pieces = inline
+    if not pieces:
+        return [(first.text, fold(first.rest))]
     ends = [piece.cut for piece in pieces[1:]] + [len(text)]
     return [
         (piece.label, fold(text[piece.start : end].strip(" \n").rstrip(";,").removesuffix(" and").rstrip(" ;,")))
@@ -152,10 +163,10 @@ def _walk(text: str, first: Label, *, inline: bool) -> list[_Piece]:
             printed = label.translate(str.maketrans("0123456789", _RAISED_DIGITS))
         elif first.sort == "raised letter":
             printed = "".join(_RAISED_LETTERS["abcdefghijklmnoprstuvwxyz".find(char)] for char in label)
-        gap = r"[\])]?\.?" if first.glued else r"(?:[\])] ?|\. ?| )"
-        if not inline:
-            gap = r"(?:[\])]\.? ?|\. | )?"
-        pattern = re.compile(rf"{boundary}{re.escape(head)}0?{re.escape(printed)}{gap}{_NEXT}")
+        spaced = rf"(?:[\])][ \n]?|\.[ \n]?|[ \n]){_NEXT}"
+        glued = rf"[\])]?\.?(?![0-9]){_NEXT}"  # a digit would make another number of it
+        behind = f"(?:{spaced}|{glued})" if not inline else glued if first.glued else spaced
+        pattern = re.compile(rf"{boundary}{re.escape(head)}{re.escape(printed)}{behind}")
         match = _best(pattern, text, at) if pieces and inline else pattern.search(text, at)
         if match is None:
             missed += 1

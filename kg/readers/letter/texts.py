@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.model import Abstract, AbstractSection, Keyword
-from kg.readers.letter.labels import ABSTRACT_LABELS, LABEL
+from kg.readers.letter.labels import LABEL, is_abstract_label
 from kg.readers.letter.layout import Block
 from kg.readers.letter.lines import Line, join
 from kg.readers.letter.record import Reading
@@ -39,19 +39,18 @@ def _abstract_sections(block: Block) -> Iterator[AbstractSection]:
 def _abstract_label(line: Line, before: str, *, alone: bool) -> tuple[str | None, str]:
     """(label, rest of the line). ``before``: the line above; ``alone``: the break after this line is the writer's."""
     text = line.text
-    key = text.rstrip(" :").casefold()
-    if key in ABSTRACT_LABELS and (text.isupper() or line.certain):
+    if is_abstract_label(text) and (text.isupper() or line.certain):
         return text.rstrip(" :"), ""
     if line.certain and alone and len(text) < 60 and text[-1] not in ".,;!?" and before[-1:] in ".!?:)":
         capitals = text.isupper() and sum(map(str.isalpha, text)) > 3
         if capitals or (text[0].isupper() and len(text.split()) <= 4 and not text[-1].isdigit()):
             return text.rstrip(" :"), ""
-    if (match := LABEL.match(text)) and match[1].casefold() in ABSTRACT_LABELS and (line.certain or match[1].isupper()):
+    if (match := LABEL.match(text)) and is_abstract_label(match[1]) and (line.certain or match[1].isupper()):
         return match[1], text[match.end() :].strip()
     words = text.split(" ", 4)
     for size in range(min(4, len(words) - 1), 0, -1):
         label = " ".join(words[:size])
-        if label.isupper() and label.casefold() in ABSTRACT_LABELS and not words[size].isupper():
+        if label.isupper() and is_abstract_label(label) and not words[size].isupper():
             return label, text[len(label) :].strip()
     return None, text
 
