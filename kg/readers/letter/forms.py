@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 COPYRIGHT = re.compile(
-    r"(?:Copyright ?(?:©|\([Cc]\)|[12][0-9]{3})|©|\([Cc]\) ?[12][0-9]{3}|"
+    r"(?:Copyright ?(?:©|\([Cc]\)|[12][0-9]{3}|[A-Z][^ ]{1,40} et al)|©|\([Cc]\) ?[12][0-9]{3}|"
     r"[0-9]{4}-[0-9]{3}[0-9Xx] ?/ ?(?:\$[^©]{0,40})?©)"
 )
 _WORD = (
@@ -89,9 +89,9 @@ DOI_WORD = re.compile(r"(?:doi:? ?|https?://(?:dx\.|www\.)?doi\.org/)+(?P<doi>10
 _DATE_WORDS = (
     "Received in (?:revised|final) form|Received for publication|Received|Submission received|Submitted|"
     "Revised manuscript received|Revision received|Revised form|Revised|Resubmitted|Accepted for publication|Accepted|"
-    "First published online|First published|Published online first|Published online|Published ahead of print|Available "
-    "online|"
-    "Version of record online|Epub ahead of print|Published|Peer-review started|First decision|Article in press|"
+    "First published online|First published|Published online first|Published online|Published ahead of print|"
+    "Available online|Version of record online|Advance access publication(?: date)?|Epub ahead of print|Published|"
+    "Peer-review started|First decision|Article in press|"
     "Processing time|Recebido(?: em)?|Aceito(?: em)?|Aprovado(?: em)?|Recibido(?: el)?|Aceptado(?: el)?|Reçu(?: le)?|"
     "Accepté(?: le)?|Eingegangen|Angenommen"
 )

@@ -115,6 +115,11 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
     """Title and names, told apart by what author lists look like; affiliations by the marks behind names, in parentheses
     behind the place, or, of a single one, all authors'."""
     front = Front()
+    if authors := reading.blocks("authors"):  # "Authors: Ada Doe (1), Bo Roe (2)"
+        front.title, names = list(lines), marked_names(authors[0].paragraph, listed.labels, glued=listed.glued)
+        _take_names(front, names)
+        _place_marked(reading, front, listed, ())
+        return front
     if not lines:
         return front
     segments: list[list[Line]] = []
@@ -155,15 +160,19 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
     if not front.title and number:
         front.title = segments[number - 1]
         used.add(number - 1)
-    front.names = [name.name for name in names]
-    front.orcids = {n: name.orcid for n, name in enumerate(names) if name.orcid}
-    front.marks = [tuple(name.marks) for name in names]
+    _take_names(front, names)
     for n, other in enumerate(segments):
         if n not in used:
             front.unplaced.append(other)
     rest = segment[last:]
     _place_marked(reading, front, listed, rest)
     return front
+
+
+def _take_names(front: Front, names: Sequence[Marked]) -> None:
+    front.names = [name.name for name in names]
+    front.orcids = {n: name.orcid for n, name in enumerate(names) if name.orcid}
+    front.marks = [tuple(name.marks) for name in names]
 
 
 def _ends(segment: Sequence[Line], first: int) -> Iterator[int]:
@@ -179,6 +188,8 @@ def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> fl
     """How much a list of names looks like the author list; 0: not at all."""
     odd = sum(not is_name(name.name) for name in names)
     if not names or (odd and (len(names) < 4 or odd * 4 > len(names) or not is_name(names[0].name))):
+        return 0
+    if not any(name.marks for name in names) and any(map(_is_unit, names)) and _ends_in_country(names):
         return 0
     total = 0.0
     tied = sum(not labels.isdisjoint(name.marks) for name in names) if labels else 0
@@ -196,6 +207,16 @@ def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> fl
         if not is_name(name.name) or (size > 5 and not is_group(name.name)):
             total -= 1.5
     return total
+
+
+def _is_unit(name: Marked) -> bool:
+    """Whether a name is rather that of an institution or of a part of one."""
+    parts = affiliations.parse(name.name)
+    return not is_group(name.name) and (parts.institution is not None or parts.department is not None)
+
+
+def _ends_in_country(names: Sequence[Marked]) -> bool:
+    return affiliations.parse(", ".join(name.name for name in names[-8:])).country_code is not None
 
 
 def _place_marked(reading: Reading, front: Front, listed: _Listed, rest: Sequence[Line]) -> None:
@@ -223,6 +244,10 @@ def _place_marked(reading: Reading, front: Front, listed: _Listed, rest: Sequenc
     names = Names([Author(name, " ".join(name.split()[:-1]) or None, name.split()[-1]) for name in front.names])
     for block in reading.blocks("affiliations"):
         _read_headed(reading, front, block, names)
+    for run in list(front.unplaced):  # "Sham University, Rome, Italy (A Doe MD, B Roe PhD); …", as The Lancet has it
+        if not front.affiliations and len(names.find(text := join(run))) > 1 and _PEOPLE_AT_END.search(text):
+            front.unplaced.remove(run)
+            _read_headed(reading, front, Block("affiliations", None, run[0].number, run), names)
     if not front.affiliations and rest:
         runs = runs_of(rest)
         if len(runs) == 1 and is_place(join(runs[0])):
@@ -232,6 +257,7 @@ def _place_marked(reading: Reading, front: Front, listed: _Listed, rest: Sequenc
         front.unplaced.extend(runs_of(rest))
 
 
+_TITLES = re.compile(r"\b(?:Prof|Dr|Mr|Mrs|Ms|Professor)\.? ")
 _PEOPLE_AT_END = re.compile(r" ?\((?P<people>[^()]{2,2000})\)[.;, ]{0,3}(?=$|[^\s])")
 
 
@@ -247,8 +273,8 @@ def _read_headed(reading: Reading, front: Front, block: Block, names: Names) -> 
     for match in _PEOPLE_AT_END.finditer(text):
         people: list[int] = []
         known = 0
-        parts = [part.strip().removeprefix("and ") for part in re.split(r",| and (?=[A-Z])|;|&", match["people"])]
-        for part in filter(None, parts):
+        parts = [name.name for name in marked_names(_TITLES.sub("", match["people"]))]
+        for part in parts:
             index = names.index(part)
             found = [index] if index is not None else families.get(name_key(part), [])
             known += bool(found)

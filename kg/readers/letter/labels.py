@@ -73,7 +73,8 @@ LABELS: dict[str, str] = {
             "supported by|funding|financial support|grant support|funding statement|funding sources|"
             "funding information",
         "corresponding":
-            "corresponding author|corresponding authors|correspondence to|correspondence|correspondence author|"
+            "for correspondence|corresponding author|corresponding authors|correspondence to|correspondence|"
+            "correspondence author|"
             "address for correspondence|address correspondence to|author for correspondence|contact|contact author|"
             "authors for correspondence|correspondence address|correspondence and reprint requests|reprint requests|"
             "corresponding author e mail|correspondence e mail|autor correspondente|autor para correspondência|"
@@ -91,7 +92,7 @@ LABELS: dict[str, str] = {
             "accepted on|aceito|aceito em|aprovado|aprovado em|aceptado|accepté|angenommen",
         "available": "published online|available online|published online date|first published online|first published|"
             "published online first|online publication|epub|epub ahead of print|version of record online|online first|"
-            "published ahead of print|date of online publication",
+            "published ahead of print|advance access publication|advance access publication date|date of online publication",
         "published": "published|publication date|issue date|published date|date of publication|publicado|publicado em",
         "processing": "processing time",
         "abstract": "abstract|summary|resumo|resumen|résumé|zusammenfassung|structured abstract",
@@ -239,7 +240,8 @@ EQUAL = re.compile(
 KEYWORDS = re.compile(r"(?:Key[ -]?[Ww]ords?|KEY[ -]?WORDS?|Index [Tt]erms)(?: ?[:：—–.-]{1,2} ?| )(?=\S)")
 ABSTRACT = re.compile(
     r"(?:ABSTRACT|Abstract|SUMMARY|Summary)(?: ?[.—–-] ?|: ?| (?=(?:Background|Objectives?|Aims?|Introduction|Purpose|"
-    r"Context|Importance)\b))(?=\S)"
+    r"Context|Importance)\b)"
+    r"| (?=[A-Z][^.]{20,300}\.))(?=\S)"
 )
 SUPPORTED = re.compile(r"(?:This (?:work|study|research) was )?[Ss]upported(?: in part)? by\b")
 CORRESPONDENCE_TO = re.compile(r"Correspondence to:? ", re.IGNORECASE)

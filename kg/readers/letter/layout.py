@@ -105,6 +105,8 @@ def scan(lines: Sequence[Line]) -> Layout:
         before = lines[n - 1].text if n else ""
         alone = following is None or following.certain
         ended = current is None or current.kind in ONE_LINE or current.kind == "copyright"
+        if current is not None and not found.front and line.certain and current.lines and current.kind in _BEFORE_TITLE:
+            ended = True
         finished = line.certain or ended or before.endswith((".", "!", "?"))
         if SPACED.fullmatch(line.text):
             line.text = line.text.replace(" ", "")
@@ -162,6 +164,8 @@ def scan(lines: Sequence[Line]) -> Layout:
     return found
 
 
+_BEFORE_TITLE = frozenset(("open-access", "citation", "funding", "type"))
+"""kinds of section that end with their paragraph where the title and the names are still to come"""
 _SHORT = frozenset(("affiliations", "corresponding", "equal", "keywords", "co-first", "co-corresponding", "orcid"))
 """kinds of section that hold no sentence with an address of the web or a copyright sign"""
 
@@ -265,7 +269,7 @@ def _takes(block: Block, line: Line, following: Line | None, front: Sequence[Lin
         return "@" in line.text or not line.certain
     if block.kind == "corresponding" and "@" in block.paragraph and line.certain:
         return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
-    if not titled and line.certain and block.lines and block.kind in ("open-access", "citation", "funding", "type"):
+    if not titled and line.certain and block.lines and block.kind in _BEFORE_TITLE:
         return False  # the title and the names are still to come
     if block.kind in ONE_LINE or block.kind == "copyright":
         return not block.lines or not (line.certain or _complete(block))
@@ -429,7 +433,7 @@ def _unpunctuated(text: str, current: Block | None, *, marked: bool, certain: bo
         footnote, marked = label.rest, True
         inside = inside and not certain
     labelled = LABEL.match(footnote)
-    if labelled and kind_of(labelled[1]) not in (None, "equal"):
+    if labelled and kind_of(labelled[1]) not in (None, "equal", "reach"):
         footnote = ""
     equal = len(footnote) < 400 and not inside and wording.says_equal(footnote[:300])
     if (
@@ -464,7 +468,8 @@ def _unpunctuated(text: str, current: Block | None, *, marked: bool, certain: bo
         return "abstract", match[0].strip(" :：—–.-"), text[match.end() :]
     if (match := _TYPE_LINE.match(text)) and current is None:
         return "type", "TYPE", text[match.end() :]
-    if LICENCE_LINE.match(text) and (current is None or current.kind not in ("copyright", "open-access")):
+    within = current is not None and (current.kind == "open-access" or (current.kind == "copyright" and not certain))
+    if LICENCE_LINE.match(text) and not within:
         return "open-access", "Open Access", text
     return None
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg.affiliations import fold
-from kg.readers.letter.names import DEGREE_WORDS, SUFFIXES
+from kg.readers.letter.names import DEGREE_WORDS, ON_BEHALF, SUFFIXES
 
 SYMBOLS = "*⁎∗＊†‡§¶#✉☯✝‖★☆✦✚♦◊❖※✻✽🖂📧"
 """what marks footnotes: correspondence, equal contribution, new addresses"""
@@ -259,7 +259,7 @@ def marked_names(text: str, labels: frozenset[str] = frozenset(), *, glued: bool
     >>> [(n.name, n.marks) for n in marked_names("Ada Doea,b and Bo Roeb", frozenset("ab"), glued=True)]
     [('Ada Doe', ['a', 'b']), ('Bo Roe', ['b'])]
     """
-    text = text.translate(_PLAIN).translate(_PLAIN_LETTERS).replace("^", " ")
+    text = ON_BEHALF.sub(", ", plain(text).replace("^", " "))
     orcids: list[str] = []
 
     def hidden(match: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ DEGREES = frozenset(word.casefold() for word in DEGREE_WORDS) | frozenset(
         "mpt mrcs mphil rn scd"
     ).split()
 )
-_ON_BEHALF = re.compile(r"(?:^|[ ,])(?:on behalf of|for and on behalf of)(?: (?:the|all))? ", re.IGNORECASE)
+ON_BEHALF = re.compile(r"(?:^|[ ,])(?:on behalf of|for and on behalf of)(?: (?:the|all))? ", re.IGNORECASE)
 _ENDS_IN_INITIAL = re.compile(r"(?:\b[A-Z]|[JS]r)\.$")
 _NOT_IN_NAMES = re.compile(r"[^\w-]")
 _FOR_GROUP = re.compile(r"^for (?:the )?", re.IGNORECASE)
@@ -73,7 +73,7 @@ def is_name(name: str) -> bool:
 
 def split_names(line: str) -> list[str]:
     """The names of an author line, in order; ``Jr`` and the like stay with their name."""
-    line = _ON_BEHALF.sub(", ", line.strip(" ,;"))
+    line = ON_BEHALF.sub(", ", line.strip(" ,;"))
     if not _ENDS_IN_INITIAL.search(line[-4:]):
         line = line.rstrip(" .")
     separator = ";" if line.count(";") > line.count(",") else ","

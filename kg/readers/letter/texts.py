@@ -50,7 +50,9 @@ def _abstract_label(line: Line, before: str, *, alone: bool) -> tuple[str | None
     words = text.split(" ", 4)
     for size in range(min(4, len(words) - 1), 0, -1):
         label = " ".join(words[:size])
-        if label.isupper() and is_abstract_label(label) and not words[size].isupper():
+        after = words[size]
+        said = label.isupper() and not after.isupper()  # "METHODS We …"
+        if is_abstract_label(label) and (said or (line.certain and label[0].isupper() and after[0].isupper())):
             return label, text[len(label) :].strip()
     return None, text
 
