@@ -88,8 +88,8 @@ def strings(lines: Iterable[bytes], name: str) -> Iterator[str]:
         found: Iterable[str] = chain([first], texts)
     else:
         column = first.split("\t").index("affiliation")
-        rows = (row.split("\t") for row in _whole(texts))
-        found = (_unquoted(row[column]) for row in rows if column < len(row))
+        rows = map(_fields, _whole(texts))
+        found = (row[column] for row in rows if column < len(row))
     return (text for text in found if text.strip())
 
 
@@ -128,11 +128,14 @@ def _whole(texts: Iterator[str]) -> Iterator[str]:
         yield first
 
 
-def _unquoted(field: str) -> str:
-    """A field without the quotes that some programs put around it."""
-    if len(field) > 1 and field[0] == field[-1] == '"' and '"' not in field[1:-1].replace('""', ""):
-        return field[1:-1].replace('""', '"')
-    return field
+def _fields(row: str) -> list[str]:
+    """The fields of a row; quotes around a field are not of it, unless they are no such quotes."""
+    if row.startswith('"') or '\t"' in row:
+        try:
+            return next(csv.reader([row], delimiter="\t", strict=True))
+        except csv.Error:
+            pass
+    return row.split("\t")
 
 
 def _row(text: str, linker: Linker | None) -> dict[str, Any]:
@@ -186,6 +189,9 @@ def _implied(text: str, linker: Linker | None) -> str | None:
     return linker.country(text) if linker else None
 
 
+_BLANKS = str.maketrans("\n\r\t", "   ")
+
+
 def _flat(row: dict[str, Any]) -> list[str]:
     """The columns of the TSV; several values of one are separated by blanks, reasons by a bar."""
     flat = []
@@ -193,5 +199,5 @@ def _flat(row: dict[str, Any]) -> list[str]:
         value = row[name]
         if isinstance(value, list):
             value = (" | " if name == "reason" else " ").join(map(str, value))
-        flat.append("" if value is None else str(value).replace("\n", " "))
+        flat.append("" if value is None else str(value).translate(_BLANKS))
     return flat

@@ -217,12 +217,24 @@ def test_command_writes_one_row_a_string(dump: Path, tmp_path: Path) -> None:
 def test_command_takes_a_column_of_a_table(tmp_path: Path) -> None:
     """A TSV with a header; fields in quotes as spreadsheets write them."""
     table = tmp_path / "t.tsv"
-    table.write_bytes(
-        '\ufeffid\taffiliation\r\n1\t"Sham ""X"" University,\n Rome, Italy"\r\n2\r\n3\tLyon\r\n4\t"open\n5\tBonn\n'.encode()
-    )
+    written = [
+        '1\t"Sham ""X"" University,\n\tRome, Italy"',
+        "2",
+        "3\tLyon",
+        '4\t"open',
+        "5\tBonn",
+        '6\t"Sham" Trust',
+    ]
+    table.write_bytes("\r\n".join(["\ufeffid\taffiliation", *written, ""]).encode())
     lines = run(str(table), "--format", "jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
-    assert [row["affiliation"] for row in rows] == ['Sham "X" University,\n Rome, Italy', "Lyon", '"open', "Bonn"]
+    assert [row["affiliation"] for row in rows] == [
+        'Sham "X" University,\n\tRome, Italy',
+        "Lyon",
+        '"open',
+        "Bonn",
+        '"Sham" Trust',
+    ]
     assert (rows[0]["city"], rows[0]["country"], rows[0]["addresses"][0]["country_as_printed"]) == (
         "Rome",
         "IT",
