@@ -114,6 +114,10 @@ _BOUNDARY = r"(?:^|(?<=\n)|(?<=[.,;:)\]] )|(?<=[.,;]\n)|(?<= and )|(?<= & )|(?<=
 _NEXT = r"(?=[^\W\d_a-zß-öø-ÿ]|[\"“‘'(]|de |the |l['’]|d['’][A-Z]|[0-9]{1,4}(?:st|nd|rd|th)? )"
 
 
+_MOST = 2000
+"""labels of a list; no article has more affiliations"""
+
+
 @dataclass(slots=True)
 class _Piece:
     label: str
@@ -157,7 +161,7 @@ def _walk(text: str, first: Label, *, inline: bool) -> list[_Piece]:
     label, at, missed = first.text, 0, 0
     boundary = _BOUNDARY if inline else r"(?:^|(?<=\n))"
     head = text[: len(text) - len(text.lstrip("[("))]
-    while missed < 3:
+    while missed < 3 and len(pieces) < _MOST:
         printed = label
         if first.sort == "raised":
             printed = label.translate(str.maketrans("0123456789", _RAISED_DIGITS))
