@@ -96,6 +96,8 @@ class Settings:
     """what curators decided; None = the file in the folder's ``curation/``"""
     ror: Path | None = None
     """a dump of ROR, or its compiled index; None = organisations are not linked"""
+    strict_sequence: bool = False
+    """whether a number that is missing between PubMed's files is an error"""
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,10 @@ def build(
         plan = _plan(batch, settings, extractor, ruled, linker)
         if (last := folder.finished(place)) and last["plan"] == plan:
             return Built(place, last, unchanged=True)
+        missing = _gaps(batch, settings)
         units.extract(batch, workers, place.shards, progress)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
-        told = units.skipped_reports(s for s in skipped if not s.wrong)
+        told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
         stated = {"settings": _settings(settings, lexicon), "plan": plan}
         run, _ = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker)
         return Built(place, run, unchanged=False)
@@ -200,8 +203,10 @@ def update(
         plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
         if last and all(last["plan"].get(what) == plan[what] for what in plan if what not in ("again", "today")):
             return Updated(Built(place, last, unchanged=True), 0, 0)
+        missing = _gaps(batch, settings)
         units.extract(batch, workers, place.shards, progress)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
+        told = [report for report in told if report.rule != units.GAP] + missing
         told += units.skipped_reports(s for s in skipped if not s.wrong)
         stated = {"settings": run["settings"] | {"today": plan["today"]}, "plan": plan}
         before = _shelf(place, run, extractor)[0]
@@ -748,6 +753,18 @@ def _now() -> str:
 
 
 # --- inputs -------------------------------------------------------------------------------------------------------
+
+
+def _gaps(batch: Sequence[Unit], settings: Settings) -> list[Report]:
+    """What is missing between PubMed's files.
+
+    Raises:
+        UsageError: something is, and that is an error.
+    """
+    missing = units.gaps(batch)
+    if missing and settings.strict_sequence:
+        raise UsageError("; ".join(report.message for report in missing))
+    return missing
 
 
 def _jobs(wanted: int | None, inputs: Sequence[InputFile]) -> int:

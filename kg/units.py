@@ -3,9 +3,11 @@ records = stored + rejected + superseded + deleted, for every file and in total.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,28 @@ def joined(known: Iterable[Unit], more: Sequence[Unit]) -> list[Unit]:
     stays = [unit for unit in known if unit.file.name not in names]
     there = {(unit.file.base_name, unit.sha256, unit.reader) for unit in stays if unit.shard}
     return [*stays, *(u for u in more if not u.digest or (u.file.base_name, u.sha256, u.reader) not in there)]
+
+
+GAP = "sequence-gap"
+"""the rule of reports on missing files"""
+_NUMBERED = re.compile(r"(pubmed[0-9]{2}n)([0-9]{4,6})[.]xml(?:[.]gz)?")
+
+
+def gaps(units: Iterable[Unit]) -> list[Report]:
+    """What is missing between the numbered files of PubMed: each stretch of one year's sequence."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for unit in units:
+        if match := _NUMBERED.fullmatch(unit.file.base_name):
+            numbers[match[1]].add(int(match[2]))
+    found = []
+    for start, known in sorted(numbers.items()):
+        for low, high in pairwise(sorted(known)):
+            if high - low > 1:
+                first, last = f"{start}{low + 1:04}", f"{start}{high - 1:04}"
+                stretch = first if first == last else f"{first} to {last}"
+                message = f"{stretch} missing in the sequence of PubMed's files; their records may be out of date here"
+                found.append(Report("warning", first, None, None, None, None, GAP, message))
+    return found
 
 
 def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, progress: Progress) -> list[Unit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg import pipeline
+from kg.lexicon import Lexicon
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SETTINGS = pipeline.Settings(today=date(2030, 1, 1))
@@ -31,3 +33,21 @@ def real_letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("letters") / "graph"
     pipeline.build([str(Path(data) / "letters")], folder, SETTINGS)
     return folder
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    return pipeline.read_lexicon()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds without findings and pictures, which take most of the time of small ones, and with the vocabulary read once."""
+    from kg import shapes, validation
+    from kg.analysis import pictures
+
+    lexicon = _lexicon()
+    monkeypatch.setattr(pipeline, "read_lexicon", lambda *_: lexicon)
+    monkeypatch.setattr(shapes, "load", lambda *_: None)
+    monkeypatch.setattr(validation, "findings", lambda *_: iter(()))
+    monkeypatch.setattr(pictures, "write_pictures", lambda *_: None)

@@ -63,16 +63,6 @@ def jats(doi: str, title: str) -> str:
 </article>"""
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither findings nor pictures, which take most of the time of small builds."""
-    from kg import validation
-    from kg.analysis import pictures
-
-    monkeypatch.setattr(validation, "findings", lambda *_: iter(()))
-    monkeypatch.setattr(pictures, "write_pictures", lambda *_: None)
-
-
 def write(place: Path, **texts: str) -> list[str]:
     place.mkdir(exist_ok=True)
     for name, text in texts.items():

@@ -61,6 +61,7 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     metavar="FILE",
     help="What curators decided.  [default: FOLDER/curation/decisions.jsonl]",
 )
+@click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def build(
     sources: tuple[str, ...],
@@ -74,6 +75,7 @@ def build(
     jobs: int | None,
     time_limit: float,
     decisions: Path | None,
+    strict_sequence: bool,
     quiet: bool,
 ) -> int:
     """Build a graph from files, folders, globs or - (standard input).
@@ -90,7 +92,7 @@ def build(
     if not iri.is_base(base):
         raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
     last = today.date() if today else None
-    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions, ror)
+    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions, ror, strict_sequence)
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:

@@ -28,6 +28,7 @@ from kg.cli.frame import SEVERITIES, Known, many, progress_bar, reaches, say
     help="No date may be later.  [default: the day of the run]",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that read files.")
+@click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def update(
     graph: str,
@@ -36,6 +37,7 @@ def update(
     fail_on: str,
     today: Any,
     jobs: int | None,
+    strict_sequence: bool,
     quiet: bool,
 ) -> int:
     """Add sources to a built folder: new, revised and deleted records.
@@ -50,7 +52,9 @@ def update(
     """
     from kg import pipeline
 
-    settings = pipeline.Settings(reader, today=today.date() if today else None, jobs=jobs)
+    settings = pipeline.Settings(
+        reader, today=today.date() if today else None, jobs=jobs, strict_sequence=strict_sequence
+    )
     with progress_bar(quiet) as progress:
         updated = pipeline.update(graph, sources, settings, progress)
     built = updated.built
