@@ -164,9 +164,13 @@ class Lexicon:
         self._record_at, self._record_text = numbers["record_at"], texts["records"]
         self._sense = numbers["sense"]
         self._breadth = numbers["breadth"]
+        self._first_parent, self._parent = numbers["first_parent"], numbers["parent"]
         self._number_of = _Numbers(self._token_number)
         self._names_of: dict[int, tuple[Name, ...]] = {}
+        self._allowed: dict[tuple[int, str], tuple[Name, ...]] = {}
+        self._roots: dict[int, tuple[bool, int, int]] = {}
         self.concept = lru_cache(maxsize=1 << 16)(self._concept)
+        self._curie = lru_cache(maxsize=1 << 18)(self._printed_curie)
 
     @classmethod
     def build(
@@ -232,15 +236,20 @@ class Lexicon:
         >>> Lexicon.build([a, b, c]).ancestors("X:1")
         ('X:2', 'X:3')
         """
-        above: set[str] = set()
-        waiting = [curie]
+        index = self._index(curie)
+        if index is None:
+            return ()
+        first, parents = self._first_parent, self._parent
+        above: set[int] = set()
+        waiting = [index]
         while waiting:
             current = waiting.pop()
-            for parent in self.concept(current).broader if current in self else ():
-                if parent not in above and parent in self:
+            for at in range(first[current], first[current + 1]):
+                parent = parents[at]
+                if parent not in above:
                     above.add(parent)
                     waiting.append(parent)
-        return tuple(sorted(above - {curie}))
+        return tuple(map(self._curie, sorted(above - {index})))
 
     def lookup(self, name: str) -> tuple[Name, ...]:
         """The names that this text, as a whole, is a spelling of; best first, empty where there is none."""
@@ -266,10 +275,23 @@ class Lexicon:
             numbers: the numbers of the tokens.
             at: index into them; the token must begin a name (its number is below :attr:`starts`).
         """
-        first_child, first_entry, token = self._first_child, self._first_entry, self._token
-        node = numbers[at] + 1
-        found = []
+        number = numbers[at]
+        root = self._roots.get(number)
+        if root is None:
+            node = number + 1
+            is_name = self._first_entry[node] != self._first_entry[node + 1]
+            root = self._roots[number] = (is_name, self._first_child[node], self._first_child[node + 1])
+        is_name, low, high = root
+        at += 1
+        found = [(at, number + 1)] if is_name else []
         count = len(numbers)
+        if low == high or at == count:
+            return found
+        first_child, first_entry, token = self._first_child, self._first_entry, self._token
+        wanted = numbers[at]
+        node = bisect_left(token, wanted, low, high)
+        if node == high or token[node] != wanted:
+            return found
         while True:
             at += 1
             if first_entry[node] != first_entry[node + 1]:
@@ -290,6 +312,18 @@ class Lexicon:
             known = self._names_of[node] = tuple(sorted(map(self._name, entries), key=_rank))
         return known
 
+    def allowed(self, node: int, printed: str) -> tuple[Name, ...]:
+        """The names that end at a node and allow the capitals of a text, best first."""
+        names = self._names_of.get(node) or self.names(node)
+        if not any(name.is_cased for name in names):
+            return names
+        known = self._allowed.get((node, printed))
+        if known is None:
+            if len(self._allowed) >= 1 << 16:
+                self._allowed.clear()
+            known = self._allowed[node, printed] = tuple(name for name in names if name.allows(printed))
+        return known
+
     def matches(self, text: str, found: Tokens, at: int) -> list[Match]:
         """The names that begin with a token of a text and stand there as words, shortest first."""
         if found.numbers[at] >= self.starts:
@@ -300,7 +334,7 @@ class Lexicon:
             if not stands_as_words(text, found, at, end):
                 continue
             printed = text[start:stop]
-            if names := tuple(n for n in self.names(node) if not n.is_cased or n.allows(printed)):
+            if names := self.allowed(node, printed):
                 matches.append(Match(at, end, names))
         return matches
 
@@ -331,7 +365,7 @@ class Lexicon:
         kind, change = KINDS[self._name_kind[index]], CHANGES[self._entry_change[entry]]
         return Name(printed, kind, self._curie(sense), self._curie(source), is_cased(printed), change)
 
-    def _curie(self, index: int) -> str:
+    def _printed_curie(self, index: int) -> str:
         return str(self._curie_text[self._curie_at[index] : self._curie_at[index + 1]], "utf-8", "surrogatepass")
 
     def _index(self, curie: str) -> int | None:
@@ -469,6 +503,9 @@ def compiled(
     ):
         columns[at] = np.concatenate([[0], np.cumsum([len(s) for s in strings], dtype=np.int64)]).astype(np.uint32)
         columns[column] = b"".join(strings)
+    parents = [[index_of[parent] for parent in c.broader if parent in index_of] for c in known.values()]
+    columns["first_parent"] = np.concatenate([[0], np.cumsum([len(above) for above in parents])]).astype(np.uint32)
+    columns["parent"] = np.array([parent for above in parents for parent in above], dtype=np.uint32)
     facts = {
         "digest": _digest(known, learned),
         "languages": sorted({c.lang.partition("-")[0] for c in known.values() if c.lang}),

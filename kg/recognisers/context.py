@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from kg.lexicon import scan
+
 _REACH = 60
 """characters between a trigger and what it acts on"""
 
@@ -34,15 +36,24 @@ _NOT_A_NEGATION = re.compile(
     r"\b(?:no(?:t)? (?:only|increase|change|significant change|further)|not necessarily|no doubt)\b", re.I
 )
 _END = re.compile(
-    r"[.;:!?](?=\s|$)|\n\s*\n|\b(?:but|however|although|though|except|aside from|apart from|which|who|because|secondary to|"
+    r"[.;:!?](?=\s|$)|\b(?:but|however|although|though|except|aside from|apart from|which|who|because|secondary to|"
     r"due to|despite|while|whereas|then|presented|presents)\b",
     re.I,
 )
-_SENTENCE = re.compile(r"[.!?](?=\s)|\n")
 _METHODS = re.compile(
     r"^(?:[^\n:]{0,40}\b)?(?:METHODS?|MATERIALS? AND METHODS|DESIGN|PATIENTS AND METHODS)\b[^\n:]{0,40}:", re.M
 )
 _LABEL = re.compile(r"^[A-Z][A-Z ,/&-]{2,60}:", re.M)
+_SENTENCE_END = frozenset(".!?")
+_WORDS = (
+    "without no absence lack free negative ruled rules fails failed did does not denies denied denying never neither nor if "
+    "in to rule risk suspected suspicion possible possibly prevent prevents prevention susceptibility should family mother "
+    "father sister brother grandmother grandfather aunt uncle maternal paternal sibling siblings relative relatives is are "
+    "was were has have unlikely but however although though except aside apart which who because secondary due despite while "
+    "whereas then presented presents"
+).split()
+_FIRST = frozenset({".", ";", ":", "!", "?", *_WORDS, *(w.capitalize() for w in _WORDS), *(w.upper() for w in _WORDS)})
+"""the words and marks with which a trigger or an end begins"""
 NAMES = {"no": "negated", "maybe": "hypothetical", "family": "family"}
 
 
@@ -55,16 +66,29 @@ class Contexts:
     [(('negated', 'No evidence of'),), (), (('family', 'mother'),)]
     """
 
-    def __init__(self, text: str) -> None:
-        self._ends = [(m.start(), m.end()) for m in _END.finditer(text)]
-        harmless = {m.start() for m in _NOT_A_NEGATION.finditer(text)}
-        self._before = [(m.end(), m.lastgroup or "", m[0]) for m in _BEFORE.finditer(text) if m.start() not in harmless]
-        self._after = [(m.start(), m.lastgroup or "", m[0]) for m in _AFTER.finditer(text)]
-        self._sentences = [m.end() for m in _SENTENCE.finditer(text)]
+    def __init__(self, text: str, tokens: tuple[list[str], list[int]] | None = None) -> None:
+        """The triggers of a text, whose tokens (:func:`kg.lexicon.scan`) may be known already."""
+        words, bounds = tokens or scan(text)
+        self._ends: list[tuple[int, int]] = []
+        self._before: list[tuple[int, str, str]] = []
+        self._after: list[tuple[int, str, str]] = []
+        self._sentences: list[int] = []
+        for token in [n for n, word in enumerate(words) if word in _FIRST]:
+            at = bounds[3 * token]
+            if match := _END.match(text, at):
+                self._ends.append((match.start(), match.end()))
+                if match[0] in _SENTENCE_END:
+                    self._sentences.append(match.end())
+            if (match := _BEFORE.match(text, at)) and not _NOT_A_NEGATION.match(text, at):
+                self._before.append((match.end(), match.lastgroup or "", match[0]))
+            if match := _AFTER.match(text, at):
+                self._after.append((match.start(), match.lastgroup or "", match[0]))
+        self._before.sort()
         self._methods: list[tuple[int, int]] = []
-        for match in _METHODS.finditer(text):
-            following = _LABEL.search(text, match.end())
-            self._methods.append((match.start(), following.start() if following else len(text)))
+        if "METHOD" in text or "DESIGN" in text:
+            for match in _METHODS.finditer(text):
+                following = _LABEL.search(text, match.end())
+                self._methods.append((match.start(), following.start() if following else len(text)))
 
     def of(self, start: int, end: int) -> tuple[tuple[str, str], ...]:
         """(name, words that say so) of all that is said of the characters from start to end."""

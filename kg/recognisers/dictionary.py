@@ -95,7 +95,7 @@ class DictionaryRecogniser:
         mentions: list[Mention] = []
         for candidate, reading, senses in self._decided(passages, subjects):
             if candidate.place not in contexts:
-                contexts[candidate.place] = Contexts(reading.passage.text)
+                contexts[candidate.place] = Contexts(reading.passage.text, reading.tokens[:2])
             mentions += self._mention(candidate, reading, senses, contexts[candidate.place])
         return mentions
 

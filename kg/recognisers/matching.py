@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.lexicon import Lexicon, Name, Tokens, as_printed, scan
 from kg.lexicon import stands_as_words as _stands_as_words
@@ -37,8 +38,7 @@ class Meaning:
     long: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What may be a mention: tokens ``first`` to ``end`` of a passage, ``text[start:stop]``, and the names that it is a
     spelling of, which are not empty. ``meaning`` is set where it is a short form; ``written`` is what is compared with the
     names: the text itself, the long form, or what a coordination leaves out."""
@@ -150,7 +150,7 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
     """All names of the lexicon and all short forms in a passage, in the order of their places, shorter ones first."""
     text, tokens, place = reading.passage.text, reading.tokens, reading.place
     words, bounds, numbers = tokens
-    starts, ends, names_at = lexicon.starts, lexicon.ends, lexicon.names
+    starts, ends, names_at = lexicon.starts, lexicon.ends, lexicon.allowed
     spellings = short.spellings
     defined: set[int] = set()
     if spellings:
@@ -174,11 +174,7 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
                     continue
                 start, stop = bounds[3 * at], bounds[3 * end - 2]
                 printed = text[start:stop]
-                names = names_at(node)
-                for name in names:
-                    if name.is_cased and not name.allows(printed):
-                        names = tuple(n for n in names if n.allows(printed))
-                        break
+                names = names_at(node, printed)
                 if names and _stands_alone(text, tokens, at, end):
                     found.append(Candidate(place, at, end, start, stop, names, printed))
     found += _across_hyphens(lexicon, reading)
@@ -207,7 +203,7 @@ def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                 if end > at and _stands_as_words(text, tokens, first, end + 1):
                     start, stop = bounds[3 * first], bounds[3 * (end + 1) - 2]
                     written = text[start : bounds[3 * at + 1]] + text[bounds[3 * at + 3] : stop]
-                    names = tuple(n for n in lexicon.names(node) if n.allows(written))
+                    names = lexicon.allowed(node, written)
                     if names and _stands_alone(text, tokens, first, end + 1):
                         yield Candidate(reading.place, first, end + 1, start, stop, names, written)
 
@@ -283,7 +279,7 @@ def _shared(
     text, bounds = reading.passage.text, reading.tokens.bounds
     pieces = [text[bounds[3 * a] : bounds[3 * b - 2]] for a, b in (one, other)]
     written = " ".join(pieces)
-    names = tuple(n for n in lexicon.names(node) if n.allows(written))
+    names = lexicon.allowed(node, written)
     if names and _stands_alone(text, reading.tokens, one[0], other[1]):
         start, stop = bounds[3 * one[0]], bounds[3 * other[1] - 2]
         yield Candidate(reading.place, one[0], other[1], start, stop, names, written, shared=True)

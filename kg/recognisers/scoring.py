@@ -9,7 +9,7 @@ sum of the weights, the confidence its logistic function. Every feature is words
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.categories import type_of
@@ -71,6 +71,61 @@ class Document:
     """what is above any of the concepts"""
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The weights of :meth:`Scorer.context_features`, so that a score needs no names of features."""
+
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    previous: Mapping[str, float]
+    next: Mapping[str, float]
+    count: tuple[float, ...]
+    narrower: tuple[float, float]
+    spellings: tuple[float, ...]
+    title: float
+    shared: float
+
+    @classmethod
+    def of(cls, weights: Mapping[str, float]) -> _Context:
+        by_kind: dict[str, dict[str, float]] = {}
+        for feature, weight in weights.items():
+            kind, _, rest = feature.partition(":")
+            by_kind.setdefault(kind, {})[rest] = weight
+        get = weights.get
+        return cls(
+            by_kind.get("before", {}),
+            by_kind.get("after", {}),
+            by_kind.get("previous", {}),
+            by_kind.get("next", {}),
+            tuple(get(f"count:{n}", 0.0) for n in range(5)),
+            (get("narrower:no", 0.0), get("narrower:yes", 0.0)),
+            tuple(get(f"spellings:{n}", 0.0) for n in range(4)),
+            get("in:title", 0.0),
+            get("shared", 0.0),
+        )
+
+    def score(self, candidate: Candidate, sense: Sense, reading: Reading, document: Document) -> float:
+        """The sum of the weights of a candidate's context."""
+        text, words = reading.passage.text, reading.tokens.words
+        first, end, concept = candidate.first, candidate.end, sense.concept
+        before = text[candidate.start - 1] if candidate.start else "^"
+        after = text[candidate.stop] if candidate.stop < len(text) else "$"
+        score = (
+            self.before.get("a" if before.isalnum() else " " if before.isspace() else before, 0.0)
+            + self.after.get("a" if after.isalnum() else " " if after.isspace() else after, 0.0)
+            + self.previous.get(words[first - 1].lower() if first else "^", 0.0)
+            + self.next.get(words[end].lower() if end < len(words) else "$", 0.0)
+            + self.count[min(document.counts.get(concept, 0), 4)]
+            + self.narrower[concept in document.broader]
+            + self.spellings[min(len(document.spellings.get(concept, ())), 3)]
+        )
+        if reading.place == 0:
+            score += self.title
+        if candidate.shared:
+            score += self.shared
+        return score
+
+
 class Scorer:
     """Scores candidates of a lexicon with what was learned."""
 
@@ -78,19 +133,23 @@ class Scorer:
         self._types = types
         self._lexicon = lexicon
         self._knowledge = knowledge
-        self._senses: dict[tuple[tuple[Name, ...], str, bool], tuple[Sense, ...]] = {}
+        # By the identity of the names, which costs less than their hash; they are kept, so that it stays theirs.
+        self._senses: dict[tuple[int, str, bool], tuple[tuple[Name, ...], tuple[Sense, ...]]] = {}
+        self._context = {type_: _Context.of(weights) for type_, weights in knowledge.weights.items()}
         self._above: dict[str, tuple[str, ...]] = {}
         self._stopped: dict[str, bool] = {}
 
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
         """The concepts that a candidate may mean, in the order of their names."""
-        known = (candidate.names, candidate.written, candidate.meaning is not None)
+        is_short = candidate.meaning is not None
+        known = (id(candidate.names), candidate.written, is_short)
         found = self._senses.get(known)
         if found is None:
             if len(self._senses) >= 1 << 17:
                 self._senses.clear()
-            found = self._senses[known] = tuple(self._made(*known))
-        return found
+            senses = tuple(self._made(candidate.names, candidate.written, is_short))
+            found = self._senses[known] = (candidate.names, senses)
+        return found[1]
 
     def _made(self, names: tuple[Name, ...], written: str, is_short: bool) -> list[Sense]:
         best: dict[str, tuple[Name, str]] = {}
@@ -223,14 +282,12 @@ class Scorer:
             if sense.score is None:
                 found.append((sense.confidence, sense))
                 continue
-            weights = self._knowledge.weights[sense.type]
-            score = sense.score
+            score = sense.score + self._context[sense.type].score(candidate, sense, reading, document)
             if sense.concept in document.subjects:
                 score += SUBJECT
-            for feature in self.context_features(candidate, sense, reading, document):
-                score += weights.get(feature, 0.0)
             found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))
-        found.sort(key=_preference)
+        if len(found) > 1:
+            found.sort(key=_preference)
         return found
 
 
@@ -305,7 +362,7 @@ def _case(written: str) -> str:
     return "initial" if letters[0].isupper() else "small"
 
 
-def described(found: Sequence[Candidate], scorer: Scorer, subjects: frozenset[str]) -> Document:
+def described(found: Iterable[Candidate], scorer: Scorer, subjects: frozenset[str]) -> Document:
     """What the candidates of a document say together."""
     counts: dict[str, int] = {}
     spellings: dict[str, set[str]] = {}

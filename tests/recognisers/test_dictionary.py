@@ -12,6 +12,9 @@ from kg.lexicon import Lexicon
 from kg.model import Concept, Mention, Passage
 from kg.recognisers import RECOGNISERS
 from kg.recognisers.dictionary import CONFIDENCE, DictionaryRecogniser
+from kg.recognisers.knowledge import Knowledge
+from kg.recognisers.matching import ShortForms, candidates, readings
+from kg.recognisers.scoring import Scorer, described, log_odds
 
 LEXICON = Lexicon.build(
     [
@@ -281,3 +284,23 @@ def test_hostile_definitions_end() -> None:
     """Thousands of short forms that begin alike do not multiply."""
     text = " ".join(f"Glow b{n:05d} (G b{n:05d}) G" for n in range(8000))
     assert RECOGNISER.annotate([Passage("abstract", text)]) == []
+
+
+def test_the_fast_score_is_the_sum_of_its_features() -> None:
+    """A score by the names of features and the one that is computed without them are the same."""
+    weights = {
+        "before: ": 0.25, "after:,": 0.5, "previous:no": -1.0, "next:,": 2.0, "count:1": -4.0, "narrower:no": 1.0,
+        "spellings:1": 0.125, "in:title": -2.0, "shared": 64.0,
+    }  # fmt: skip
+    lexicon = Lexicon.build(
+        [Concept("MESH:D1", "glimmer", category="Disease"), Concept("MESH:D2", "x", category="Disease")]
+    )
+    scorer = Scorer(lexicon, Knowledge(weights={"Disease": weights}))
+    [reading] = readings(lexicon, [Passage("title", "no glimmer, then")])
+    [candidate] = candidates(lexicon, reading, ShortForms({}))
+    document = described([candidate], scorer, frozenset())
+    [(confidence, sense)] = scorer.scored(candidate, reading, document)
+    assert sense.score is not None
+    context = sum(weights.get(f, 0.0) for f in scorer.context_features(candidate, sense, reading, document))
+    assert context == -3.125
+    assert log_odds(confidence) == pytest.approx(min(sense.score + context, 30.0), abs=1e-3)
