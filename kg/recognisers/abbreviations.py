@@ -168,7 +168,7 @@ def _is_likely(short: str, long: str) -> bool:
     """Whether a long form is no piece of a sentence: it begins with no function word, has not many more words of content
     than the short form has characters, and the signs of the short form stand in it in some way."""
     words = [word.strip(",").lower() for word in long.split()]
-    if words[0] in _FUNCTION_WORDS and words[0] not in _LETTER_WORDS:
+    if not words or (words[0] in _FUNCTION_WORDS and words[0] not in _LETTER_WORDS):
         return False
     content = sum(word not in _FUNCTION_WORDS for word in words)
     if content > sum(c.isalnum() for c in short) + 2:
