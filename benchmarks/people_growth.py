@@ -115,25 +115,41 @@ def literature(size: int, seed: int = 1) -> Iterator[list[Authorship]]:
         made += len(team)
 
 
+def _counting() -> list[int]:
+    """How many pairs were compared, from now on."""
+    count = [0]
+    compare = clustering.compare
+
+    def counted(a: Authorship, b: Authorship) -> tuple[float, ...]:
+        count[0] += 1
+        return compare(a, b)
+
+    clustering.compare = counted
+    return count
+
+
 def main() -> None:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 32
-    print("authorships  seconds  µs each  largest block  its seconds  the rest µs each  identities  memory MB")
+    print("authorships  compared each  seconds  µs each  largest block  its seconds  the rest µs each  memory MB")
+    compared = _counting()
     size = 1
     while size <= most:
         everybody = [authorship for article in literature(size * 10_000) for authorship in article]
         blocks = Counter(authorship.block for authorship in everybody)
         largest, count = max(blocks.items(), key=lambda item: (item[1], item[0]))
+        compared[0] = 0
         started = time.process_time()
-        found = people.resolve(everybody, "https://e.org/")
+        people.resolve(everybody, "https://e.org/")
         whole = time.process_time() - started
+        pairs = compared[0]
         started = time.process_time()
         clustering.resolve([a for a in everybody if a.block == largest], model.shipped())
         alone = time.process_time() - started
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         n = len(everybody)
         print(
-            f"{n:11,}  {whole:7.1f}  {1e6 * whole / n:7.0f}  {f'{largest} {count:,}':13}  {alone:11.1f}  "
-            f"{1e6 * (whole - alone) / n:16.0f}  {len(set(found.identities.values())):10,}  {memory:9,}",
+            f"{n:11,}  {pairs / n:13.2f}  {whole:7.1f}  {1e6 * whole / n:7.0f}  {f'{largest} {count:,}':13}  {alone:11.1f}  "
+            f"{1e6 * (whole - alone) / n:16.0f}  {memory:9,}",
             flush=True,
         )
         size *= 2

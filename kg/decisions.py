@@ -240,7 +240,7 @@ def of_organisations(triples: Iterable[Triple], constraints: Constraints, base: 
 
     Two organisations that are kept apart have no ``owl:sameAs`` and no link; two that are one have both.
     """
-    unlinked = {iri.link(base, two) for two in constraints.different}
+    unlinked = {iri.link(base, two) for two in (*constraints.different, *constraints.same)}
     for subject, predicate, term in triples:
         if predicate == OWL.sameAs and pair(subject, term) in constraints.different:
             continue

@@ -99,7 +99,8 @@ def _together(blocks: Mapping[str, list[Authorship]], constraints: Constraints) 
             if a in home and b in home and (one := root(home[a])) != (two := root(home[b])):
                 leader[max(one, two)] = min(one, two)
     several: defaultdict[str, list[Authorship]] = defaultdict(list)
-    for key in sorted(blocks):
+    # In the order of the documents: those who write together come after each other, and their articles are still at hand.
+    for key in blocks:
         if leader and (key in leader or key in leader.values()):
             several[root(key)] += blocks[key]
         else:
