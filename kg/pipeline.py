@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -462,6 +463,8 @@ def _make(
     _describe(staged, result, batch, extractor, run, found.links)
     if was is not None:
         differences.write()
+    elif place.delta.exists():
+        shutil.rmtree(place.delta)  # it tells of a graph that is no more
     files.write(staged.run, _json(run))
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)

@@ -148,6 +148,8 @@ def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) 
     assert (quads - removed) | added == new
     assert not added & quads
     assert removed <= quads
+    pipeline.build(base, tmp_path / "out", TODAY)
+    assert not (tmp_path / "out" / "delta").exists()
 
 
 @pytest.mark.usefixtures("quick")

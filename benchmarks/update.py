@@ -1,0 +1,92 @@
+"""What an update costs beside a rebuild: ``python benchmarks/update.py [--citations 30000] [--part 0.1]``.
+
+Makes PubMed-like files (:mod:`make_pubmed`), builds a base, revises a part of it with ``kg update``, and builds both files
+anew, each step in a process of its own. CPU time (user and system) and the peak of memory are told stage by stage, and the
+update's share of the rebuild, with and without the networks, which an update leaves to ``kg analyze``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+
+def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
+    """Build or update here; CPU seconds by stage, and the peak of memory in MB."""
+    from kg import pipeline
+
+    stages: Counter[str] = Counter()
+    last = ["start", time.process_time()]
+
+    def progress(stage: str, done: int, total: int) -> None:
+        now = time.process_time()
+        stages[str(last[0])] += now - float(last[1])  # type: ignore[assignment]
+        last[:] = [stage, now]
+
+    settings = pipeline.Settings(jobs=1)
+    if kind == "build":
+        pipeline.build(sources, graph, settings, progress)
+    else:
+        pipeline.update(graph, sources, settings, progress)
+    progress("end", 0, 0)
+    return {"stages": dict(stages), "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--citations", type=int, default=30_000)
+    parser.add_argument("--part", type=float, default=0.1)
+    parser.add_argument("--step", nargs=3, metavar=("KIND", "GRAPH", "SOURCES"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.step:
+        kind, graph, sources = arguments.step
+        print(json.dumps(step(kind, graph, sources.split(","))))
+        return 0
+    with tempfile.TemporaryDirectory() as place:
+        base, more = (str(Path(place) / f"pubmed25n000{n}.xml.gz") for n in (1, 2))
+        for path, citations, seed in (
+            (base, arguments.citations, 1),
+            (more, int(arguments.citations * arguments.part), 2),
+        ):
+            make = [
+                sys.executable,
+                str(HERE / "make_pubmed.py"),
+                path,
+                "--citations",
+                str(citations),
+                "--seed",
+                str(seed),
+            ]
+            subprocess.run(make, check=True)
+        totals = {}
+        for name, kind, graph, sources in (
+            ("base", "build", "kept", [base]),
+            ("update", "update", "kept", [more]),
+            ("rebuild", "build", "fresh", [base, more]),
+        ):
+            command = [sys.executable, __file__, "--step", kind, str(Path(place) / graph), ",".join(sources)]
+            found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            told = "  ".join(f"{stage} {seconds:.1f}" for stage, seconds in found["stages"].items())
+            totals[name] = sum(found["stages"].values()), found["stages"].get("analyse", 0.0)
+            print(f"{name:8} {totals[name][0]:7.1f} s CPU, peak {found['peak']:,} MB   {told}", flush=True)
+        whole, networks = totals["rebuild"]
+        share = totals["update"][0]
+        print(
+            f"update / rebuild: {share / whole:.2f}; without the networks of the rebuild: {share / (whole - networks):.2f}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
