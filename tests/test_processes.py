@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -130,3 +131,18 @@ for task, answer in Crew("a_child", "", 2).answers(["a", "b", "hang", "hang"]):
     while any(map(_is_there, pids)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not any(map(_is_there, pids))
+
+
+def test_what_a_worker_is_sent_arrives(tmp_path: Path) -> None:
+    """The extractor with its recogniser and lexicon, in memory or in a file, finds in a child what it finds here."""
+    from kg import pipeline
+    from kg.extract import Extractor
+    from kg.model import Passage
+    from kg.recognisers.dictionary import DictionaryRecogniser
+
+    text = [Passage("title", "Insulin in type 1 diabetes")]
+    mine = Extractor("1", recogniser=DictionaryRecogniser(pipeline.read_lexicon()))
+    sent = pickle.loads(pickle.dumps(mine))
+    assert sent.settings == mine.settings
+    assert mine.recogniser is not None
+    assert sent.recogniser.annotate(text) == mine.recogniser.annotate(text) != []

@@ -191,6 +191,9 @@ class Lexicon:
         """
         return cls(storage.opened(path))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._columns,)
+
     def __len__(self) -> int:
         return len(self._curie_at) - 1
 

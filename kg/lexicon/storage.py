@@ -31,7 +31,8 @@ class DamagedLexicon(KgError):
 class Columns:
     """The columns of a compiled lexicon: ``numbers["name"]`` is a memoryview of integers, ``texts["name"]`` of bytes."""
 
-    def __init__(self, whole: memoryview) -> None:
+    def __init__(self, whole: memoryview, path: Path | None = None) -> None:
+        self._whole, self._path = whole, path
         try:
             if bytes(whole[: len(MAGIC)]) != MAGIC:
                 raise ValueError("no compiled lexicon")
@@ -55,6 +56,14 @@ class Columns:
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise DamagedLexicon(f"not a compiled lexicon: {error}") from error
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process: the file, which it maps itself, or the bytes where there is none."""
+        return (opened, (self._path,)) if self._path else (_of_bytes, (bytes(self._whole),))
+
+
+def _of_bytes(data: bytes) -> Columns:
+    return Columns(memoryview(data))
+
 
 def opened(path: Path) -> Columns:
     """The columns of a file, mapped: nothing is read before it is used, and processes share the pages.
@@ -64,7 +73,7 @@ def opened(path: Path) -> Columns:
     """
     with path.open("rb") as file:
         try:
-            return Columns(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+            return Columns(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), path)
         except ValueError as error:
             raise DamagedLexicon(f"{path}: {error}") from error
 
