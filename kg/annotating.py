@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
+from kg import exporters, iri, triples
 from kg.annotations import annotations_of, read_bioc, read_pubtator, write_bioc_json, write_pubtator
+from kg.annotations.articles import article_of
 from kg.annotations.bioc import is_bioc
 from kg.annotations.html import write_html
 from kg.annotations.pubtator import is_pubtator
 from kg.categories import TYPES, type_of
 from kg.errors import InputError, UsageError
 from kg.lexicon import Lexicon
-from kg.model import AnnotatedDocument, AnnotatedPassage, Mention, Passage, Rejected, Warned
+from kg.model import AnnotatedDocument, AnnotatedPassage, Mention, Passage, Rejected, Warned, passages
 from kg.recognisers import Recogniser
+from kg.version import VERSION
 
 HEAD = 1 << 16
 
@@ -73,9 +76,9 @@ def read(stream: BinaryIO, form: str | None = None) -> Read:
 def annotated(documents: Iterable[AnnotatedDocument], recogniser: Recogniser) -> Iterator[Annotated]:
     """Every document with the mentions that a recogniser finds in it; what others marked in it is left out."""
     for document in documents:
-        passages = [Passage(passage.name, passage.text) for passage in document.passages]
+        texts = [Passage(passage.name, passage.text) for passage in document.passages]
         bare = replace(document, annotations=(), claims=())
-        yield Annotated(bare, list(recogniser.annotate(passages)))
+        yield Annotated(bare, list(recogniser.annotate(texts)))
 
 
 def types(words: Sequence[str]) -> frozenset[str] | None:
@@ -147,10 +150,46 @@ def _html(found: Iterable[Annotated], lexicon: Lexicon, out: BinaryIO) -> int:
     return write_html(((one.document, [_as_json(m, lexicon) for m in one.mentions]) for one in found), out)
 
 
+def _turtle(found: Iterable[Annotated], lexicon: Lexicon, out: BinaryIO) -> int:
+    """The triples that a build would make of each document. Of a document with more than title and abstract the mentions
+    are written as annotations of its parts."""
+    count = 0
+
+    def quads() -> Iterator[str]:
+        nonlocal count
+        for one in found:
+            count += 1
+            yield from _quads(one, lexicon)
+
+    exporters.exporter("turtle").write(quads(), out)
+    return count
+
+
+def _quads(one: Annotated, lexicon: Lexicon) -> Iterator[str]:
+    document = one.document
+    if [passage.name for passage in document.passages] == ["text"]:
+        whole = replace(document.passages[0], name="abstract", kind="abstract")
+        document = replace(document, passages=(whole,))
+        one = Annotated(document, [replace(mention, passage="abstract") for mention in one.mentions])
+    texts = {passage.name: passage.text for passage in document.passages}
+    bare, _ = article_of(document, "annotate", document.id)
+    offered = {passage.name: passage.text for passage in passages(bare)}
+    mentions = [m for m in one.mentions if offered.get(m.passage) == texts[m.passage]]
+    if len(mentions) < len(one.mentions):
+        [marked] = _marked([one], lexicon)
+        bare, _ = article_of(marked, "annotate", document.id)
+        mentions = []
+    names = {mention.agent for mention in one.mentions}
+    agents = {name: iri.agent(iri.BASE, name, VERSION, lexicon.digest) for name in names}
+    source = iri.source(iri.BASE, iri.sha("\n".join(texts.values()), 64))
+    yield from triples.document(bare, mentions, source=source, agents=agents, base=iri.BASE).nquads()
+
+
 OUTPUTS: dict[str, Callable[[Iterable[Annotated], Lexicon, BinaryIO], int]] = {
     "pubtator": _pubtator,
     "bioc-json": _bioc_json,
     "jsonl": _jsonl,
     "html": _html,
+    "ttl": _turtle,
 }
 """name → writer of annotated documents; it gives their number"""

@@ -148,3 +148,13 @@ def test_context(table: Path) -> None:
         "mentions"
     ]
     assert (one["context"], other["context"]) == ({"negated": "No evidence of"}, {})
+
+
+def test_turtle(table: Path) -> None:
+    """What a build would say of the document: what is negated is marked and is no topic."""
+    page = run(table, "9|t|Sparkol\n9|a|No evidence of glimmer disease.\n\n", "--to", "ttl")
+    assert "schema:mentions mesh:D900002" in page
+    assert "schema:mentions mesh:D900001" not in page
+    assert 'negated: \\"No evidence of\\"' in page
+    text = run(table, "A sparkol.", "--to", "ttl")
+    assert "schema:mentions mesh:D900002" in text
