@@ -305,6 +305,17 @@ def test_a_damaged_memory_is_no_harm(tmp_path: Path) -> None:
     assert _facts(people.resolve(_read(articles), BASE, memo=Memo(tmp_path))) == _facts(expected)
 
 
+def test_who_writes_much_with_the_same_people_is_one_person() -> None:
+    """In a block too large to compare everybody with everybody, what many share still brings them together."""
+    articles = [
+        _article(n, [("Tove", "Fictor"), ("Nils", "Inventsson")], place="Norrhavn Invented Institute",
+                 topics=TOPICS, title="Invented islets regrow in fictional mice")
+        for n in range(1, 121)
+    ]  # fmt: skip
+    found = people.resolve(_read(articles), BASE)
+    assert len({found.identities[_person(n)] for n in range(1, 121)}) == 1
+
+
 # --- curators ---------------------------------------------------------------------------------------------------------
 
 

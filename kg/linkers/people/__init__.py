@@ -62,8 +62,10 @@ def resolve(
     articles: dict[str, str] = {}
     stated: dict[str, str] = {}
     found = People()
+    decided = {term for two in (*constraints.same, *constraints.different) for term in two}
     for members in _together(blocks, constraints):
-        outcome = _outcome(members, weights, constraints, memo)
+        own = _within(members, constraints, decided) if decided else NONE
+        outcome = _outcome(members, weights, own, memo)
         groups += outcome.groups
         found.proposals += outcome.proposals
         inside = {term for group in outcome.groups for term in group.members}
@@ -108,6 +110,18 @@ def _together(blocks: Mapping[str, list[Authorship]], constraints: Constraints) 
     yield from (several[key] for key in sorted(several))
 
 
+def _within(members: list[Authorship], constraints: Constraints, decided: set[str]) -> Constraints:
+    """What curators decided of these members alone."""
+    terms = {member.term for member in members} & decided
+    if not terms:
+        return NONE
+    same, different = (
+        {two: why for two, why in pairs.items() if terms.issuperset(two)}
+        for pairs in (constraints.same, constraints.different)
+    )
+    return Constraints(same, different)
+
+
 def _outcome(members: list[Authorship], weights: Model, constraints: Constraints, memo: Memo | None) -> Resolved:
     if len(members) == 1 and not members[0].orcid:
         return Resolved()
@@ -123,12 +137,10 @@ def _outcome(members: list[Authorship], weights: Model, constraints: Constraints
 
 def _key(members: list[Authorship], weights: Model, constraints: Constraints) -> str:
     """What the outcome of a block depends on, as a digest."""
-    terms = {member.term for member in members}
     decided = [
         [kind, *pair, why]
         for kind, pairs in (("same", constraints.same), ("different", constraints.different))
         for pair, why in sorted(pairs.items())
-        if terms.issuperset(pair)
     ]
     total = f"{VERSION} {code_digest()} {weights} {decided} {authorships.digest(members)}"
     return hashlib.sha256(total.encode()).hexdigest()

@@ -37,7 +37,10 @@ SUREST = 0.99
 """what a model says at most; only what is stated or decided is certain"""
 
 _COMMON_KEY = 24
-"""in a larger block, what more members than this share brings none of them together"""
+"""in a larger block, of more members than this that share something only neighbours are brought together: a chain, so that
+somebody who wrote much with the same people is still found to be one"""
+_CHAIN = 3
+"""how many neighbours"""
 
 _NEAREST = 16
 """in a larger block, with how many others a member is compared: those that share the most that few have"""
@@ -264,10 +267,10 @@ class _Block:
         shared: defaultdict[int, dict[int, float]] = defaultdict(dict)
         for key in sorted(buckets):
             bucket = buckets[key]
-            if 1 < len(bucket) <= _COMMON_KEY:
-                for a, b in combinations(bucket, 2):
-                    shared[a][b] = shared[a].get(b, 0.0) + 1 / len(bucket)
-                    shared[b][a] = shared[b].get(a, 0.0) + 1 / len(bucket)
+            few = len(bucket) <= _COMMON_KEY
+            for a, b in combinations(bucket, 2) if few else _neighbours(bucket):
+                shared[a][b] = shared[a].get(b, 0.0) + 1 / len(bucket)
+                shared[b][a] = shared[b].get(a, 0.0) + 1 / len(bucket)
         found = {
             pair_of(n, other)
             for n, others in shared.items()
@@ -325,6 +328,10 @@ class _Block:
             if against:
                 reason += f". Against it: {'; '.join(against)}"
         return Link(one.term, two.term, round(confidence, 4), reason)
+
+
+def _neighbours(bucket: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return ((a, b) for n, a in enumerate(bucket) for b in bucket[n + 1 : n + 1 + _CHAIN])
 
 
 def pair_of(a: int, b: int) -> tuple[int, int]:
