@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kg.store import GraphStore
 from kg.terms import Triple, value
 from kg.vocab import BIOLINK, DCTERMS, KGV, OWL, PRO, RDFS, SCHEMA
+
+Engine = Literal["auto", "networkx", "rustworkx", "igraph"]
+"""what computes the measures: :data:`kg.analysis.measures.ENGINES`"""
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -53,13 +56,13 @@ def _works(store: GraphStore) -> tuple[list[tuple[str, list[tuple[str, str]]]], 
     return sorted((article, sorted(authors)) for article, authors in works.items()), who
 
 
-def _co_authors(store: GraphStore) -> tuple[nx.Graph[str], dict[str, Measure], Bounds]:
+def _co_authors(store: GraphStore, engine: Engine) -> tuple[nx.Graph[str], dict[str, Measure], Bounds]:
     """The co-author network with its measures, and what they would be if all that is doubtful were so."""
     from kg.analysis import bounds, coauthors, measures
 
     works, who = _works(store)
     network = coauthors.graph(works)
-    measured = measures.measure(network)
+    measured = measures.measure(network, engine=engine)
     proposals = {
         (who[row["a"]], who[row["b"]]) for row in store.select(_PROPOSALS) if row["a"] in who and row["b"] in who
     }
@@ -68,7 +71,7 @@ def _co_authors(store: GraphStore) -> tuple[nx.Graph[str], dict[str, Measure], B
         found = bounds.bounds(network, measured, network, measured, {}, len(proposals))
     else:
         other = coauthors.graph(all_merged)
-        found = bounds.bounds(network, measured, other, measures.measure(other), became, len(proposals))
+        found = bounds.bounds(network, measured, other, measures.measure(other, engine=engine), became, len(proposals))
     network.graph["method"] += f" {found.sentence}"
     return network, measured, found
 
@@ -90,17 +93,17 @@ def topics(store: GraphStore) -> nx.Graph[str]:
     return topics.graph(sorted(works.items()), labels, categories)
 
 
-def analyse(store: GraphStore, directory: Path, base: str) -> Iterator[Triple]:
+def analyse(store: GraphStore, directory: Path, base: str, engine: Engine = "auto") -> Iterator[Triple]:
     """Compute both networks, write their files into ``directory``, give their triples."""
     from kg.analysis import bounds, coauthors, files, measures, pictures
     from kg.analysis import topics as topic_links
 
-    people, standing, found = _co_authors(store)
+    people, standing, found = _co_authors(store, engine)
     bounds.write(directory / "coauthors-bounds.csv", found, {who: people.nodes[who]["label"] for who in people})
     about = topics(store)
     for network, measured, links in (
         (people, standing, coauthors.triples),
-        (about, measures.measure(about), topic_links.triples),
+        (about, measures.measure(about, engine=engine), topic_links.triples),
     ):
         name = network.graph["name"]
         files.write_nodes(directory / f"{name}-nodes.csv", network, measured)

@@ -218,7 +218,7 @@ def update(
         return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
 
 
-def analyze(graph: Path | str, progress: Progress = _silent) -> None:
+def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.Engine = "auto") -> None:
     """Compute the networks of a built graph anew: ``graph/analysis``, its files, and what is derived from it.
 
     Raises:
@@ -230,7 +230,7 @@ def analyze(graph: Path | str, progress: Progress = _silent) -> None:
         assert run is not None
         place.seal.unlink(missing_ok=True)
         run["plan"].pop("analysis", None)
-        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress).counts
+        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress, engine=engine).counts
         files.write(place.run, _json(run))
         seal(place)
 
@@ -521,21 +521,34 @@ class _Derived:
     links: dict[str, int]
 
 
-def _derive(staged: Folder, base: str, today: date, progress: Progress, written: _Written | None = None) -> _Derived:
+def _derive(
+    staged: Folder,
+    base: str,
+    today: date,
+    progress: Progress,
+    written: _Written | None = None,
+    engine: networks.Engine = "auto",
+) -> _Derived:
     """Store → analysis, findings, canonical export. What is ``written`` need not be read back from the store."""
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress, written)
+        return _derived(store, staged, base, today, progress, written, engine)
 
 
 def _derived(
-    store: GraphStore, staged: Folder, base: str, today: date, progress: Progress, written: _Written | None
+    store: GraphStore,
+    staged: Folder,
+    base: str,
+    today: date,
+    progress: Progress,
+    written: _Written | None,
+    engine: networks.Engine,
 ) -> _Derived:
     staged.analysis.mkdir(exist_ok=True)
     analysis = iri.shared_graph(base, "analysis")
     lines = staged.root / f"analysis.nq{files.TEMPORARY}"
     progress("analyse", 0, 1)
     with lines.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(nquads(networks.analyse(store, staged.analysis, base), analysis))
+        out.writelines(nquads(networks.analyse(store, staged.analysis, base, engine), analysis))
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)

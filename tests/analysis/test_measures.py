@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import networkx as nx
 import pytest
@@ -167,3 +169,45 @@ def test_importing_kg_loads_nothing_heavy() -> None:
     code = "import sys, kg, kg.analysis; print(sorted({'networkx', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert run.stdout.strip() == "[]"
+
+
+def _random(nodes: int, links: int, seed: int) -> nx.Graph[str]:
+    found: nx.Graph[str] = nx.Graph(name="random", title="Random", method="")
+    choice = random.Random(seed)
+    found.add_nodes_from(f"<n{n:05}>" for n in range(nodes))
+    while found.number_of_edges() < links:
+        a, b = choice.sample(range(nodes), 2)
+        # Neighbours in number are friends: the network has communities to find.
+        b = (a + choice.randrange(1, 30)) % nodes if choice.random() < 0.9 else b
+        found.add_edge(f"<n{a:05}>", f"<n{b:05}>", weight=choice.randrange(1, 5))
+    return found
+
+
+@pytest.mark.parametrize("engine", ["rustworkx", "igraph"])
+def test_engines_give_the_same_numbers(engine: measures.Engine) -> None:
+    """Within the six digits that are kept; communities are compared by their modularity."""
+    if engine == "igraph":
+        pytest.importorskip("igraph", reason="igraph is not installed")
+    graph = _random(600, 2500, 5)
+    expected, found = measures.measure(graph, engine="networkx"), measures.measure(graph, engine=engine)
+    for name in ("degree", "strength", "core"):
+        assert found[name].values == expected[name].values
+    for name in ("pagerank", "betweenness"):
+        assert found[name].values == pytest.approx(expected[name].values, rel=1e-6, abs=1e-12)
+    modularity = [nx.community.modularity(graph, _groups(some["community"].values)) for some in (found, expected)]
+    assert modularity[0] == pytest.approx(modularity[1], abs=0.02)
+    assert found == measures.measure(graph, engine=engine)
+
+
+def _groups(numbers: Mapping[str, int | float]) -> list[set[str]]:
+    groups: dict[int | float, set[str]] = {}
+    for node, number in numbers.items():
+        groups.setdefault(number, set()).add(node)
+    return list(groups.values())
+
+
+def test_a_large_network_is_measured_by_rustworkx(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size decides, and the method says so."""
+    monkeypatch.setattr("kg.analysis.measures.LARGE", 100)
+    assert measures.measure(_random(60, 150, 1))["pagerank"].method.endswith("Computed by rustworkx.")
+    assert "rustworkx" not in measures.measure(_random(60, 90, 1))["pagerank"].method
