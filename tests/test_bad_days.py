@@ -107,7 +107,7 @@ def kill_at_random(corpus: Path, out: Path, seconds: float, choice: random.Rando
             build_command(corpus, out), start_new_session=True, env=environment(), stderr=subprocess.PIPE
         ) as running:
             try:
-                running.wait(choice.uniform(0.1, 1.1 * seconds))
+                running.wait(choice.uniform(0.1, 0.8 * seconds))
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)
                 killed += 1
