@@ -232,6 +232,12 @@ def broken(result: Decided, constraints: Constraints, identities: Mapping[str, s
                 f"{a} and {b} cannot be one: they, or others who are one with them, share an article or are kept apart"
             )
             found.setdefault(decision.line, (decision, why))
+    for two in sorted(constraints.different):
+        one, other = (identities.get(term, term) for term in two)
+        if one == other:
+            decision = result.origin[two]
+            a, b = (term[1:-1] for term in two)
+            found.setdefault(decision.line, (decision, f"{a} and {b} are still one"))
     return [found[line] for line in sorted(found)]
 
 

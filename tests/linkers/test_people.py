@@ -333,6 +333,14 @@ def test_a_curator_parts_and_joins() -> None:
     assert any(link.reason == "she married" and link.confidence == 1 for link in found.links)
 
 
+def test_a_curator_parts_even_those_who_state_one_orcid() -> None:
+    """Publishers copy an iD to the wrong author: of the two only one keeps it."""
+    articles = [_article(n, [("Tove", "Fictor")], orcids=[IDS[0]]) for n in (1, 2, 3)]
+    apart = Constraints(different={pair(_person(3), _person(n)): "another" for n in (1, 2)})
+    found = people.resolve(_read(articles), BASE, constraints=apart)
+    assert found.identities == {_person(1): iri.orcid(IDS[0]), _person(2): iri.orcid(IDS[0])}
+
+
 # --- triples ----------------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from kg import iri
 from kg.linkers import Facts
 from kg.linkers.people import authorships, clustering, model
 from kg.linkers.people.authorships import Authorship
-from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved
+from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved, pair
 from kg.linkers.people.memo import SMALLEST, Memo
 from kg.linkers.people.model import Model
 from kg.terms import Triple, decimal, literal
@@ -74,7 +74,7 @@ def resolve(
                 articles[member.term] = member.work.article
                 if member.orcid:
                     stated[member.term] = member.orcid
-    for identity, joined in _identified(groups, articles, base):
+    for identity, joined in _identified(groups, articles, constraints, base):
         for group in joined:
             told = {term for term in group.members if stated.get(term) and iri.orcid(stated[term]) == identity}
             found.links += (link for link in group.links if not {link.a, link.b} <= told)
@@ -146,9 +146,11 @@ def _key(members: list[Authorship], weights: Model, constraints: Constraints) ->
     return hashlib.sha256(total.encode()).hexdigest()
 
 
-def _identified(groups: Iterable[Group], articles: Mapping[str, str], base: str) -> Iterator[tuple[str, list[Group]]]:
-    """Each identity with its groups: one, or those of several names that state the same ORCID iD and share no article.
-    A group of one that states none is nobody's but its own."""
+def _identified(
+    groups: Iterable[Group], articles: Mapping[str, str], constraints: Constraints, base: str
+) -> Iterator[tuple[str, list[Group]]]:
+    """Each identity with its groups: one, or those of several names that state the same ORCID iD, share no article and are
+    not kept apart. A group of one that states none is nobody's but its own."""
     stating: defaultdict[str, list[Group]] = defaultdict(list)
     for group in groups:
         if group.orcid:
@@ -158,10 +160,13 @@ def _identified(groups: Iterable[Group], articles: Mapping[str, str], base: str)
     for orcid in sorted(stating):
         joined: list[Group] = []
         taken: set[str] = set()
+        inside: set[str] = set()
         for group in sorted(stating[orcid], key=lambda g: (-len(g.members), g.members)):
             works = {articles[term] for term in group.members}
-            if taken.isdisjoint(works):
+            parted = any(pair(a, b) in constraints.different for a in group.members for b in inside)
+            if taken.isdisjoint(works) and not parted:
                 taken |= works
+                inside.update(group.members)
                 joined.append(group)
             elif len(group.members) > 1:
                 yield iri.person_group(base, group.members), [group]
