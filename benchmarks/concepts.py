@@ -221,6 +221,7 @@ def _gilda(found: list[Concept], bodies: list[Text], ours: float) -> None:
                 status = "synonym" if n else "name"
                 terms.setdefault(form, []).append(Term(form, name, scheme, local, concept.label, status, scheme))
     grounder = Grounder(terms)
+    grounder.gilda_disambiguators = {}  # its models are fetched from elsewhere; without them it is faster
     some = [p.text for text in islice(bodies, 60) for p in text.passages]
     size = sum(len(text.encode()) for text in some) / 1e6
     begun = time.process_time()
