@@ -7,11 +7,12 @@ and the keywords, too, and what the document says of it goes before what the lex
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kg.lexicon import Lexicon, Name, Tokens, as_printed, scan
+from kg.lexicon import MAX_TOKENS, Lexicon, Name, Tokens, as_printed, scan
 from kg.lexicon import stands_as_words as _stands_as_words
 from kg.model import Passage
 from kg.recognisers.abbreviations import Abbreviation, find_abbreviations
@@ -56,16 +57,16 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShortForms:
-    """All short forms of a document by the first word of each spelling: (all its words, meaning), longest first."""
+    """All short forms of a document by the first word of each spelling and the number of its words, longest first: all its
+    words → meaning. So a look-up costs the same however many short forms begin alike."""
 
-    spellings: dict[str, list[tuple[list[str], Meaning]]]
+    spellings: dict[str, dict[int, dict[tuple[str, ...], Meaning]]]
 
     def longest(self, words: Sequence[str], at: int) -> tuple[int, Meaning] | None:
         """The token after the longest short form, or its plural, that stands at a word in its own capitals."""
-        for spelling, meaning in self.spellings.get(words[at], ()):
-            end = at + len(spelling)
-            if words[at:end] == spelling:
-                return end, meaning
+        for length, spelled in self.spellings.get(words[at], {}).items():
+            if meaning := spelled.get(tuple(words[at : at + length])):
+                return at + length, meaning
         return None
 
 
@@ -89,30 +90,31 @@ def short_forms(lexicon: Lexicon, found: Sequence[Reading]) -> ShortForms:
     """What the document's own short forms mean; a form that is defined in two ways means nothing."""
     stated: dict[str, list[Meaning]] = {}
     for reading in found:
+        ends = reading.tokens.bounds[1::3] if reading.definitions else []
         for definition in reading.definitions:
-            names, long = _named(lexicon, reading, definition)
+            names, long = _named(lexicon, reading, definition, ends)
             meaning = Meaning(definition, reading.passage.name, names, long)
             stated.setdefault(_without_plural(as_printed(definition.short)), []).append(meaning)
-    spellings: dict[str, list[tuple[list[str], Meaning]]] = {}
+    spellings: dict[str, dict[int, dict[tuple[str, ...], Meaning]]] = {}
     for same in stated.values():
         meaning = next((m for m in same if m.names), same[0])
         senses = {name.concept for name in meaning.names}
         if any(not senses.intersection(n.concept for n in m.names) and not _is_same(m, meaning) for m in same):
             meaning = Meaning(meaning.definition, meaning.passage, (), meaning.long)
         for words in {tuple(words) for m in same for words in _spellings(m.definition.short)}:
-            spellings.setdefault(words[0], []).append((list(words), meaning))
-    for listed in spellings.values():
-        listed.sort(key=lambda spelling: (-len(spelling[0]), spelling[0]))
-    return ShortForms(spellings)
+            spellings.setdefault(words[0], {}).setdefault(len(words), {})[words] = meaning
+    return ShortForms({first: dict(sorted(by.items(), reverse=True)) for first, by in spellings.items()})
 
 
-def _named(lexicon: Lexicon, reading: Reading, definition: Abbreviation) -> tuple[tuple[Name, ...], str]:
+def _named(
+    lexicon: Lexicon, reading: Reading, definition: Abbreviation, ends: list[int]
+) -> tuple[tuple[Name, ...], str]:
     """The names of a long form; of the longest name that ends with it, or in it, where it is not one itself."""
     if names := lexicon.lookup(definition.long):
         return names, definition.long
     tokens, text = reading.tokens, reading.passage.text
-    last = next((k for k in range(len(tokens.words)) if tokens.end(k) >= definition.long_end), None)
-    if last is None or tokens.end(last) != definition.long_end:
+    last = bisect_left(ends, definition.long_end)
+    if last == len(ends) or ends[last] != definition.long_end:
         return (), definition.long
     for at in range(max(0, last - 12), last + 1):
         if tokens.start(at) > definition.long_start:
@@ -195,11 +197,13 @@ def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         whole = lexicon.number(words[at] + words[at + 1])
         if whole == lexicon.number(""):
             continue
-        merged = [*numbers[:at], whole, *numbers[at + 2 :]]
-        for first in range(max(0, at - 4), at + 1):
-            if merged[first] >= lexicon.starts:
+        low = max(0, at - 4)
+        merged = [*numbers[low:at], whole, *numbers[at + 2 : at + MAX_TOKENS]]
+        for first in range(low, at + 1):
+            if merged[first - low] >= lexicon.starts:
                 continue
-            for end, node in lexicon.ends(merged, first):
+            for stretch, node in lexicon.ends(merged, first - low):
+                end = stretch + low
                 if end > at and _stands_as_words(text, tokens, first, end + 1):
                     start, stop = bounds[3 * first], bounds[3 * (end + 1) - 2]
                     written = text[start : bounds[3 * at + 1]] + text[bounds[3 * at + 3] : stop]

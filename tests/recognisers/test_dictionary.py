@@ -255,6 +255,11 @@ def test_decomposed_text() -> None:
     assert (mention.start, mention.end, mention.text) == (3, 17, "Sjo\u0308gren cells")
 
 
+HITS = {
+    "glimmer, ": 1, "glimmer disease (GD) ": 2, "glim-mer ": 1, "x and glimmer ": 1, "disease and glimmer, or ": 1,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "piece",
     [
@@ -271,13 +276,16 @@ def test_decomposed_text() -> None:
         "glimmer disease (GD) ",
         "x",
         "a (A b) A ",
+        "glim-mer ",
+        "x and glimmer ",
+        "disease and glimmer, or ",
     ],
 )
 def test_hostile_texts_end(piece: str) -> None:
     """A keyword of 300 kB is read in linear time, whatever it repeats."""
     text = piece * (300_000 // len(piece))
     mentions = RECOGNISER.annotate([Passage("kw-1", text)])
-    assert len(mentions) == len(text) // len(piece) * {"glimmer, ": 1, "glimmer disease (GD) ": 2}.get(piece, 0)
+    assert len(mentions) == len(text) // len(piece) * HITS.get(piece, 0)
 
 
 def test_hostile_definitions_end() -> None:
