@@ -17,7 +17,7 @@ import calendar
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,9 @@ FIELDS = (
     "dates in words",
     "references",
 )
-_ARTICLES = """SELECT ?article ?property ?value {
-  ?article prov:wasDerivedFrom ?source ; ?property ?value FILTER(CONTAINS(STR(?source), "/source/sha256/"))
+_ARTICLES = """SELECT DISTINCT ?article ?property ?value {
+  ?article prov:wasDerivedFrom ?source ; ?property ?value
+  FILTER(CONTAINS(STR(?source), "/source/sha256/") && !CONTAINS(STR(?article), "#"))
   VALUES ?property { prov:wasDerivedFrom prism:doi fabio:hasPubMedId fabio:hasPubMedCentralId dcterms:title
     dcterms:dateSubmitted kgv:dateRevised dcterms:dateAccepted dcterms:issued dcterms:available kgv:dateAsPrinted
     dcterms:subject fabio:hasSubjectTerm fabio:hasPrimarySubjectTerm schema:keywords } }"""
@@ -178,6 +179,7 @@ def _ui(iri: str) -> str:
 # --- the comparison -----------------------------------------------------------------------------------------------
 
 EQUAL, DIFFERENT = "equal", "different"
+MERGED = "another source of the same article says what the graph says"
 IN_WORDS = "a date printed in words (a season, a range): its year equals, the graph has the month where that is certain"
 _MONTH = re.compile(r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _PLAIN = re.compile(r"[0-9]{4}(?: [A-Za-z]{3,9}\.?(?: [0-9]{1,2})?)?")
@@ -206,6 +208,7 @@ class Outcome:
 def compare(store: GraphStore, sources: Iterable[Source]) -> Outcome:
     """Compare the stored records of the sources with the graph."""
     graph, outcome = Graph(store), Outcome()
+    stored: dict[str, list[tuple[Source, int, Facts]]] = defaultdict(list)
     absent: list[tuple[Source, int, Facts]] = []
     deleted: set[str] = set()
     covered: set[str] = set()
@@ -221,10 +224,13 @@ def compare(store: GraphStore, sources: Iterable[Source]) -> Outcome:
             _, number, record = max(records, key=lambda r: r[:2])
             outcome.records[source.format, "stored"] += 1
             outcome.records[source.format, "superseded"] += len(records) - 1
-            _compare_article(outcome, graph, source, number, record, iri)
+            stored[iri].append((source, number, record))
         for iri in sorted(graph.all_from(source.sha256) - found.keys()):
             outcome.differences.append(f"{source.name}: no record of it states <{iri}>, which the graph has from it")
         covered |= found.keys()
+    for iri, records in stored.items():
+        for source, number, record in records:
+            _compare_article(outcome, graph, source, number, record, iri, [r for s, _, r in records if s is not source])
     for source, number, record in absent:
         fate = _fate(record, graph, deleted)
         outcome.records[source.format, fate] += 1
@@ -245,16 +251,26 @@ def _fate(record: Facts, graph: Graph, deleted: Collection[str]) -> str:
     return "rejected" if nameless and ("headings" in record or not record["title"]) else "missing"
 
 
-def _compare_article(outcome: Outcome, graph: Graph, source: Source, number: int, record: Facts, iri: str) -> None:
+def _compare_article(
+    outcome: Outcome, graph: Graph, source: Source, number: int, record: Facts, iri: str, others: Sequence[Facts]
+) -> None:
+    """``others``: the records of other sources that the article was merged of. A field may be theirs, if it is that."""
     pairs = dict(_both(source.format, record, graph.articles[iri], graph))
+    elsewhere = [dict(_both(_format(other), other, graph.articles[iri], graph)) for other in others]
     for name, (expected, found) in pairs.items():
         verdict = EQUAL if expected == found else _explanation(name, record, expected, found) or DIFFERENT
+        if verdict == DIFFERENT and any(name in pair and pair[name][0] == pair[name][1] for pair in elsewhere):
+            verdict = MERGED
         outcome.facts[source.format, name, verdict] += 1
         outcome.values[source.format, name] += _size(expected)
         if verdict == DIFFERENT:
             outcome.differences.append(
                 f"{source.name} record {number} {name} of <{iri}>\n  source {expected!r}\n  graph  {found!r}"
             )
+
+
+def _format(record: Facts) -> str:
+    return "pubmed" if "headings" in record else "jats"
 
 
 def _size(stated: Any) -> int:

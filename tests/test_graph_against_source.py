@@ -145,8 +145,8 @@ def test_the_stored_one_of_several_records_is_compared(tmp_path: Path) -> None:
     outcome = compared([tmp_path / name for name in ("a1.xml", "a2.xml", "b.xml")], tmp_path)
     assert outcome.differences == []
     assert +outcome.records == {
-        ("pubmed", "stored"): 5,
-        ("pubmed", "superseded"): 4,
+        ("pubmed", "stored"): 6,
+        ("pubmed", "superseded"): 3,
         ("pubmed", "deleted"): 1,
         ("jats", "stored"): 1,
     }

@@ -108,7 +108,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         return pipeline.build([str(sources)], tmp_path_factory.mktemp("out"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(networks, "analyse", lambda store, directory, base: iter(()))
+        patch.setattr(networks, "analyse", lambda *_: iter(()))
         patch.setattr(validation, "findings", lambda *arguments: iter(()))
         yield run
 
