@@ -35,6 +35,7 @@ from kg import iri, resources, terms
 from kg.errors import ShapesError
 from kg.shacl.compiler import TARGETS, Checker, Result, compile_shapes, prefixes
 from kg.shacl.data import Data
+from kg.shacl.queries import parsed
 from kg.terms import Triple
 from kg.vocab import OWL, PREFIXES, RDF, RDFS, SH, XSD
 
@@ -215,17 +216,16 @@ def _known(name: str, refuse: Callable[[str], ShapesError]) -> None:
 
 def _query(graph: Data, node: str, text: str, refuse: Callable[[str], ShapesError]) -> None:
     """Parse a constraint's query; refuse one that asks another server."""
-    from rdflib.plugins.sparql import prepareQuery
     from rdflib.plugins.sparql.parserutils import CompValue
 
     # $PATH stands for the path of the shape, whatever it is
     text = re.sub(r"[$?]PATH\b", "<urn:path>", text)
     try:
-        query = prepareQuery(text, initNs=prefixes(graph, node))
+        algebra = parsed(text, tuple(sorted(prefixes(graph, node).items())))
     except Exception as error:  # pyparsing and rdflib raise whatever they like on a bad query
         raise refuse(f"the query cannot be parsed: {error}") from error
 
-    pending: list[Any] = [query.algebra]
+    pending: list[Any] = [algebra]
     while pending:
         part = pending.pop()
         if isinstance(part, CompValue):

@@ -22,7 +22,13 @@ from kg.cli.frame import Known, many, progress_bar, say
 )
 @click.option("--types", default="", metavar="TYPE,…", help="Find only these types of concepts: Disease,Chemical …")
 @click.option("--from", "from_", type=Known("kg.annotating:INPUTS"), default=None, help="[default: by the content]")
-@click.option("--to", type=Known("kg.annotating:OUTPUTS"), default="pubtator", show_default=True)
+@click.option(
+    "--to",
+    type=Known("kg.annotating:OUTPUTS"),
+    default="pubtator",
+    show_default=True,
+    help="How what is found is written.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A file; default: standard output.")
 @click.option(
     "--cache",
@@ -57,7 +63,7 @@ def annotate(
     Examples:
       kg annotate examples/letter.txt --ontology starter --to jsonl
       echo 'Insulin in type 1 diabetes' | kg annotate --ontology starter
-      kg annotate abstracts.pubtator --ontology mesh.tsv --types Disease,Chemical
+      kg annotate mine.pubtator --ontology mine.tsv --types Disease,Chemical
     """
     from kg import annotating, exporters, lexica, sources
     from kg.errors import InputError, UsageError

@@ -30,7 +30,7 @@ def people(graph: str, name: str | None, doubtful: bool, format_: str) -> None:
     \b
     Examples:
       kg people output
-      kg people output Inventsson
+      kg people output Hamasaki
       kg people output --proposals --format tsv
     """
     from kg import identities

@@ -60,10 +60,8 @@ def compile_select(text: str, prefixes: Mapping[str, str]) -> Query:
     Raises:
         Unclaimed: it uses something that is not known here.
     """
-    from rdflib.plugins.sparql import prepareQuery
-
     try:
-        algebra: Any = prepareQuery(text, initNs=dict(prefixes)).algebra
+        algebra = parsed(text, tuple(sorted(prefixes.items())))
     except Exception as error:  # pyparsing and rdflib raise whatever they like on a bad query
         raise Unclaimed(f"a query that cannot be parsed: {error}") from error
     if algebra.name != "SelectQuery" or algebra.datasetClause:
@@ -75,6 +73,18 @@ def compile_select(text: str, prefixes: Mapping[str, str]) -> Query:
         return list(pattern(data, {"this": focus}))
 
     return Query(run, frozenset(compiler.backwards))
+
+
+@functools.lru_cache(maxsize=256)
+def parsed(text: str, prefixes: tuple[tuple[str, str], ...]) -> Any:
+    """The algebra of a query, as rdflib parses it, which takes longer than everything else that is done with a shape.
+
+    Raises:
+        Exception: whatever pyparsing and rdflib raise on a bad query.
+    """
+    from rdflib.plugins.sparql import prepareQuery
+
+    return prepareQuery(text, initNs=dict(prefixes)).algebra
 
 
 class _Compiler:
