@@ -75,7 +75,7 @@ class OneWord:
     agent = "insulin"
     settings_digest = "0" * 64
 
-    def annotate(self, passages: list[Passage]) -> list[Mention]:
+    def annotate(self, passages: list[Passage], subjects: frozenset[str]) -> list[Mention]:
         return [
             Mention(p.name, at, at + 7, "insulin", "MESH:D007328", 1, self.agent)
             for p in passages

@@ -349,7 +349,7 @@ def test_equal_input_gives_equal_bytes(examples: Path, tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, env=environment, cwd=Path(__file__).parents[1])
     names = [Path("graph.ttl"), *(Path(f"validation.{suffix}") for suffix in ("ttl", "json", "txt"))]
     names += [path.relative_to(examples) for path in sorted((examples / "analysis").iterdir())]
-    assert len(names) == 14  # coauthors and topics: nodes, edges, GraphML, PNG, SVG
+    assert len(names) == 15  # coauthors and topics: nodes, edges, GraphML, PNG, SVG; bounds of the former
     for name in names:
         assert (other / name).read_bytes() == (examples / name).read_bytes(), name
 
@@ -531,7 +531,7 @@ def test_run_and_rejects_have_the_promised_keys(sources: Sources) -> None:
     run = json.loads((sources.graph / "run.json").read_bytes())
     assert set(run["counts"]) == set(
         "records stored rejected superseded deleted articles authors affiliations concepts mentions triples"
-        " violations warnings infos".split()
+        " violations warnings infos proposals".split()
     )
     assert {"versions", "settings", "times", "inputs", "counts", "plan"} <= set(run)
     for entry in run["inputs"]:

@@ -46,7 +46,7 @@ _MAX_LINE = 1 << 16
 def sniff(head: bytes) -> bool:
     """Whether a file that begins so is ``names.dmp``, or a tar archive with it.
 
-    >>> sniff(b"1\\t|\\tall\\t|\\t\\t|\\tsynonym\\t|\\n"), sniff(b"id\\tlabel\\n")
+    >>> sniff(b"1\\t|\\troot\\t|\\t\\t|\\tscientific name\\t|\\n"), sniff(b"id\\tlabel\\n")
     (True, False)
     """
     at, magic = _TAR

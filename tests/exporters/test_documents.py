@@ -47,7 +47,7 @@ class Genes:
     agent = "dictionary"
     settings_digest = "0" * 64
 
-    def annotate(self, passages: list[Passage]) -> list[Mention]:
+    def annotate(self, passages: list[Passage], subjects: frozenset[str]) -> list[Mention]:
         return [
             Mention(p.name, at, at + 7, "insulin", "MESH:D007328", 0.5, self.agent)
             for p in passages

@@ -12,7 +12,7 @@ from kg.readers import HEAD, READERS, reader_for
 FIXTURES = sorted(
     path
     for path in (Path(__file__).parent.parent / "data").glob("*/*")
-    if path.parent.name in READERS and path.suffix != ".md"
+    if path.parent.name in READERS and path.is_file() and path.suffix != ".md"
 )
 LETTER = b"Letter to the Editor\nA title of a letter\nAda Example\nReceived: March 1, 2025\nKeywords: Insulin\n"
 
