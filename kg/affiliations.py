@@ -107,8 +107,8 @@ def addresses(text: str) -> tuple[Affiliation, ...]:
     text = fold(text)
     if len(text) > LONGEST:
         return (Affiliation(text),)
-    found = [_parts(", ".join(segments), segments) for piece in _pieces(text) for segments in _runs(piece)]
-    return tuple(found) if len(found) > 1 else (parse(text),)
+    runs = [segments for piece in _pieces(text) for segments in _runs(piece)]
+    return tuple([_parts(", ".join(run), run) for run in runs]) if len(runs) > 1 else (parse(text),)
 
 
 def _pieces(text: str) -> list[str]:

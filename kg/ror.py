@@ -19,6 +19,7 @@ import mmap
 import os
 import re
 import zipfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -527,6 +528,8 @@ class Registry:
             }
         except (ValueError, KeyError) as error:
             raise EnvironmentProblem(f"{path}: is not an index of ROR ({error}); remove it and run again") from error
+        # One value of a view is an int at once; one of an array is an object of numpy, which costs several times as much.
+        self._views = {name: array.data for name, array in self._arrays.items()}
         get = self._arrays.__getitem__
         self.digest: str = about["digest"]
         """sha256 of the dump"""
@@ -552,25 +555,19 @@ class Registry:
         return len(self._arrays["status"])
 
     def _text(self, kind: str, n: int) -> str:
-        ends = self._arrays[f"{kind}.at"]
-        return self._arrays[kind][ends[n] : ends[n + 1]].tobytes().decode()
+        ends = self._views[f"{kind}.at"]
+        return self._views[kind][ends[n] : ends[n + 1]].tobytes().decode()
 
     def _list(self, kind: str, n: int) -> list[int]:
-        ends = self._arrays[f"{kind}.at"]
-        found: list[int] = self._arrays[kind][ends[n] : ends[n + 1]].tolist()
+        ends = self._views[f"{kind}.at"]
+        found: list[int] = self._views[kind][ends[n] : ends[n + 1]].tolist()
         return found
 
     def _find(self, kind: str, text: str) -> int:
         """Where a text stands in a sorted table, or would stand."""
-        ends, blob, wanted = self._arrays[f"{kind}.at"], self._arrays[kind], text.encode()
-        low, high = 0, len(ends) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if blob[ends[middle] : ends[middle + 1]].tobytes() < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        ends, blob = self._views[f"{kind}.at"], self._views[kind]
+        rows = range(len(ends) - 1)
+        return bisect_left(rows, text.encode(), key=lambda n: blob[ends[n] : ends[n + 1]].tobytes())
 
     def word(self, text: str) -> int:
         """The number of a word; -1 where no name has it."""
@@ -636,7 +633,8 @@ class Registry:
 
     def kinds(self, n: int) -> tuple[str, ...]:
         """Its types: education, healthcare, company …"""
-        return tuple(kind for bit, kind in enumerate(TYPES) if self.types[n] >> bit & 1)
+        held = int(self.types[n])
+        return tuple(kind for bit, kind in enumerate(TYPES) if held >> bit & 1)
 
     def state(self, n: int) -> str:
         """active, inactive or withdrawn."""

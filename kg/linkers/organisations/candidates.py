@@ -8,6 +8,7 @@ scale; Spärck Jones 1972, doi 10.1108/eb026526). Words may be abbreviated, join
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +34,7 @@ _FIRST = 32
 """names that are looked at more closely"""
 _ELSEWHERE = 0.6
 """how likely an organisation is if the string names other countries than its own"""
+_SEVERAL = -2
 _ACRONYM = KINDS.index("acronym")
 _ABBREVIATED, _JOINED, _MISSPELT = 0.9, 0.95, 0.8
 
@@ -61,6 +63,8 @@ class Words:
     weights: list[float]
     places: dict[int, list[int]]
     """word of the registry → positions at which it stands, or may be meant"""
+    only: dict[int, int]
+    """word of the registry → the one position at which it stands; :data:`_SEVERAL` where there are more"""
     quality: dict[int, float]
     """word of the registry → 1 as printed, less where it is only meant"""
 
@@ -135,7 +139,8 @@ def read_words(registry: Registry, text: str) -> Words:
             joined = registry.word(forms[position - 1] + one)
             if joined >= 0 and joined not in quality:
                 add(joined, position, _JOINED)
-    return Words(printed, forms, segments, links, numbers, weights, places, quality)
+    only = {word: held[0] if len(held) == 1 else _SEVERAL for word, held in places.items()}
+    return Words(printed, forms, segments, links, numbers, weights, places, only, quality)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -163,21 +168,16 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     Args:
         countries: the codes of the countries that the string names; organisations elsewhere are less likely.
     """
-    if not text.places:
+    held = [posting for word in text.places if (posting := _posting(registry, word))]
+    if not held:
         return []
-    present = np.fromiter(text.places, dtype=np.int64, count=len(text.places))
-    at = registry.postings_at
-    names = _ranges(registry.postings, at[present], at[present + 1])
-    if not len(names):
-        return []
+    names, name_words, sizes, weights = (np.concatenate(arrays) for arrays in zip(*held, strict=True))
+    present = np.fromiter(text.places, dtype=np.intp, count=len(text.places))
     here = _scratch(registry)
-    here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present))
-    starts, ends = registry.name_words_at[names], registry.name_words_at[names + 1]
-    name_words = _ranges(registry.name_words, starts, ends)
-    firsts = np.cumsum(ends - starts) - (ends - starts)
-    weight = np.add.reduceat(here[name_words] * registry.idf[name_words], firsts)
+    here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present)) * registry.idf[present]
+    weight = np.add.reduceat(here.take(name_words), sizes.cumsum() - sizes)
     here[present] = 0.0
-    coverage = weight / registry.weights[names]
+    coverage = weight / weights
     kept = np.nonzero(coverage >= LEAST)[0]
     if not len(kept):
         return []
@@ -193,22 +193,43 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     if len(found) > _FIRST:
         wanted = np.argsort(-likely, kind="stable")[:_FIRST]
         found, coverage, weight, owners, likely = (a[wanted] for a in (found, coverage, weight, owners, likely))
-    order = np.lexsort((found, registry.name_kind[found], -weight, -coverage.round(3)))
-    best: dict[int, tuple[float, Candidate]] = {}
-    for n, name, organisation in zip(order.tolist(), found[order].tolist(), owners[order].tolist(), strict=True):
-        if organisation in best:
+    kinds = registry.name_kind[found]
+    order = np.lexsort((found, kinds, -weight, -coverage.round(3)))
+    first: dict[int, tuple[float, int, int]] = {}
+    ordered = zip(*(a[order].tolist() for a in (found, kinds, owners, likely)), order.tolist(), strict=True)
+    for name, kind, organisation, bound, n in ordered:
+        if organisation in first:
             continue
-        kind, _, numbers = known_name(registry, name)
-        positions = _positions(numbers, text)
-        if kind == _ACRONYM and not _is_printed_as_acronym(text, positions):
+        if kind == _ACRONYM and not _is_printed_as_acronym(text, _positions(known_name(registry, name)[2], text)[0]):
             continue
-        there = sorted([p for p in positions if p >= 0])
+        first[organisation] = -bound, organisation, n
+    best: list[tuple[float, int, Candidate]] = []
+    ranks: list[float] = []
+    for bound, organisation, n in sorted(first.values()):
+        if len(ranks) >= MOST and round(bound, 6) > ranks[MOST - 1]:
+            break  # neither this nor any behind it is among the best
+        name = int(found[n])
+        positions, there = _positions(known_name(registry, name)[2], text)
         # What is printed together is likelier to be one name.
         together = len(there) / (there[-1] + 1 - there[0])
-        candidate = Candidate(organisation, name, float(coverage[n]), float(weight[n]), positions, there)
-        best[organisation] = round(-float(likely[n]) * together**0.5, 6), candidate
-    ranked = sorted(best.values(), key=lambda pair: (pair[0], pair[1].organisation))
-    return [candidate for _, candidate in ranked[:MOST]]
+        rank = round(bound * together**0.5, 6)
+        insort(ranks, rank)
+        best.append(
+            (rank, organisation, Candidate(organisation, name, float(coverage[n]), float(weight[n]), positions, there))
+        )
+    best.sort(key=lambda one: one[:2])
+    return [candidate for _, _, candidate in best[:MOST]]
+
+
+@lru_cache(maxsize=1 << 14)
+def _posting(registry: Registry, word: int) -> tuple[Numbers, Numbers, Numbers, Numbers] | None:
+    """The names that are found by a word: numbers, words (one name after the other), how many words each has, weights."""
+    start, end = registry.postings_at[word : word + 2].tolist()
+    if start == end:
+        return None
+    names = registry.postings[start:end]
+    at, ends = registry.name_words_at[names], registry.name_words_at[names + 1]
+    return names, _ranges(registry.name_words, at, ends), ends - at, registry.weights[names]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -223,13 +244,16 @@ def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
     return all(p < 0 or sum(map(str.isupper, text.printed[p])) * 2 > len(text.printed[p]) for p in positions)
 
 
-def _positions(name: Sequence[int], text: Words) -> list[int]:
-    """Where the words of a name stand, as close together as they are anywhere in the string; each place once."""
+def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:
+    """Where the words of a name stand, as close together as they are anywhere in the string; each place once. And those
+    of these places that are there, sorted."""
+    only = text.only
+    at_once = [only.get(word, -1) for word in name]
+    there = sorted([place for place in at_once if place != -1])
+    if there[0] >= 0 and len(set(there)) == len(there):
+        return at_once, there
     get = text.places.get
     held = [get(word) for word in name]
-    there = [places for places in held if places]
-    if max(map(len, there)) == 1 and len({places[0] for places in there}) == len(there):
-        return [places[0] if places else -1 for places in held]
     anchor = min((n for n, places in enumerate(held) if places), key=lambda n: (len(held[n] or ()), n))
     best: list[int] = []
     best_rank: tuple[int, int, int] | None = None
@@ -249,7 +273,7 @@ def _positions(name: Sequence[int], text: Words) -> list[int]:
         rank = (-len(used), max(used) - min(used), start)
         if best_rank is None or rank < best_rank:
             best, best_rank = found, rank
-    return best
+    return best, sorted([place for place in best if place >= 0])
 
 
 def _ranges(values: Numbers, starts: Numbers, ends: Numbers) -> Numbers:

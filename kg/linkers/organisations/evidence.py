@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -136,85 +137,105 @@ def evidence(
     firsts: dict[int, int] = {}
     lasts: dict[int, int] = {}
     heavy: dict[int, float] = {}
+    institutions = [0]
+    """words of institutions before each position"""
     for n, form in enumerate(forms):
         at.setdefault(form, []).append(n)
         segment = segments_of[n]
         firsts.setdefault(segment, n)
         lasts[segment] = n
         heavy[segment] = heavy.get(segment, 0.0) + weights[n]
+        institutions.append(institutions[n] + (form in _INSTITUTION_WORDS))
     agree = [0.0 if not countries else 1.0 if k.country in countries else -1.0 for k in known]
-    cities = [_stands(k.city, at, spans[n]) for n, k in enumerate(known)]
-    near = [(agree[n], cities[n], _stands(k.region, at, spans[n])) for n, k in enumerate(known)]
-    whole_here = sum(whole)
+    near = [
+        (
+            agree[n],
+            _stands(k.city, at, spans[n]) if k.city else 0.0,
+            _stands(k.region, at, spans[n]) if k.region else 0.0,
+        )
+        for n, k in enumerate(known)
+    ]
+    wholes = [n for n, is_whole in enumerate(whole) if is_whole]
+    whole_here = len(wholes)
+    of_span: dict[int, list[int]] = {}
+    for n, span in enumerate(spans):
+        of_span.setdefault(span, []).append(n)
+    ascending = sorted(strengths)
+    quality = text.quality
+    all_printed = min(quality.values()) == 1.0
     rows = []
     for n, c in enumerate(found):
         span, mine, me = spans[n], strengths[n], known[n]
-        start, end = c.found[0], c.found[-1] + 1
+        positions, children, parents = c.found, me.children, me.parents
+        start, end = positions[0], positions[-1] + 1
         inside = inside_relative = holds = homonyms = nearer = farther = parent_of = child_of = siblings = 0
-        holder_is_child = parent_here = child_here = rank = stronger = 0
+        holder_is_child = parent_here = child_here = stronger = 0
         overlap = known_of = 0.0
-        for m, other in enumerate(found):
+        for m in of_span[span]:
+            if m == n or found[m].coverage < c.coverage - 0.05:
+                continue
+            if near[m] > near[n]:
+                nearer += 1
+            elif near[m] < near[n]:
+                farther += 1
+            else:
+                homonyms += 1
+                if known[m].prominence > known_of:
+                    known_of = known[m].prominence
+            parent_of += found[m].organisation in children
+            child_of += found[m].organisation in parents
+        for m in wholes:
             if m == n:
                 continue
-            theirs, is_whole, them = spans[m], whole[m], other.organisation
+            if parents and not parents.isdisjoint(known[m].parents):
+                siblings = 1
+            theirs, them = spans[m], found[m].organisation
             common = span & theirs
-            rank += strengths[m] > mine
-            if not common and not is_whole:
+            if not common:
+                stronger += strengths[m] > mine
+                if them in parents:
+                    parent_here = 1
+                if them in children:
+                    child_here = 1
+            elif theirs == span:
                 continue
-            if theirs == span:
-                if other.coverage >= c.coverage - 0.05:
-                    if near[m] > near[n]:
-                        nearer += 1
-                    elif near[m] < near[n]:
-                        farther += 1
-                    else:
-                        homonyms += 1
-                        known_of = max(known_of, known[m].prominence)
-                    parent_of += them in me.children
-                    child_of += them in me.parents
-            elif common and is_whole:
-                if common == span:
-                    inside = 1
-                    if them in me.children:
-                        holder_is_child = 1
-                    inside_relative = max(inside_relative, 2 if them in me.relatives else 1)
-                elif common != theirs and strengths[m] > mine:
-                    overlap = max(overlap, common.bit_count() / span.bit_count())
-            if is_whole:
-                if me.parents and not me.parents.isdisjoint(known[m].parents):
-                    siblings = 1
-                if common == theirs and theirs != span:
-                    holds = 1
-                if not common:
-                    stronger += strengths[m] > mine
-                    if them in me.parents:
-                        parent_here = 1
-                    if them in me.children:
-                        child_here = 1
-        segments = sorted({segments_of[p] for p in c.found})
-        left, right = firsts[segments[0]], lasts[segments[-1]]
-        weight_of_segments = sum([heavy[s] for s in segments])
-        before_words, after_words = forms[left:start], forms[end : right + 1]
+            elif common == span:
+                inside = 1
+                if them in children:
+                    holder_is_child = 1
+                if inside_relative < 2:
+                    inside_relative = 2 if them in me.relatives else 1
+            elif common == theirs:
+                holds = 1
+            elif strengths[m] > mine:
+                overlap = max(overlap, common.bit_count() / span.bit_count())
+        first_segment, final_segment = segments_of[start], segments_of[end - 1]
+        if first_segment == final_segment:
+            segments, weight_of_segments = 1, heavy[first_segment]
+        else:
+            within = sorted({segments_of[p] for p in positions})
+            segments, weight_of_segments = len(within), sum([heavy[s] for s in within])
+        left, right = firsts[first_segment], lasts[final_segment]
         kind, weight_of_name, numbers = known_name(registry, c.name)
         there = [p for p in c.positions if p >= 0]
         missing_type = 0.0
         if len(there) < len(numbers):
             missing = (registry.spelling(w) for w, p in zip(numbers, c.positions, strict=True) if p < 0)
             missing_type = float(any(w in _MAIN_WORDS for w in missing))
-        quality = text.quality
+        worst = 1.0 if all_printed else min([quality[w] for w, p in zip(numbers, c.positions, strict=True) if p >= 0])
         rows.append(
             [
                 c.coverage,
                 c.weight,
                 len(numbers),
-                len(c.found) / (end - start),
-                float(there == c.found),
-                len(segments),
-                sum([weights[p] for p in c.found]) / weight_of_segments if weight_of_segments else 0.0,
-                len(before_words),
-                len(after_words),
-                segments[0],
-                last_segment - segments[-1],
+                len(positions) / (end - start),
+                float(there == positions),
+                segments,
+                sum([weights[p] for p in positions]) / weight_of_segments if weight_of_segments else 0.0,
+                start - left,
+                right + 1 - end,
+                first_segment,
+                last_segment - final_segment,
                 float(kind),
                 len(text.printed[start]) if kind == 3 else 0,
                 *near[n],
@@ -230,9 +251,9 @@ def evidence(
                 child_here,
                 *me.kinds,
                 me.inactive,
-                min([quality[w] for w, p in zip(numbers, c.positions, strict=True) if p >= 0]),
-                sum([w in _INSTITUTION_WORDS for w in before_words]),
-                sum([w in _INSTITUTION_WORDS for w in after_words]),
+                worst,
+                institutions[start] - institutions[left],
+                institutions[right + 1] - institutions[end],
                 total,
                 stronger,
                 weight_of_name - c.weight,
@@ -241,15 +262,15 @@ def evidence(
                 float(forms[start] in _MAIN_WORDS),
                 links[start],
                 links[end] if end <= right else -1,
-                _class(before_words[-1]) if before_words else -1,
-                _class(after_words[0]) if after_words else -1,
+                _class(forms[start - 1]) if start > left else -1,
+                _class(forms[end]) if end <= right else -1,
                 parent_of,
                 child_of,
                 whole_here,
                 universities,
                 siblings,
                 holder_is_child,
-                rank,
+                len(found) - bisect_right(ascending, mine),
             ]
         )
     return rows
@@ -299,26 +320,31 @@ def context(registry: Registry, found: Sequence[Candidate], first: Sequence[floa
     """A row of :data:`CONTEXT` for each candidate of a string, from the first scores of all of them."""
     rows = []
     spans = [mask(c.found) for c in found]
-    known = [_known(registry, c.organisation) for c in found]
+    starts = [c.start for c in found]
     total = sum(first)
     for n, c in enumerate(found):
         same = overlapping = before = after = above = below = 0.0
-        span, parents, children = spans[n], known[n].parents, known[n].children
-        for m, other in enumerate(found):
+        span, start, me = spans[n], starts[n], _known(registry, c.organisation)
+        for m, score in enumerate(first):
             if m == n:
                 continue
-            score = first[m]
-            if spans[m] == span:
-                same = max(same, score)
-            elif spans[m] & span:
-                overlapping = max(overlapping, score)
-            elif other.start < c.start:
-                before = max(before, score)
-            else:
-                after = max(after, score)
-            if other.organisation in parents:
-                above = max(above, score)
-            elif other.organisation in children:
-                below = max(below, score)
+            theirs = spans[m]
+            if theirs == span:
+                if score > same:
+                    same = score
+            elif theirs & span:
+                if score > overlapping:
+                    overlapping = score
+            elif starts[m] < start:
+                if score > before:
+                    before = score
+            elif score > after:
+                after = score
+        if me.parents or me.children:
+            for m, other in enumerate(found):
+                if m != n and other.organisation in me.parents:
+                    above = max(above, first[m])
+                elif m != n and other.organisation in me.children:
+                    below = max(below, first[m])
         rows.append([first[n], same, overlapping, max(before, after), before, after, above, below, total - first[n]])
     return rows

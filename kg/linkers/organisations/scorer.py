@@ -13,13 +13,18 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kg.linkers.organisations.candidates import Candidate
 from kg.linkers.organisations.evidence import CONTEXT, FEATURES, context
 from kg.ror import Registry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
 
 
 class Trees:
@@ -45,11 +50,11 @@ class Trees:
         self._powers = (1 << np.arange(depth - 1, -1, -1)).astype(np.float32)
         self._starts = np.arange(len(trees)) << depth
 
-    def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def scores(self, rows: Sequence[Sequence[float]] | Matrix) -> list[float]:
         """The probability of each row."""
-        if not rows:
+        if not len(rows):
             return []
-        matrix = np.array(rows, dtype=np.float32)
+        matrix = np.asarray(rows, dtype=np.float32)
         answers = (matrix.take(self._features, axis=1) > self._limits).reshape(len(rows), *self._shape)
         leaves = (answers @ self._powers).astype(np.intp)
         total = self._base + self._values.take(leaves + self._starts).sum(axis=1)
@@ -70,8 +75,11 @@ class Scorer:
 
     def scores(self, registry: Registry, found: Sequence[Candidate], rows: Sequence[Sequence[float]]) -> list[float]:
         """The probability of each candidate of a string, from the evidence of all of them."""
-        others = context(registry, found, self.first.scores(rows))
-        return self._second.scores([[*row, *other] for row, other in zip(rows, others, strict=True)])
+        if not rows:
+            return []
+        own = np.array(rows, dtype=np.float32)
+        others = np.array(context(registry, found, self.first.scores(own)), dtype=np.float32)
+        return self._second.scores(np.concatenate((own, others), axis=1))
 
 
 @cache
