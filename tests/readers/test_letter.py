@@ -370,3 +370,110 @@ def test_text_without_front_matter_says_so() -> None:
     assert isinstance(items[-1], Article)
     assert items[-1].title
     assert items[-1].title.text.startswith("p53 binds DNA.")
+
+
+PAGE = """Letter to the Editor
+
+{title}
+
+Ada Doe1, Bo Roe2
+
+1Sham University, Rome, Italy
+2Other University, Oslo, Norway
+
+Received: 1 May 2024
+DOI: 10.5555/sham.1
+"""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Order of authors: the last may be first",
+        "Authors: who they are, and why it matters",
+        "Informed consent: a matter of trust?",
+        "Stem cells: a milestone",
+    ],
+)
+def test_title_that_begins_like_a_section(title: str) -> None:
+    """A label names a section only if something stands there that a title is not: names follow the title."""
+    for names in ("Ada Doe1, Bo Roe2", "Ada Doe¹ and Bo Roe²"):
+        a = article(PAGE.format(title=title).replace("Ada Doe1, Bo Roe2", names))
+        assert (a.title and a.title.text, [x.name for x in a.authors]) == (title, ["Ada Doe", "Bo Roe"])
+
+
+def test_section_above_the_title_stays_one() -> None:
+    """What no names follow is the section that its label says."""
+    a = article(PAGE.format(title="Funding: the fund of nobody\n\nOn nothing"))
+    assert (a.title and a.title.text, [x.name for x in a.authors]) == ("On nothing", ["Ada Doe", "Bo Roe"])
+    assert [grant.text for grant in a.grants] == ["the fund of nobody"]
+
+
+def test_title_behind_a_line_that_the_wrapper_filled() -> None:
+    """A statement of rights ends with its sentence, also where the break behind it could be the wrapper's."""
+    text = """COPYRIGHT
+© 2024 Doe and Roe. This is an open access article under the terms of a sham license that stands here.
+Identification of sham loci in fictional mice of which nobody has ever heard, not even in a dream: a
+study
+Ada Doe1* and Bo Roe2
+1Sham University, Rome, Italy, 2Other University, Oslo, Norway
+Abstract
+Nothing is known.
+"""
+    a = article(text)
+    assert a.title is not None
+    assert a.title.text.startswith("Identification of sham loci")
+    assert a.title.text.endswith("in a dream: a study")
+    assert [(x.name, x.affiliations) for x in a.authors] == [("Ada Doe", (0,)), ("Bo Roe", (1,))]
+
+
+def test_last_line_of_a_wrapped_title_names_nobody() -> None:
+    """Words of the title that look like names, marked or in the address or the citation as well, stay in it."""
+    text = """Article
+Label-free sham proteomics of an acetylome that is not there identifies some
+Substrates of Gcn1 in Fictional Rice Autophagy and Epigenetic Regulation
+Tamil Nadu, India
+Ada Doe 1,*, Bo Roe 2 and Cy Poe 1,2
+1 Sham University, Tamil Nadu, India
+2 Other University, Oslo, Norway
+* Correspondence: Ada Doe, Sham University, Tamil Nadu, India. ada@example.org
+Citation: Doe, A.; Roe, B.; Poe, C. Label-free sham proteomics of an acetylome that is not there
+identifies some Substrates of Gcn1 in Fictional Rice Autophagy and Epigenetic Regulation Tamil Nadu,
+India. Sham 2024, 1, 12.
+"""
+    a = article(text)
+    assert a.title is not None
+    assert a.title.text.endswith("Epigenetic Regulation Tamil Nadu, India")
+    assert [x.name for x in a.authors] == ["Ada Doe", "Bo Roe", "Cy Poe"]
+
+
+def test_affiliation_that_the_wrapper_broke_before_its_institution() -> None:
+    """A list of affiliations is one by the marks of the names, whatever its first line says."""
+    text = """A study of nothing
+
+Ada Doe a, b, Bo Roe b, *
+
+a Nowhere Province Key Base of New Sham and Fictional Foundation
+Research, Pharmacy College, Sham University, Xianyang, China
+b ESALQ/USP
+
+Keywords: sham; nothing; words that go on to the end of the line here
+CONTACT Bo Roe roe@example.org Sham University, Rome, Italy
+"""
+    a = article(text)
+    assert [(x.name, x.affiliations) for x in a.authors] == [("Ada Doe", (0, 1)), ("Bo Roe", (1,))]
+    assert a.affiliations[1].text == "ESALQ/USP"
+    assert [c.emails for c in a.correspondence] == [("roe@example.org",)]
+    assert [k.text for k in a.keywords] == ["sham", "nothing", "words that go on to the end of the line here"]
+
+
+def test_thousands_of_dates() -> None:
+    """Each date once, and of publication none that another holds; every other one that differs is told."""
+    lines = [f"Received: {day} May {year}" for year in range(1900, 2000) for day in range(1, 29)]
+    text = PAGE.format(title="A study") + "\n".join([*lines, *lines, "Published: May 2024", "Published: 3 May 2024"])
+    a = article(text)
+    assert len(a.events) == 1 + len(lines) + 1
+    assert a.events[-1].kind == "issued"
+    assert a.events[-1].date is not None
+    assert a.events[-1].date.day is None
+    assert rules(text).count("dates-differ") == len(lines)

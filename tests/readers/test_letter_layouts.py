@@ -9,6 +9,7 @@ import io
 import os
 import random
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -145,15 +146,21 @@ def sections_text(sections: list[list[str]]) -> str:
     return next(section[1] for section in sections if section[0] in LABELS["abstract"])
 
 
+@cache
+def _some_real(folder: Path) -> list[Front]:
+    real = list(fronts(folder))
+    random.Random(1).shuffle(real)
+    return real[:200]
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("change", ["plain", "wrapped"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_real_front_matters(layout: str) -> None:
+def test_real_front_matters(layout: str, change: str) -> None:
     """Of real front matters printed in a layout, hardly a field is read wrong (the floor; benchmarks/letters.py measures)."""
     folder = os.environ.get("KG_TEST_DATA")
     if not folder:
         pytest.skip("KG_TEST_DATA names no folder of real data")
-    given = list(fronts(Path(folder) / "jats"))
-    random.Random(1).shuffle(given)
-    score = measure(given[:200], layout)
+    score = measure(_some_real(Path(folder) / "jats"), layout, change)
     assert {name: score.f1(name) for name in FIELDS if score.f1(name) < 0.97} == {}
     assert score.all_right >= 0.85

@@ -139,6 +139,8 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
                 and segment[first - 1].text.endswith((",", ";", " and", "&", "|", "·"))
             ):
                 continue
+            if first and _runs_on(segment[first - 1].text, segment[first].text, evidence):
+                continue
             for last in _ends(segment, first):
                 names = marked_names(join(segment[first:last]), listed.labels, glued=listed.glued)
                 worth = _worth(names, listed.labels, evidence)
@@ -169,6 +171,13 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
     return front
 
 
+def _runs_on(above: str, text: str, evidence: str) -> bool:
+    """Whether a line goes on with the line above in a text that is printed a second time, as a citation repeats the
+    title: no list of names begins there."""
+    end, start = above.split()[-3:], text.split()[:2]
+    return len(start) > 1 and len(key := name_key(" ".join(end + start))) > 16 and key in evidence
+
+
 def _take_names(front: Front, names: Sequence[Marked]) -> None:
     front.names = [name.name for name in names]
     front.orcids = {n: name.orcid for n, name in enumerate(names) if name.orcid}
@@ -197,10 +206,11 @@ def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> fl
         size = len(name.words)
         key = name_key(name.name)
         total += 0.25 if 2 <= size <= 5 or is_group(name.name) else 0.05
-        total += 1.0 if labels and not labels.isdisjoint(name.marks) else 0.4 if name.marks else 0.0
-        if not name.marks and 2 * tied >= len(names) and not is_group(name.name):
-            total -= 0.8  # words of the title, perhaps
-        if key and key in evidence:
+        bound = bool(labels) and not labels.isdisjoint(name.marks)
+        total += 1.0 if bound else 0.4 if name.marks else 0.0
+        if not bound and all(map(str.isalnum, name.marks)) and 2 * tied >= len(names) and not is_group(name.name):
+            total -= 0.8 if not name.marks else 1.2  # words of the title, perhaps
+        elif key and key in evidence:
             total += 1.0
         elif size > 1 and len(last := name_key(name.words[-1])) > 2 and last in evidence:
             total += 0.5

@@ -15,6 +15,28 @@ from kg.readers.letter.record import Reading
 _ORDER: tuple[EventKind, ...] = ("received", "revised", "accepted", "issued", "available")
 
 
+class _Spans:
+    """Days, months and years, of which each is looked up at once however many there are."""
+
+    def __init__(self) -> None:
+        self._stated: set[tuple[int, ...]] = set()
+        self._around: set[tuple[int, ...]] = set()
+
+    def add(self, date: Date) -> None:
+        parts = _parts(date)
+        self._stated.add(parts)
+        self._around.update(parts[:size] for size in range(1, len(parts) + 1))
+
+    def holds(self, date: Date) -> bool:
+        """Whether a date is one of these, or the year or month of one, or lies in one that is a year or month."""
+        parts = _parts(date)
+        return parts in self._around or any(parts[:size] in self._stated for size in range(1, len(parts)))
+
+
+def _parts(date: Date) -> tuple[int, ...]:
+    return tuple(part for part in (date.year, date.month, date.day) if part)
+
+
 def read_events(reading: Reading) -> tuple[Event, ...]:
     """What happened when, in the order of a manuscript's way; a date that cannot be read stays as printed."""
     layout = reading.layout
@@ -30,19 +52,24 @@ def read_events(reading: Reading) -> tuple[Event, ...]:
     published = any(kind in ("issued", "available") for kind, _, _ in dated[1:])
     if stated and published and len(stated.date) == 4 and not stated.certain:
         dated = dated[1:]  # the year of "J Sham 80 (2024) 12–19" says no more than the date of publication
-    events: list[Event] = []
+    events: dict[Event, None] = {}
+    first: dict[EventKind, Date] = {}
+    issued = _Spans()
     for kind, printed, line in dated:
         date = dates.parse(printed)
         if date is None:
             reading.warn("date-invalid", f"no date can be read from {printed[:80]!r} ({kind})", line)
         event = Event(kind, date, None if date else printed)
-        earlier = [other.date for other in events if other.kind == kind and other.date]
-        if event in events or (kind == "issued" and date and any(_within(date, other) for other in earlier)):
+        if event in events or (kind == "issued" and date and issued.holds(date)):
             continue
-        if earlier and date and kind != "revised":
-            message = f"{kind} is {dates.iso(date)} here and {dates.iso(earlier[0])} elsewhere"
+        if date and kind in first and kind != "revised":
+            message = f"{kind} is {dates.iso(date)} here and {dates.iso(first[kind])} elsewhere"
             reading.warn("dates-differ", message, line)
-        events.append(event)
+        if date:
+            first.setdefault(kind, date)
+        if date and kind == "issued":
+            issued.add(date)
+        events[event] = None
     return tuple(sorted(events, key=lambda event: _ORDER.index(event.kind)))
 
 
@@ -58,11 +85,6 @@ def _dated(reading: Reading, block: Block) -> Iterator[tuple[EventKind, str, int
             yield DATED[kind], value, block.number
         else:
             reading.keep(block.number, label, value)
-
-
-def _within(date: Date, other: Date) -> bool:
-    """Whether one date is the other, or its year or month."""
-    return dates.iso(date).startswith(dates.iso(other)) or dates.iso(other).startswith(dates.iso(date))
 
 
 def read_processing_time(reading: Reading, events: Sequence[Event]) -> str | None:

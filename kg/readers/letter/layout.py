@@ -50,8 +50,8 @@ from kg.readers.letter.labels import (
     kind_of,
     label_key,
 )
-from kg.readers.letter.lines import Line, join
-from kg.readers.letter.marks import LEADING_SYMBOLS, Label, is_first, label_of, plain, symbol
+from kg.readers.letter.lines import Line, join, runs_of
+from kg.readers.letter.marks import LEADING_SYMBOLS, Label, Marked, is_first, label_of, marked_names, plain, symbol
 from kg.readers.letter.names import is_name
 
 
@@ -145,14 +145,17 @@ def scan(lines: Sequence[Line]) -> Layout:
             if used := _header(found, line, following, allow_type=ended and (not found.front or alone)):
                 skip, current, above = used - 1, None, "header"
                 continue
-        if labelled := _label(line, current, before, alone=alone, titled=bool(found.front)):
+        labelled = _label(line, current, before, alone=alone, titled=bool(found.front))
+        if labelled and not found.front and _is_title(labelled, found, current, lines[n : n + 20]):
+            labelled = None
+        if labelled:
             kind, heading, rest = labelled
             current = Block(kind, heading, line.number, [Line(line.number, rest)] if rest else [], _mark(line.text))
             found.blocks.append(current)
         elif _is_heading(line, current, alone=alone):
             current = Block("note", line.text, line.number)
             found.blocks.append(current)
-        elif current is not None and _takes(current, line, following, found.front):
+        elif current is not None and _takes(current, lines[n : n + 40], found.front):
             current.lines.append(line)
         else:
             if current is not None:
@@ -162,6 +165,32 @@ def scan(lines: Sequence[Line]) -> Layout:
             current, above = None, ""
             found.front.append(line)
     return found
+
+
+_TITLE_LIKE = frozenset(("note", "authors", "contributions", "conflict", "ethics", "data-availability", "funding"))
+"""kinds of section that a title may seem to begin: "Order of authors: the last may be first" names nobody"""
+
+
+def _is_title(labelled: tuple[str, str, str], found: Layout, current: Block | None, lines: Sequence[Line]) -> bool:
+    """Whether the first of some lines, before which no title stands, begins like a section and is the title all the same:
+    it names nobody, and a list of names follows it."""
+    kind, heading, rest = labelled
+    if kind not in _TITLE_LIKE or not rest or not lines[0].certain or rest.endswith((",", ".")) or _are_names(rest):
+        return False
+    if current is not None and current.kind not in ONE_LINE and current.kind not in _BEFORE_TITLE | {"copyright"}:
+        return False
+    runs = runs_of(lines)
+    names = join(runs[1]) if len(runs) > 1 else ""
+    listed = any(mark in names for mark in ",;*†¹") or " and " in names or any(map(str.isdigit, names))
+    if rest[0].islower() and label_key(heading).endswith(("author", "authors", "editor", "editors", "reviewers")):
+        listed = " " in names  # "Order of authors: the last may be first" names nobody: one author will do
+    titled = any(block.kind == "title" for block in found.blocks)
+    return not titled and listed and _are_names(names) and not is_place(names)
+
+
+def _are_names(text: str) -> bool:
+    """Whether a text is a list of names, with marks or without."""
+    return len(text) < 5000 and all(is_name(name.name) for name in (marked_names(text) or [Marked()]))
 
 
 _BEFORE_TITLE = frozenset(("open-access", "citation", "funding", "type"))
@@ -202,18 +231,25 @@ def _starts_affiliations(line: Line, following: Sequence[Line], front: Sequence[
         ) and is_place(label.rest)
     if _is_labelled_place(label, following):
         return True
-    if label.sort not in ("digit", "raised") or len(label.rest) < 12 or not label.rest[0].isupper():
+    if label.sort == "symbol" or not label.rest[:1].isupper() or (len(label.rest) < 12 and label.sort != "letter"):
         return False
-    return _MARKED_1.search(plain(" ".join(line.text for line in front[-12:]))) is not None
+    names = plain(" ".join(line.text for line in front[-12:]))
+    if label.text == "1":
+        return _MARKED_1.search(names) is not None
+    # A letter may be a word, and end a name: the line must be one of its own, and two names marked or a single one.
+    return line.certain and label.text == "a" and not label.glued and _MARKED_A.search(names[-3000:]) is not None
 
 
 _MARKED_1 = re.compile(r"[^\W\d_][’'.]? ?1(?=[ ,;*†‡·|&]|$)")
 """a name with the mark 1"""
+_MARKED_A = re.compile(r"\b[A-Z][^\W\d_]{0,30}[.’']? a(?=,|;| ?[*†‡]|$| [b-z]\b| and [A-Z]| & [A-Z]| · | \|)")
+"""a name with the mark a"""
 
 
 def _is_labelled_place(label: Label, following: Sequence[Line]) -> bool:
     text = join([Line(0, label.rest), *(Line(0, line.text) for line in following[:2])])[:1500]
-    return is_place(label.rest) or ("," in label.rest and is_place(text))
+    wrapped = bool(following) and not following[0].certain
+    return is_place(label.rest) or ((wrapped or "," in label.rest) and is_place(text))
 
 
 def is_place(text: str) -> bool:
@@ -247,9 +283,27 @@ def _note(text: str) -> bool:
     )
 
 
-def _takes(block: Block, line: Line, following: Line | None, front: Sequence[Line]) -> bool:
-    """Whether a line without a label goes on with a section. ``front``: the lines of the front so far."""
-    titled = bool(front)
+_RIGHTS = frozenset(("copyright", "open-access"))
+_OF_RIGHTS = re.compile(
+    r"licen[sc]e|rights|reserved|copyright|©|publish|distribut|permit|reproduc|attribution|creative ?commons|https?://"
+    r"|open.access|in any medium|derivative|credit",
+    re.IGNORECASE,
+)
+
+
+def _is_new(block: Block, lines: Sequence[Line]) -> bool:
+    """Whether the title follows a statement of rights of which the wrapper, by chance, filled the last line: that ends
+    with its sentence, and what comes is no sentence about rights."""
+    if not block.lines or not block.lines[-1].text.endswith((".", "reserved")):
+        return False
+    run = runs_of(lines)[0]
+    return not run[-1].text.endswith(".") and not any(_OF_RIGHTS.search(line.text) for line in run)
+
+
+def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
+    """Whether a line without a label, the first of some, goes on with a section. ``front``: the lines of the front so
+    far."""
+    titled, line = bool(front), lines[0]
     if block.kind == "empty":
         return False
     if block.kind == "affiliations" and block.heading is None:
@@ -257,7 +311,7 @@ def _takes(block: Block, line: Line, following: Line | None, front: Sequence[Lin
     if block.kind == "equal":
         return not line.certain
     if block.kind == "corresponding" and line.certain and is_name(head := line.text.partition(",")[0]):
-        near = following is not None and "@" in line.text + following.text
+        near = len(lines) > 1 and "@" in line.text + lines[1].text
         if near or (" " in head and head in " ".join(line.text for line in front)):
             return True  # the next person to write to
     if (
@@ -271,6 +325,8 @@ def _takes(block: Block, line: Line, following: Line | None, front: Sequence[Lin
         return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
     if not titled and line.certain and block.lines and block.kind in _BEFORE_TITLE:
         return False  # the title and the names are still to come
+    if not titled and not line.certain and block.kind in _RIGHTS and _is_new(block, lines):
+        return False
     if block.kind in ONE_LINE or block.kind == "copyright":
         return not block.lines or not (line.certain or _complete(block))
     return not (block.kind in PARAGRAPH and line.blank and block.lines)
@@ -352,7 +408,7 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     the break after this line is certain too, ``titled`` that a title may have been read already."""
     text = line.text
     inside = current is not None and current.kind not in ONE_LINE
-    finished = line.certain or not inside or before.endswith((".", "!", "?"))
+    finished = line.certain or not inside or before.endswith((".", "!", "?")) or _is_contact(text, current)
     symbols = LEADING_SYMBOLS.match(text)
     if (
         symbols
@@ -472,6 +528,12 @@ def _unpunctuated(text: str, current: Block | None, *, marked: bool, certain: bo
     if LICENCE_LINE.match(text) and not within:
         return "open-access", "Open Access", text
     return None
+
+
+def _is_contact(text: str, current: Block | None) -> bool:
+    """Whether a line tells in capitals whom to write to, which no list of keywords goes on with."""
+    match = CORRESPONDING.match(text)
+    return match is not None and current is not None and current.kind == "keywords" and match[0].rstrip(" :").isupper()
 
 
 _ADDRESS = re.compile(r"[^\s@]{1,80}@[^\s@]{3,120}")

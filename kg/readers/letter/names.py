@@ -62,7 +62,12 @@ def is_group(name: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether a string can be the name of a person or a group: few words, in capitals but for particles, no digits."""
     words = name.split()
-    if not words or len(name) > 120 or any(char.isdigit() or char in ":;!?/@[]=%" for char in name):
+    if (
+        not words
+        or len(name) > 120
+        or words[0][0] in "-‐–"
+        or any(char.isdigit() or char in ":;!?/@[]=%" for char in name)
+    ):
         return False
     if is_group(name):
         return len(words) <= 14
