@@ -51,7 +51,17 @@ from kg.readers.letter.labels import (
     label_key,
 )
 from kg.readers.letter.lines import Line, join, runs_of
-from kg.readers.letter.marks import LEADING_SYMBOLS, Label, Marked, is_first, label_of, marked_names, plain, symbol
+from kg.readers.letter.marks import (
+    LEADING_SYMBOLS,
+    Label,
+    Marked,
+    after,
+    is_first,
+    label_of,
+    marked_names,
+    plain,
+    symbol,
+)
 from kg.readers.letter.names import is_name
 
 
@@ -300,6 +310,36 @@ def _is_new(block: Block, lines: Sequence[Line]) -> bool:
     return not run[-1].text.endswith(".") and not any(_OF_RIGHTS.search(line.text) for line in run)
 
 
+def _goes_on(block: Block, lines: Sequence[Line]) -> bool:
+    """Whether the first of some lines goes on with the last affiliation of a list, though its break seems the writer's (a
+    page sets its paragraphs at widths of their own): the next label is still to come, or the country."""
+    if lines[0].blank or label_of(lines[0].text):
+        return False
+    own: list[str] = []
+    last = None
+    for line in reversed(block.lines[-_LINES_OF_A_PLACE:]):
+        own.insert(0, line.text)
+        if last := label_of(line.text):
+            break
+    if last is None or last.sort == "symbol":
+        return False
+    for line in lines[1:_LINES_OF_A_PLACE]:
+        if line.blank:
+            break
+        if label := label_of(line.text):
+            return label.sort == last.sort and label.text == after(last.text)
+    stated = affiliations.parse(" ".join(own)[-1000:])
+    return (
+        stated.country_code is None
+        and affiliations.parse(" ".join([*own, lines[0].text])[-1000:]).country_code is not None
+        and not own[-1].endswith(".")
+    )
+
+
+_LINES_OF_A_PLACE = 8
+"""lines that one affiliation may take"""
+
+
 def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
     """Whether a line without a label, the first of some, goes on with a section. ``front``: the lines of the front so
     far."""
@@ -307,7 +347,7 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
     if block.kind == "empty":
         return False
     if block.kind == "affiliations" and block.heading is None:
-        return not line.certain or block.lines[-1].text.endswith((",", ";"))
+        return not line.certain or block.lines[-1].text.endswith((",", ";")) or _goes_on(block, lines)
     if block.kind == "equal":
         return not line.certain
     if block.kind == "corresponding" and line.certain and is_name(head := line.text.partition(",")[0]):
