@@ -376,7 +376,10 @@ def _authors_start(lines: Sequence[Line], end: int) -> int:
     """Where the author line begins that ends before ``lines[end]``."""
     head = author_key(lines[end].text.partition(",")[0].partition(" and ")[0])
     candidate = end - 1
+    ended = False
     for first in range(end - 1, max(-1, end - 60), -1):
+        if ended and author_key(lines[first].text.partition(",")[0].partition(" and ")[0] or "-") != head:
+            continue
         joined = join(lines[first:end])
         if len(joined) > _LONGEST_LIST:
             break
@@ -385,10 +388,10 @@ def _authors_start(lines: Sequence[Line], end: int) -> int:
         # The author of the first affiliation is nearly always the first author: then a name may look odd.
         if names and author_key(names[0]) == head and 4 * like >= 3 * len(names):
             return first
-        if like == len(names):
+        if like == len(names) and not ended:
             candidate = first
-        if lines[first].certain and first and not lines[first - 1].text.endswith((",", ";", " and")):
-            break
+        # Above, only a line that begins with that author can be the first: a page may set its names at a width of their own.
+        ended = ended or (lines[first].certain and first > 0 and not lines[first - 1].text.endswith((",", ";", " and")))
     return candidate
 
 

@@ -7,7 +7,7 @@ certain. A section reaches to the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import affiliations, dates, identifiers, wording
@@ -328,16 +328,41 @@ def _goes_on(block: Block, lines: Sequence[Line]) -> bool:
             break
         if label := label_of(line.text):
             return label.sort == last.sort and label.text == after(last.text)
-    stated = affiliations.parse(" ".join(own)[-1000:])
-    return (
-        stated.country_code is None
-        and affiliations.parse(" ".join([*own, lines[0].text])[-1000:]).country_code is not None
-        and not own[-1].endswith(".")
-    )
+    place = _INLINE_LABEL.split(" ".join(own)[-1000:])[-1]
+    ahead = " ".join(line.text for line in _paragraph(lines[:4]))
+    if place.endswith(".") or affiliations.parse(place).country_code is not None:
+        return False
+    whole = f"{place} {ahead}"[:1000]
+    return any(affiliations.parse(text).country_code for text in (whole, _INLINE_LABEL.split(whole, maxsplit=1)[0]))
+
+
+def _paragraph(lines: Sequence[Line]) -> Iterator[Line]:
+    """The first of some lines, and those behind it to a blank line or one that begins with a known label."""
+    for n, line in enumerate(lines):
+        if n and (line.blank or label_key(line.text.partition(":")[0]) in LABELS):
+            return
+        yield line
+
+
+_INLINE_LABEL = re.compile(r"(?<=[.,;] )(?:[0-9]{1,3}|[a-z]) ?(?=[A-Z])|(?<=[.,;] )[¹²³⁴-⁹⁰]{1,3} ?(?=[A-Z])")
+"""the label of an affiliation within a paragraph of them"""
 
 
 _LINES_OF_A_PLACE = 8
 """lines that one affiliation may take"""
+
+
+def _is_unfinished(block: Block, lines: Sequence[Line]) -> bool:
+    """Whether a statement of rights or a citation above the title goes on, though the break seems the writer's: its
+    sentence has not ended, and what follows speaks of rights, or has the DOI."""
+    end, text = block.lines[-1].text, lines[0].text
+    if block.kind == "copyright" and text.startswith("All rights reserved"):
+        return True
+    if end.endswith((".", "reserved")) or DOI_WORD.search(end):
+        return False
+    if block.kind in _RIGHTS:
+        return text[0].islower() or _OF_RIGHTS.search(text) is not None
+    return block.kind == "citation" and any(DOI_WORD.search(line.text) for line in _paragraph(lines[:5]))
 
 
 def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
@@ -363,6 +388,8 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
         return "@" in line.text or not line.certain
     if block.kind == "corresponding" and "@" in block.paragraph and line.certain:
         return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
+    if not titled and block.lines and not line.blank and _is_unfinished(block, lines):
+        return True
     if not titled and line.certain and block.lines and block.kind in _BEFORE_TITLE:
         return False  # the title and the names are still to come
     if not titled and not line.certain and block.kind in _RIGHTS and _is_new(block, lines):
