@@ -353,7 +353,7 @@ _LINES_OF_A_PLACE = 8
 
 
 def _is_unfinished(block: Block, lines: Sequence[Line]) -> bool:
-    """Whether a statement of rights or a citation above the title goes on, though the break seems the writer's: its
+    """Whether a statement of rights or a citation goes on, though the break seems the writer's: its
     sentence has not ended, and what follows speaks of rights, or has the DOI."""
     end, text = block.lines[-1].text, lines[0].text
     if block.kind == "copyright" and text.startswith("All rights reserved"):
@@ -388,7 +388,7 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
         return "@" in line.text or not line.certain
     if block.kind == "corresponding" and "@" in block.paragraph and line.certain:
         return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
-    if not titled and block.lines and not line.blank and _is_unfinished(block, lines):
+    if block.lines and not line.blank and (not titled or block.kind in _RIGHTS) and _is_unfinished(block, lines):
         return True
     if not titled and line.certain and block.lines and block.kind in _BEFORE_TITLE:
         return False  # the title and the names are still to come
