@@ -477,3 +477,29 @@ def test_thousands_of_dates() -> None:
     assert a.events[-1].date is not None
     assert a.events[-1].date.day is None
     assert rules(text).count("dates-differ") == len(lines)
+
+
+def test_paragraphs_at_widths_of_their_own() -> None:
+    """A break that comes early is the paragraph's, as a page in columns has it, where the sense goes on behind it."""
+    text = """COPYRIGHT
+© 2024 Doe, Roe
+and Poe. This is an open access article
+under the CC BY license (https://creativecommons.org/licenses/by/4.0/).
+A study of nothing in a title that is set in a large type and goes over two of the
+lines of its page
+Ada Doe1, Bo Roe2 and Cy
+Poe3*
+1Department of Sham, University of
+Nowhere, Rome, Italy, 2Institute of Invented
+Regeneration, Oslo,
+Norway, 3Sham Clinic, Springfield, United States
+of America
+Abstract
+Nothing is known of this, and whatever is said of it here is made up to fill a line of text.
+"""
+    a = article(text)
+    assert a.title is not None
+    assert a.title.text.endswith("goes over two of the lines of its page")
+    assert [(x.name, x.affiliations) for x in a.authors] == [("Ada Doe", (0,)), ("Bo Roe", (1,)), ("Cy Poe", (2,))]
+    assert [x.country_code for x in a.affiliations] == ["IT", "NO", "US"]
+    assert a.rights.licence == "https://creativecommons.org/licenses/by/4.0/"

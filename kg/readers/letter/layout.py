@@ -327,19 +327,36 @@ def _goes_on(block: Block, lines: Sequence[Line]) -> bool:
         if line.blank:
             break
         if label := label_of(line.text):
-            return label.sort == last.sort and label.text == after(last.text)
+            if label.sort == last.sort and _follows(label.text, last.text):
+                return True
+            break
     place = _INLINE_LABEL.split(" ".join(own)[-1000:])[-1]
     ahead = " ".join(line.text for line in _paragraph(lines[:4]))
     if place.endswith(".") or affiliations.parse(place).country_code is not None:
         return False
+    if _POSTCODE.fullmatch(lines[0].text):
+        return True
     whole = f"{place} {ahead}"[:1000]
-    return any(affiliations.parse(text).country_code for text in (whole, _INLINE_LABEL.split(whole, maxsplit=1)[0]))
+    parts = (whole, _INLINE_LABEL.split(whole, maxsplit=1)[0])
+    return any(affiliations.parse(text.rstrip(" ,;.")).country_code for text in parts)
+
+
+_POSTCODE = re.compile(r"(?=[A-Z -]{0,6}[0-9])[A-Z0-9 -]{3,10}[.,;]?")
+
+
+def _follows(label: str, other: str) -> bool:
+    """Whether a label stands soon after another in a list, in which those between stand within lines."""
+    for _ in range(20):
+        other = after(other)
+        if other == label:
+            return True
+    return False
 
 
 def _paragraph(lines: Sequence[Line]) -> Iterator[Line]:
     """The first of some lines, and those behind it to a blank line or one that begins with a known label."""
     for n, line in enumerate(lines):
-        if n and (line.blank or label_key(line.text.partition(":")[0]) in LABELS):
+        if n and (line.blank or LEADING_SYMBOLS.match(line.text) or label_key(line.text.partition(":")[0]) in LABELS):
             return
         yield line
 
@@ -358,10 +375,14 @@ def _is_unfinished(block: Block, lines: Sequence[Line]) -> bool:
     end, text = block.lines[-1].text, lines[0].text
     if block.kind == "copyright" and text.startswith("All rights reserved"):
         return True
-    if end.endswith((".", "reserved")) or DOI_WORD.search(end):
+    if DOI_WORD.search(end):
+        return False
+    if block.kind == "citation" and end.endswith("."):
+        return (match := DOI_WORD.search(text)) is not None and match.start() > 0
+    if end.endswith((".", "reserved")):
         return False
     if block.kind in _RIGHTS:
-        return text[0].islower() or _OF_RIGHTS.search(text) is not None
+        return end.endswith((",", " and")) or text[0].islower() or _OF_RIGHTS.search(text) is not None
     return block.kind == "citation" and any(DOI_WORD.search(line.text) for line in _paragraph(lines[:5]))
 
 
