@@ -100,16 +100,21 @@ def read(path: Path) -> Iterator[Organisation]:
     """
     number = 0
     try:
-        with _text(path) as stream:
-            for record in _objects(stream, path):
-                number += 1
-                yield organisation(record)
+        for record in records(path):
+            number += 1
+            yield organisation(record)
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise UsageError(f"{path}: record {number} is not a record of ROR ({type(error).__name__}: {error})") from error
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path}: cannot be read as a dump of ROR ({error})") from error
     if not number:
         raise UsageError(f"{path}: holds no record of ROR")
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a dump, in its order, unchecked."""
+    with _text(path) as stream:
+        yield from _objects(stream, path)
 
 
 @contextmanager

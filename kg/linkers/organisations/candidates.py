@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 LEAST = 0.55
-MOST = 10
+MOST = 8
 """candidates of a string that are looked at"""
+_CLOSE = 0.3
+"""candidates that are less likely than so much of the likeliest are not looked at"""
 _LONGEST = 120
 """words of a string that are looked at"""
 _MOST_CHARACTERS = 2000
@@ -206,7 +208,7 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     best: list[tuple[float, int, Candidate]] = []
     ranks: list[float] = []
     for bound, organisation, n in sorted(first.values()):
-        if len(ranks) >= MOST and round(bound, 6) > ranks[MOST - 1]:
+        if ranks and (bound > _CLOSE * ranks[0] or (len(ranks) >= MOST and round(bound, 6) > ranks[MOST - 1])):
             break  # neither this nor any behind it is among the best
         name = int(found[n])
         positions, there = _positions(known_name(registry, name)[2], text)
@@ -218,7 +220,7 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
             (rank, organisation, Candidate(organisation, name, float(coverage[n]), float(weight[n]), positions, there))
         )
     best.sort(key=lambda one: one[:2])
-    return [candidate for _, _, candidate in best[:MOST]]
+    return [candidate for rank, _, candidate in best[:MOST] if rank <= _CLOSE * ranks[0]]
 
 
 @lru_cache(maxsize=1 << 14)
