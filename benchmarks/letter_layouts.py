@@ -722,6 +722,14 @@ def wrapped(text: str, rng: random.Random) -> str:
     )
 
 
+def uneven(text: str, rng: random.Random) -> str:
+    """Paragraphs wrapped each at a width of its own, as text copied from columns and large type has them."""
+    return "\n".join(
+        "\n".join(textwrap.wrap(line, rng.randint(50, 100), break_long_words=False, break_on_hyphens=False))
+        for line in text.split("\n")
+    )
+
+
 def windows(text: str, rng: random.Random) -> str:
     """Line ends of Windows, a byte order mark."""
     return "\ufeff" + text.replace("\n", "\r\n")
@@ -738,5 +746,5 @@ def dense(text: str, rng: random.Random) -> str:
 
 
 CHANGES: dict[str, Callable[[str, random.Random], str]] = {
-    "plain": lambda text, rng: text, "wrapped": wrapped, "windows": windows, "spaced": spaced, "dense": dense,
+    "plain": lambda text, rng: text, "wrapped": wrapped, "uneven": uneven, "windows": windows, "spaced": spaced, "dense": dense,
 }  # fmt: skip

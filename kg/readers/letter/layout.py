@@ -316,12 +316,13 @@ def _goes_on(block: Block, lines: Sequence[Line]) -> bool:
     if lines[0].blank or label_of(lines[0].text):
         return False
     own: list[str] = []
-    last = None
+    first = last = label_of(block.lines[0].text) if block.lines else None
     for line in reversed(block.lines[-_LINES_OF_A_PLACE:]):
         own.insert(0, line.text)
-        if last := label_of(line.text):
+        if label := label_of(line.text):
+            last = label
             break
-    if last is None or last.sort == "symbol":
+    if first is None or last is None or first.sort == "symbol":
         return False
     for line in lines[1:_LINES_OF_A_PLACE]:
         if line.blank:
@@ -346,7 +347,7 @@ _POSTCODE = re.compile(r"(?=[A-Z -]{0,6}[0-9])[A-Z0-9 -]{3,10}[.,;]?")
 
 def _follows(label: str, other: str) -> bool:
     """Whether a label stands soon after another in a list, in which those between stand within lines."""
-    for _ in range(20):
+    for _ in range(50):
         other = after(other)
         if other == label:
             return True
@@ -365,6 +366,8 @@ _INLINE_LABEL = re.compile(r"(?<=[.,;] )(?:[0-9]{1,3}|[a-z]) ?(?=[A-Z])|(?<=[.,;
 """the label of an affiliation within a paragraph of them"""
 
 
+_OPEN = (",", ";", " and", " &", " of", " the", " for", " in", " de", " da", " do", " y", " e", "-")
+"""how a line of an affiliation ends that is not its last"""
 _LINES_OF_A_PLACE = 8
 """lines that one affiliation may take"""
 
@@ -393,7 +396,7 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
     if block.kind == "empty":
         return False
     if block.kind == "affiliations" and block.heading is None:
-        return not line.certain or block.lines[-1].text.endswith((",", ";")) or _goes_on(block, lines)
+        return not line.certain or block.lines[-1].text.endswith(_OPEN) or _goes_on(block, lines)
     if block.kind == "equal":
         return not line.certain
     if block.kind == "corresponding" and line.certain and is_name(head := line.text.partition(",")[0]):
@@ -556,6 +559,8 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
         return None
     if not NO_LABEL_WORDS.isdisjoint(words) or (current is not None and not current.lines):
         return None  # a sentence with a colon; the first line under a heading
+    if current is not None and current.kind == "citation" and not (line.blank or before.endswith(".")):
+        return None  # "Sham 12(3): 45" goes on with it
     if current is None or not (titled or (inside and current.kind != "copyright")):
         # Title and authors stand here: "Stem cells: a milestone" is no section, "Biosafety statement: …" is one.
         return ("note", label, rest) if words[-1] in LABEL_NOUNS and len(words) > 1 else None
