@@ -158,11 +158,25 @@ def countries(text: str) -> frozenset[str]:
 def _country_at_end(piece: str) -> str | None:
     """The country whose name ends a piece, also in the name of an institution ("University of Jordan")."""
     words = piece.split(" ")
+    if not _ends_country(words[-1]):
+        return None
     for size in range(min(4, len(words)), 0, -1):
         if (code := _country_of(" ".join(words[-size:]))) and words[-size:] != ["Georgia"]:
             before = words[-size - 1].casefold() if len(words) > size else ""
             return None if before in _COMPASS else code
     return None
+
+
+@lru_cache(maxsize=1 << 14)
+def _ends_country(word: str) -> bool:
+    """Whether the name of a country can end with a word: most pieces of a string need not be looked at further."""
+    return len(word) <= 60 and _key(word).replace(" ", "") in _country_endings()
+
+
+@cache
+def _country_endings() -> frozenset[str]:
+    names = [name.replace(" ", "") for name in _countries()]
+    return frozenset(name[n:] for name in names for n in range(len(name) + 1))
 
 
 _COMPASS = frozenset(
