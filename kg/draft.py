@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from kg import affiliations, dates, identifiers
+from kg.json_fields import Fields
+from kg.json_records import Found
 from kg.model import (
     Affiliation,
     Article,
@@ -241,3 +243,29 @@ class Draft:
         """Take the title; the first counts."""
         if text:
             self.fields.setdefault("title", Text(text, lang))
+
+
+def drafted(
+    reader: str,
+    records: Iterable[Found | Rejected],
+    read: Callable[[Draft, Fields], None],
+    inner: Callable[[Draft, Fields], Fields | None] | None = None,
+) -> Iterator[Item]:
+    """The articles of JSON records in their order, each after its warnings; what was rejected passes.
+
+    ``read`` fills a draft from a record; ``inner`` gives the object within a record that is the article, None where
+    there is none. Frames around a list hold no article.
+    """
+    for found in records:
+        if isinstance(found, Rejected):
+            yield found
+            continue
+        if found.is_frame:
+            continue
+        draft = Draft(reader, found.number, found.line)
+        draft.warn_of_repeated(found.repeated)
+        whole = Fields(found.value, draft.warn)
+        record = whole if inner is None else inner(draft, whole)
+        if record is not None:
+            read(draft, record)
+            yield from draft.items()

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from kg import dates, identifiers, pages, printed_names, relations, wording
-from kg.draft import Draft, shown
+from kg.draft import Draft, drafted, shown
 from kg.inline_markup import abstract_sections, plain
 from kg.json_fields import Fields, flat
-from kg.json_records import Found, keys_in, records
+from kg.json_records import keys_in, records
 from kg.model import (
     Abstract,
     Accession,
@@ -32,7 +32,6 @@ from kg.model import (
     Item,
     PublicationType,
     Reference,
-    Rejected,
     Related,
     Rights,
     Text,
@@ -79,24 +78,17 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     Raises:
         InputError: the file is not JSON, or something else stands where the list of works should.
     """
-    for found in records(stream, *_PLACES):
-        if isinstance(found, Rejected):
-            yield found
-        elif not found.is_frame:
-            yield from _work(found)
+    yield from drafted("crossref", records(stream, *_PLACES), _read, _work)
 
 
-def _work(found: Found) -> Iterator[Item]:
-    draft = Draft("crossref", found.number, found.line)
-    draft.warn_of_repeated(found.repeated)
-    work = Fields(found.value, draft.warn)
+def _work(draft: Draft, work: Fields) -> Fields | None:
+    """The work in an answer; None for an answer without one."""
     if "message" in work and "DOI" not in work:
         message = work.get("message")
         if not isinstance(message, dict) or "items" in message:
-            return  # an answer without a work
-        work = Fields(message, draft.warn)
-    _read(draft, work)
-    yield from draft.items()
+            return None
+        return Fields(message, draft.warn)
+    return work
 
 
 def _read(draft: Draft, work: Fields) -> None:

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from kg import dates, pages, printed_names
-from kg.draft import Draft, shown
+from kg.draft import Draft, drafted, shown
 from kg.inline_markup import abstract_sections, plain
 from kg.json_fields import Fields, flat
-from kg.json_records import Found, keys_in, records
-from kg.model import Abstract, Author, Date, Item, Keyword, PublicationType, Rejected, Text
+from kg.json_records import keys_in, records
+from kg.model import Abstract, Author, Date, Item, Keyword, PublicationType, Text
 
 DESCRIPTION = "CSL-JSON, as Zotero, Mendeley and citation servers export it"
 DELIVERS = (
@@ -86,18 +86,7 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     Raises:
         InputError: the file is not JSON, or something else stands where the list of items should.
     """
-    for found in records(stream, ("items",)):
-        if isinstance(found, Rejected):
-            yield found
-        elif not found.is_frame:
-            yield from _item(found)
-
-
-def _item(found: Found) -> Iterator[Item]:
-    draft = Draft("csl-json", found.number, found.line)
-    draft.warn_of_repeated(found.repeated)
-    _read(draft, Fields(found.value, draft.warn))
-    yield from draft.items()
+    yield from drafted("csl-json", records(stream, ("items",)), _read)
 
 
 _NOTED = re.compile(r"\b(PMID|PMCID|DOI): ?([^\s;,]{1,300})")

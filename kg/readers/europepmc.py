@@ -16,10 +16,10 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from kg import dates, identifiers, pages, printed_names, relations, wording
-from kg.draft import Draft
+from kg.draft import Draft, drafted
 from kg.inline_markup import abstract_sections, plain
 from kg.json_fields import Fields, flat
-from kg.json_records import ANY, Found, keys_in, records
+from kg.json_records import ANY, keys_in, records
 from kg.model import (
     Abstract,
     Author,
@@ -29,7 +29,6 @@ from kg.model import (
     MeshHeading,
     PublicationType,
     Qualifier,
-    Rejected,
     Related,
     Rights,
     Substance,
@@ -79,23 +78,16 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     start = stream.tell()
     by_id = _BY_ID.match(stream.read(256).removeprefix(b"\xef\xbb\xbf"))
     stream.seek(start)
-    for found in records(stream, *(((ANY,),) if by_id else _PLACES)):
-        if isinstance(found, Rejected):
-            yield found
-        elif not found.is_frame:
-            yield from _article(found)
+    yield from drafted("europepmc", records(stream, *(((ANY,),) if by_id else _PLACES)), _read, _article)
 
 
-def _article(found: Found) -> Iterator[Item]:
-    draft = Draft("europepmc", found.number, found.line)
-    draft.warn_of_repeated(found.repeated)
-    article = Fields(found.value, draft.warn)
-    if "full" in article and not ("title" in article and "authorList" in article):
-        article = article.object("full")
-    elif "result" in article:
-        article = article.object("result")
-    _read(draft, article)
-    yield from draft.items()
+def _article(_: Draft, found: Fields) -> Fields:
+    """The article in a result that holds it under a key."""
+    if "full" in found and not ("title" in found and "authorList" in found):
+        return found.object("full")
+    if "result" in found:
+        return found.object("result")
+    return found
 
 
 def _read(draft: Draft, article: Fields) -> None:

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from kg import identifiers, pages, printed_names, wording
-from kg.draft import Draft
+from kg.draft import Draft, drafted
 from kg.inline_markup import plain
 from kg.json_fields import Fields, flat
-from kg.json_records import Found, keys_in, records
+from kg.json_records import keys_in, records
 from kg.model import (
     Abstract,
     AbstractSection,
@@ -30,7 +30,6 @@ from kg.model import (
     PublicationType,
     Qualifier,
     Reference,
-    Rejected,
     Rights,
 )
 
@@ -76,18 +75,7 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     Raises:
         InputError: the file is not JSON, or something else stands where the list of works should.
     """
-    for found in records(stream, ("results",)):
-        if isinstance(found, Rejected):
-            yield found
-        elif not found.is_frame:
-            yield from _work(found)
-
-
-def _work(found: Found) -> Iterator[Item]:
-    draft = Draft("openalex", found.number, found.line)
-    draft.warn_of_repeated(found.repeated)
-    _read(draft, Fields(found.value, draft.warn))
-    yield from draft.items()
+    yield from drafted("openalex", records(stream, ("results",)), _read)
 
 
 def _read(draft: Draft, work: Fields) -> None:
