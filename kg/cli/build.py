@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, many, program, progress_bar, reaches, say
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @click.option("-o", "--output", default="output", show_default=True, metavar="FOLDER", help="Where the graph goes.")
-@click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
+@READER
 @click.option(
     "--ontology",
     "ontologies",
@@ -28,19 +28,8 @@ from kg.cli.frame import SEVERITIES, Known, many, program, progress_bar, reaches
     help="A dump of ROR (JSON or JSON lines; plain, gz, zip): link organisations to it.",
 )
 @click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in / or #.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(SEVERITIES),
-    default="violation",
-    show_default=True,
-    help="Findings that make the exit code 1.",
-)
-@click.option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="No date may be later.  [default: the day of the run]",
-)
+@FAIL_ON
+@TODAY
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),

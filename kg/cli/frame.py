@@ -40,6 +40,22 @@ class Known(click.ParamType):  # type: ignore[type-arg] # generic only since cli
         return str(value)
 
 
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="violation",
+    show_default=True,
+    help="Findings that make the exit code 1.",
+)
+TODAY = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="No date may be later.  [default: the day of the run]",
+)
+READER = click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
+
+
 def program() -> str:
     """How this program can be called again: ``kg`` where that is found, else as it was called now."""
     called = Path(sys.argv[0])

@@ -7,26 +7,15 @@ from typing import Any
 import click
 
 from kg.cli.build import summary
-from kg.cli.frame import SEVERITIES, Known, many, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, many, progress_bar, reaches, say
 
 
 @click.command()
 @click.argument("graph")
 @click.argument("sources", nargs=-1, required=True)
-@click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(SEVERITIES),
-    default="violation",
-    show_default=True,
-    help="Findings that make the exit code 1.",
-)
-@click.option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="No date may be later.  [default: the day of the run]",
-)
+@READER
+@FAIL_ON
+@TODAY
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that read files.")
 @click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")

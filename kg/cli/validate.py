@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.frame import SEVERITIES, Known, progress_bar, reaches
+from kg.cli.frame import FAIL_ON, TODAY, Known, progress_bar, reaches
 
 if TYPE_CHECKING:
     from kg.shapes import Engine
@@ -20,16 +20,8 @@ if TYPE_CHECKING:
     "--shapes", type=click.Path(exists=True, path_type=Path), help="Shapes in place of ours: a file or a folder."
 )
 @click.option("--format", "format_", type=Known("kg.shapes:REPORTS"), default="text", show_default=True)
-@click.option(
-    "--fail-on",
-    type=click.Choice(SEVERITIES),
-    default="violation",
-    show_default=True,
-    help="Findings that make the exit code 1.",
-)
-@click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="No date may be later.  [default: today]"
-)
+@FAIL_ON
+@TODAY
 @click.option(
     "--engine",
     type=Known("kg.shapes:ENGINES"),
