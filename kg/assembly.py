@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
 from kg import decisions, iri, shards, terms
+from kg.contents import Contents
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
@@ -88,6 +89,8 @@ class Assembled:
     """what annotations and claims are about, by whomever"""
     triples: int = 0
     classes: Counter[str] = field(default_factory=Counter)
+    contents: Contents = field(default_factory=Contents)
+    """of all graphs that were written"""
 
     def labels(self) -> dict[str, str]:
         """Concept → its label; of several the one that sorts first."""
@@ -156,7 +159,7 @@ def assemble(
 def write(result: Assembled, triples: Iterable[Triple], graph: str, out: TextIO) -> None:
     """Append a graph of the canonical export, sorted."""
     lines = nquads(triples, graph)
-    result.triples += len(lines)
+    result.triples += result.contents.put(graph[1:-1], lines)
     for line in lines:
         _, predicate, term, _ = split(line)
         if predicate == RDF.type:
@@ -208,9 +211,10 @@ def _origin(block: Block, base: str) -> Origin:
 def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> None:
     """Write a document's own graph; keep what it contributes to the shared ones."""
     article = iri.article(base, key)
-    lines = _curated(result, article, block.own, base)
-    own = terms.triples(lines)
-    out.write(lines)
+    text = _curated(result, article, block.own, base)
+    own = terms.triples(text)
+    out.write(text)
+    result.contents.put(iri.document_graph(base, key)[1:-1], sorted(set(terms.lines(text))))
     for _, predicate, term in own:
         if predicate == RDF.type:
             result.classes[term] += 1

@@ -209,7 +209,7 @@ def digest(path: Path) -> str:
 
 
 def write_seal(folder: Folder, store: dict[str, Any]) -> None:
-    """Seal the folder: digests of its files, and what the store holds (counts by graph and a digest of all quads)."""
+    """Seal the folder: digests of its files, and what the store holds (:mod:`kg.contents`)."""
     sealed = {
         "files": {path.relative_to(folder.root).as_posix(): digest(path) for path in sealed_files(folder)},
         "store": store,

@@ -37,6 +37,7 @@ from kg import (
     validation,
 )
 from kg.assembly import Assembled
+from kg.contents import Contents
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.errors import EnvironmentProblem, InputError, UsageError
@@ -47,7 +48,7 @@ from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.processes import cores
 from kg.recognisers.dictionary import DictionaryRecogniser
-from kg.seal import seal
+from kg.seal import seal, sealed_contents
 from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
@@ -228,11 +229,13 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
     with folder.claimed(graph) as place:
         run = place.read_run()
         assert run is not None
+        contents = sealed_contents(place)
         place.seal.unlink(missing_ok=True)
         run["plan"].pop("analysis", None)
-        run["counts"] |= _derive(place, run["settings"]["base_iri"], date.today(), progress, engine=engine).counts
+        base = run["settings"]["base_iri"]
+        run["counts"] |= _derive(place, base, date.today(), progress, contents, engine=engine).counts
         files.write(place.run, _json(run))
-        seal(place)
+        seal(place, contents)
 
 
 def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progress: Progress = _silent) -> list[str]:
@@ -446,8 +449,10 @@ def _make(
     else:
         _load(staged, written, progress)
     with_analysis = stated["plan"].get("analysis") != "stale"
-    derive = _derive if with_analysis else _check
-    found = derive(staged, base, today, progress, written)
+    if with_analysis:
+        found = _derive(staged, base, today, progress, result.contents, written)
+    else:
+        found = _check(staged, base, today, progress, written)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
     _write_rejects(staged, reports)
     run = {
@@ -469,7 +474,7 @@ def _make(
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
     memo.save()
-    seal(place)
+    seal(place, result.contents)
     return run, differences.counts
 
 
@@ -526,12 +531,14 @@ def _derive(
     base: str,
     today: date,
     progress: Progress,
+    contents: Contents,
     written: _Written | None = None,
     engine: networks.Engine = "auto",
 ) -> _Derived:
-    """Store → analysis, findings, canonical export. What is ``written`` need not be read back from the store."""
+    """Store → analysis, which is put into ``contents``, findings, canonical export. What is ``written`` need not be read
+    back from the store."""
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress, written, engine)
+        return _derived(store, staged, base, today, progress, contents, written, engine)
 
 
 def _derived(
@@ -540,6 +547,7 @@ def _derived(
     base: str,
     today: date,
     progress: Progress,
+    contents: Contents,
     written: _Written | None,
     engine: networks.Engine,
 ) -> _Derived:
@@ -547,8 +555,11 @@ def _derived(
     analysis = iri.shared_graph(base, "analysis")
     lines = staged.root / f"analysis.nq{files.TEMPORARY}"
     progress("analyse", 0, 1)
+    made = nquads(networks.analyse(store, staged.analysis, base, engine), analysis)
+    contents.put(analysis[1:-1], made)
     with lines.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(nquads(networks.analyse(store, staged.analysis, base, engine), analysis))
+        out.writelines(made)
+    del made
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
@@ -650,7 +661,6 @@ def _describe(
 ) -> None:
     """Provenance and dataset, which hold the clock times and are in no identity."""
     base = extractor.base
-    graphs = {name: iri.shared_graph(base, name) for name in ("provenance", "dataset")}
     digest = iri.sha(_json(run["plan"]), 64)
     agents = sorted({*(o.reader for made in result.records.values() for o in made), extractor.recogniser_name} - {""})
     described = provenance.Run(
@@ -670,7 +680,6 @@ def _describe(
     )
     with GraphStore.open(staged.store, read_only=False) as store:
         described_run = provenance.run(described, documents, base)
-        store.replace_graph(graphs["provenance"], nquads(described_run, graphs["provenance"]))
         dataset = provenance.dataset(
             run["counts"]["triples"],
             result.classes,
@@ -679,7 +688,11 @@ def _describe(
             issued=run["times"]["ended"][:10],
             base=base,
         )
-        store.replace_graph(graphs["dataset"], nquads(dataset, graphs["dataset"]))
+        for name, triples in (("provenance", described_run), ("dataset", dataset)):
+            graph = iri.shared_graph(base, name)
+            lines = nquads(triples, graph)
+            result.contents.put(graph[1:-1], lines)
+            store.replace_graph(graph, lines)
 
 
 def _names(batch: Sequence[Unit]) -> dict[str, str]:

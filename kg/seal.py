@@ -4,25 +4,48 @@ everything again."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from kg import folder
-from kg.errors import KgError
+from kg.contents import Contents
+from kg.errors import DamagedGraph, KgError
 from kg.folder import Folder
+from kg.sorting import sort_lines
 from kg.store import GraphStore
 
 
-def seal(place: Folder) -> None:
-    """Write the seal of a finished build."""
-    folder.write_seal(place, _state(GraphStore.open(place.store)))
+def seal(place: Folder, contents: Contents) -> None:
+    """Write the seal of a finished build.
+
+    Args:
+        contents: what was written, from which the store was loaded.
+
+    Raises:
+        DamagedGraph: the store holds another number of quads.
+    """
+    held = len(GraphStore.open(place.store))
+    if held != len(contents):
+        raise DamagedGraph(f"{place.store} holds {held:,} quads, {len(contents):,} were written; build again")
+    folder.write_seal(place, contents.as_json())
+
+
+def sealed_contents(place: Folder) -> Contents:
+    """What the store held when it was sealed.
+
+    Raises:
+        DamagedGraph: there is no seal, or none that tells.
+    """
+    try:
+        return Contents.from_json(folder.read_seal(place)["store"])
+    except (KeyError, ValueError) as error:
+        raise DamagedGraph(f"{place.seal} was written by another kg; build again") from error
 
 
 def problems(place: Folder) -> Iterator[str]:
     """Everything that differs from what was sealed, as sentences."""
     yield from folder.broken_seals(place)
-    sealed = folder.read_seal(place)["store"]
+    sealed = sealed_contents(place).as_json()
     try:
-        found = _state(GraphStore.open(place.store))
+        found = _contents(GraphStore.open(place.store)).as_json()
     except KgError as error:
         yield str(error)
         return
@@ -42,5 +65,9 @@ def describe(place: Folder) -> str:
     return f"{len(sealed['files']):,} files and {sum(sealed['store']['graphs'].values()):,} quads are as sealed"
 
 
-def _state(store: GraphStore) -> dict[str, Any]:
-    return {"graphs": {name[1:-1]: n for name, n in sorted(store.counts().items())}, "sha256": store.digest()}
+def _contents(store: GraphStore) -> Contents:
+    """What the store holds, every quad read."""
+    found = Contents()
+    for graph in store.graphs():
+        found.put(graph[1:-1], sort_lines(store.quads(graph)))
+    return found

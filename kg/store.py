@@ -11,7 +11,6 @@ graphs, unless it says FROM; the project's prefixes need not be declared. What a
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -30,7 +29,6 @@ from kg.vocab import PREFIXES
 if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
-    from typing_extensions import Buffer as ReadableBuffer
 
     _Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
 
@@ -306,18 +304,6 @@ class GraphStore:
         """The number of instances of each class, in the order of the classes."""
         return self._tally("SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of } GROUP BY ?of")
 
-    def digest(self) -> str:
-        """The SHA-256 of all quads, read back one by one; equal for equal quads, in whatever order they were loaded.
-
-        Of stores on disk only: these keep their quads in an order that follows from the quads.
-        """
-        import pyoxigraph as ox
-
-        digest = _Digest()
-        with _troubles(self._path):
-            self._store.dump(cast("IO[bytes]", digest), ox.RdfFormat.N_QUADS)
-        return digest.sha256.hexdigest()
-
     def _tally(self, query: str) -> dict[str, int]:
         return dict(sorted((row["of"], int(terms.value(row["n"]))) for row in self.select(query)))
 
@@ -452,20 +438,6 @@ class _Lines(RawIOBase):
             self._rest = "".join(islice(self._lines, 1000)).encode()
         part, self._rest = self._rest[:size], self._rest[size:]
         return part
-
-
-class _Digest(RawIOBase):
-    """A file whose bytes are only counted into a digest."""
-
-    def __init__(self) -> None:
-        self.sha256 = hashlib.sha256()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: ReadableBuffer) -> int:
-        self.sha256.update(data)
-        return len(memoryview(data))
 
 
 def _refuse_depth(path: Path, form: str, data: bytes) -> None:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import folder, pipeline
+from kg import folder, pipeline, seal
 from kg.delta import difference
 from kg.errors import UsageError
 from kg.pipeline import Settings
@@ -240,8 +240,10 @@ def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: b
         pipeline.update(place / "out", [name, *order.sample(shuffled[:cut], order.randrange(2))], TODAY)
     pipeline.build(files, place / "fresh", TODAY)
     assert without_analysis(place / "out") == without_analysis(place / "fresh")
+    assert list(seal.problems(folder.existing(place / "out"))) == []
     if analysis:
         pipeline.analyze(place / "out")
+        assert list(seal.problems(folder.existing(place / "out"))) == []
         assert canonical(place / "out") == canonical(place / "fresh")
 
 

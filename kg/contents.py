@@ -1,0 +1,81 @@
+"""What a store holds, told without reading it: of each named graph the number of its quads, and digests.
+
+A graph's digest is the SHA-256 of its N-Quads lines, sorted by code point (as RDF Dataset Canonicalization, section 4, hashes
+a canonical form; there are no blank nodes here). The digests of the documents' graphs are added up, modulo 2^256, so that
+documents may come in any order and need not be held; every graph that documents share has its own, so that one of them can be
+replaced alone.
+
+>>> contents = Contents()
+>>> contents.put("https://e.org/graph/pmid/1", ["<a> <p> <b> <https://e.org/graph/pmid/1> .\\n"])
+1
+>>> contents.as_json()["graphs"]
+{'https://e.org/graph/pmid/1': 1}
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any, Self
+
+_DOCUMENTS = "documents"
+_MODULUS = 1 << 256
+_BATCH = 10_000
+"""lines digested at once"""
+
+
+class Contents:
+    """Named graphs, counted and digested as they are put in."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._digests: dict[str, int] = {}
+
+    @classmethod
+    def from_json(cls, stated: Mapping[str, Any]) -> Self:
+        """What :meth:`as_json` told.
+
+        Raises:
+            KeyError: it told no such thing.
+        """
+        found = cls()
+        found._counts.update(stated["graphs"])
+        found._digests.update({part: int(digest, 16) for part, digest in stated["digests"].items()})
+        return found
+
+    def put(self, graph: str, lines: Iterable[str]) -> int:
+        """Count and digest a graph; the number of its lines.
+
+        Args:
+            graph: its bare IRI; a document's graph is put in once, one that documents share replaces what it held.
+            lines: its quads, sorted, each once; none = there is no such graph.
+        """
+        rest, total, count = iter(lines), hashlib.sha256(), 0
+        while some := list(islice(rest, _BATCH)):
+            total.update("".join(some).encode())
+            count += len(some)
+        part = _part(graph)
+        if part != _DOCUMENTS:
+            self._counts.pop(graph, None)
+            self._digests.pop(part, None)
+        if count:
+            self._counts[graph] = count
+            self._digests[part] = (self._digests.get(part, 0) + int.from_bytes(total.digest())) % _MODULUS
+        return count
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return sum(self._counts.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """``graphs``: graph → number of quads; ``digests``: of the documents together, and of each other graph."""
+        return {
+            "graphs": dict(sorted(self._counts.items())),
+            "digests": {part: f"{digest:064x}" for part, digest in sorted(self._digests.items())},
+        }
+
+
+def _part(graph: str) -> str:
+    """What a graph is digested with: the graphs of documents are ``…/graph/pmid/1``, shared ones ``…/graph/analysis``."""
+    return _DOCUMENTS if "/" in graph.rpartition("graph/")[2] else graph
