@@ -176,9 +176,8 @@ def speed(data: Path) -> None:
         for text in bodies:
             for passage in text.passages:
                 numbers = lexicon.tokens(passage.text).numbers
-                for at, number in enumerate(numbers):
-                    if number < lexicon.starts:
-                        lexicon.ends(numbers, at)
+                for at in lexicon.beginnings(numbers):
+                    lexicon.ends(numbers, at)
 
     recogniser = DictionaryRecogniser(lexicon)
 

@@ -38,8 +38,8 @@ TEXTS = st.text(
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    words, bounds = scan(text)
-    found = [(bounds[3 * n], bounds[3 * n + 1]) for n in range(len(words))]
+    words, starts, stops = scan(text)
+    found = list(zip(starts, stops, strict=True))
     assert [text[start:end] for start, end in found] == words
     return found
 
@@ -60,10 +60,30 @@ def test_only_separators_are_outside_tokens(text: str) -> None:
     assert all(text[at] in "sS" and text[at - 1] in "'\u2019" for at in left)
 
 
-@given(st.text(st.characters(max_codepoint=127), max_size=40))
+@given(TEXTS)
 def test_the_narrow_scans_are_the_general_scan(text: str) -> None:
-    """The fast patterns for ASCII, and for text without combining marks, find the same tokens as the general one."""
-    assert spans(text) == spans(text + " \u00e9")[:-1] == spans(text + " e\u0301")[:-1]
+    """The fast patterns, for ASCII, for text without Greek and for text without combining marks, find the same tokens as
+    the general one, which a combining mark anywhere in a text calls for."""
+    general = spans(text + " e\u0301")[:-1]
+    assert spans(text) == general == spans(text + " \u00e9")[:-1] == spans(text + " \u03b1")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Crohn's disease", ["Crohn", "disease"]),
+        ("CROHN'S", ["CROHN"]),
+        ("'s 's", ["'", "s", "'", "s"]),
+        ("a's's", ["a", "'", "s"]),
+        ("''s", ["'"]),
+        ("a'sα a'sb a 's", ["a", "'", "s", "α", "a", "'", "sb", "a", "'", "s"]),
+        ("a\u2019s-b's.", ["a", "b", "."]),
+    ],
+)
+def test_possessives(text: str, words: list[str]) -> None:
+    """A possessive s follows a token and is followed by no letter; every pattern passes it over."""
+    for further in ([], ["\u00e9"], ["\u03b1"], ["e\u0301"]):
+        assert scan(" ".join([text, *further]))[0] == [*words, *further]
 
 
 @pytest.mark.parametrize(
@@ -292,6 +312,22 @@ def test_longest() -> None:
     assert found("dim light" + " " * (MAX_GAP + 1) + "cell") == "CL:1"
     assert found("dimmer") is None
     assert found("light2") is None
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("dim light cell glow of the".split()), min_size=1, max_size=4), min_size=1), TEXTS
+)
+@settings(max_examples=60)
+def test_no_beginning_is_passed_over(names: list[list[str]], text: str) -> None:
+    """Where a name ends that begins at a token, the token is one of the beginnings, and the look-up of two tokens says so."""
+    lexicon = Lexicon.build(Concept(f"CL:{n}", " ".join(words)) for n, words in enumerate(names))
+    numbers = lexicon.tokens(" ".join([text, *(word for words in names for word in words), text])).numbers
+    beginnings = lexicon.beginnings(numbers)
+    assert beginnings == sorted(set(beginnings))
+    for at, number in enumerate(numbers):
+        ends = lexicon.ends(numbers, at) if number < lexicon.starts else []
+        assert at in beginnings or not ends
+        assert all(end == at + 1 or lexicon.may_begin(*numbers[at : at + 2]) for end, _ in ends)
 
 
 def test_learned_names() -> None:

@@ -9,8 +9,9 @@ One sense has one IRI: a concept that states an exact match with a concept of a 
 
 A lexicon is immutable and is a set of columns (:mod:`kg.lexicon.storage`), in memory or in a mapped file. The names are
 a trie over token numbers: the nodes are numbered breadth-first, so that the children of a node stand side by side and are
-found by bisection; tokens with which a name begins have the smallest numbers, and token ``t`` leads from the root to node
-``t + 1``. So most words of a text are passed over by one comparison.
+found by bisection; tokens that are a name by themselves have the smallest numbers, the others with which a name begins the
+next ones, and token ``t`` leads from the root to node ``t + 1``. Of the pairs of tokens with which a name begins there is a
+table by a hash of both. So most words of a text are passed over by two comparisons.
 """
 
 from __future__ import annotations
@@ -104,16 +105,9 @@ class Tokens(NamedTuple):
     """The tokens of a text for a lexicon: the words as printed, their places (:func:`scan`), and their numbers."""
 
     words: list[str]
-    bounds: list[int]
+    starts: list[int]
+    stops: list[int]
     numbers: list[int]
-
-    def start(self, token: int) -> int:
-        """The offset at which a token begins."""
-        return self.bounds[3 * token]
-
-    def end(self, token: int) -> int:
-        """The offset after a token."""
-        return self.bounds[3 * token + 1]
 
 
 def one_sense(names: Sequence[Name]) -> str | None:
@@ -150,6 +144,8 @@ class Lexicon:
         """how many spellings are looked for"""
         self.starts: int = facts["starts"]
         """token numbers below this one begin a name"""
+        self._alone: int = facts["alone"]
+        self._pairs = numbers["pairs"]
         self._unknown: int = facts["tokens"]
         self._first_child = numbers["first_child"]
         self._token = numbers["token"]
@@ -264,12 +260,32 @@ class Lexicon:
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text and their numbers."""
-        words, bounds = scan(text)
-        return Tokens(words, bounds, list(map(self._number_of.__getitem__, words)))
+        words, starts, stops = scan(text)
+        return Tokens(words, starts, stops, list(map(self._number_of.__getitem__, words)))
 
     def number(self, word: str) -> int:
         """The number of a word as a token; that of the empty word is the number of what no name has."""
         return self._number_of[word] if word else self._unknown
+
+    def beginnings(self, numbers: list[int]) -> list[int]:
+        """Where names may begin: the tokens that are a name, or that stand before one that follows them in a name. Of some
+        that :meth:`ends` finds nothing at, the table does not know it.
+
+        >>> lexicon = Lexicon.build([Concept("X:1", "night light"), Concept("X:2", "lamp")])
+        >>> lexicon.beginnings(lexicon.tokens("a night light, no lamp at night").numbers)
+        [1, 5]
+        """
+        alone, starts, pairs, last = self._alone, self.starts, self._pairs, len(self._pairs) - 1
+        following = [*numbers[1:], self._unknown]
+        return [
+            at
+            for at, (one, other) in enumerate(zip(numbers, following, strict=False))
+            if one < alone or (one < starts and pairs[one * _SPREAD + other & last])
+        ]
+
+    def may_begin(self, one: int, other: int) -> bool:
+        """Whether a name may begin with these two tokens; False where none does."""
+        return one < self.starts and self._pairs[one * _SPREAD + other & len(self._pairs) - 1] == 1
 
     def ends(self, numbers: Sequence[int], at: int) -> list[tuple[int, int]]:
         """Where names end that begin with a token, shortest first: (the token after the last, node of the trie).
@@ -333,10 +349,9 @@ class Lexicon:
             return []
         matches = []
         for end, node in self.ends(found.numbers, at):
-            start, stop = found.bounds[3 * at], found.bounds[3 * end - 2]
             if not stands_as_words(text, found, at, end):
                 continue
-            printed = text[start:stop]
+            printed = text[found.starts[at] : found.stops[end - 1]]
             if names := self.allowed(node, printed):
                 matches.append(Match(at, end, names))
         return matches
@@ -394,13 +409,16 @@ class _Numbers(dict[str, int]):
 
 def stands_as_words(text: str, found: Tokens, at: int, end: int) -> bool:
     """Whether tokens ``at`` to ``end`` are whole words of a text with nothing but small gaps between them."""
-    bounds = found.bounds
-    start, stop = bounds[3 * at], bounds[3 * end - 2]
+    _, starts, stops, _ = found
+    start, stop = starts[at], stops[end - 1]
     if stop < len(text) and text[stop].isalnum() and text[stop - 1].isalnum():
         return False
     if start and text[start - 1].isalnum() and text[start].isalnum():
         return False
-    return end - at == 1 or all(bounds[3 * k] - bounds[3 * k - 2] <= MAX_GAP for k in range(at + 1, end))
+    return end - at == 1 or all(starts[k] - stops[k - 1] <= MAX_GAP for k in range(at + 1, end))
+
+
+_SPREAD = 1021  # a prime: tokens that stand beside each other in the order of the alphabet do not share their slots
 
 
 def _rank(name: Name) -> tuple[tuple[int, str], int, str, str, str, str]:
@@ -466,7 +484,8 @@ def compiled(
                     spellings.setdefault(key, {})[number, CHANGES.index(change)] = None
 
     progress("compile", len(known), len(known))
-    beginning = sorted({key[0] for key in spellings})
+    alone = sorted({key[0] for key in spellings if len(key) == 1})
+    beginning = alone + sorted({key[0] for key in spellings}.difference(alone))
     tokens = beginning + sorted({token for key in spellings for token in key[1:]}.difference(beginning))
     number_of = {token: number for number, token in enumerate(tokens)}
     entries = {tuple(number_of[token] for token in key): found for key, found in spellings.items()}
@@ -495,6 +514,7 @@ def compiled(
         "name_kind": np.array([kind for _, kind, _ in names], dtype=np.uint8),
         "name_concept": np.array([concept for _, _, concept in names], dtype=np.uint32),
         "slots": slots,
+        "pairs": _pairs({key[:2] for key in entries if len(key) > 1}),
         "sense": np.array([index_of[sense_of.get(curie, curie)] for curie in known], dtype=np.uint32),
         "breadth": np.array(_breadths(known), dtype=np.uint8),
     }
@@ -512,6 +532,7 @@ def compiled(
     facts = {
         "digest": _digest(known, learned),
         "languages": sorted({c.lang.partition("-")[0] for c in known.values() if c.lang}),
+        "alone": len(alone),
         "starts": len(beginning),
         "tokens": len(tokens),
         "names": len(keys),
@@ -543,6 +564,16 @@ def _trie(keys: list[tuple[int, ...]]) -> tuple[Any, Any, list[int]]:
     children = np.bincount(np.concatenate(parents), minlength=total) if parents else np.zeros(1, dtype=np.int64)
     first_child = np.concatenate([[1], 1 + np.cumsum(children)]).astype(np.uint32)
     return first_child, np.concatenate(tokens).astype(np.uint32), node.tolist()
+
+
+def _pairs(pairs: set[tuple[int, ...]]) -> Any:
+    """A table with a 1 in the slot of each pair; at least eight slots a pair, so that few others share one."""
+    import numpy as np
+
+    table = np.zeros(1 << max(4, (8 * len(pairs)).bit_length()), dtype=np.uint8)
+    for one, other in pairs:
+        table[one * _SPREAD + other & len(table) - 1] = 1
+    return table
 
 
 def _whole_schemes(known: Mapping[str, Concept], learned: Iterable[LearnedName]) -> set[str]:

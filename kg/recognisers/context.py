@@ -67,14 +67,14 @@ class Contexts:
     """
 
     def __init__(self, text: str, tokens: tuple[list[str], list[int]] | None = None) -> None:
-        """The triggers of a text, whose tokens (:func:`kg.lexicon.scan`) may be known already."""
-        words, bounds = tokens or scan(text)
+        """The triggers of a text, whose words and where they begin (:func:`kg.lexicon.scan`) may be known already."""
+        words, starts = tokens or scan(text)[:2]
         self._ends: list[tuple[int, int]] = []
         self._before: list[tuple[int, str, str]] = []
         self._after: list[tuple[int, str, str]] = []
         self._sentences: list[int] = []
         for token in [n for n, word in enumerate(words) if word in _FIRST]:
-            at = bounds[3 * token]
+            at = starts[token]
             if match := _END.match(text, at):
                 self._ends.append((match.start(), match.end()))
                 if match[0] in _SENTENCE_END:

@@ -7,6 +7,7 @@ and the keywords, too, and what the document says of it goes before what the lex
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def short_forms(lexicon: Lexicon, found: Sequence[Reading]) -> ShortForms:
     """What the document's own short forms mean; a form that is defined in two ways means nothing."""
     stated: dict[str, list[Meaning]] = {}
     for reading in found:
-        ends = reading.tokens.bounds[1::3] if reading.definitions else []
+        ends = reading.tokens.stops
         for definition in reading.definitions:
             names, long = _named(lexicon, reading, definition, ends)
             meaning = Meaning(definition, reading.passage.name, names, long)
@@ -117,11 +118,11 @@ def _named(
     if last == len(ends) or ends[last] != definition.long_end:
         return (), definition.long
     for at in range(max(0, last - 12), last + 1):
-        if tokens.start(at) > definition.long_start:
+        if tokens.starts[at] > definition.long_start:
             break
         for match in reversed(lexicon.matches(text, tokens, at)):
             if match.end == last + 1:
-                return match.names, text[tokens.start(at) : definition.long_end]
+                return match.names, text[tokens.starts[at] : definition.long_end]
     return (), definition.long
 
 
@@ -151,51 +152,69 @@ def _without_plural(short: str) -> str:
 def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Candidate]:
     """All names of the lexicon and all short forms in a passage, in the order of their places, shorter ones first."""
     text, tokens, place = reading.passage.text, reading.tokens, reading.place
-    words, bounds, numbers = tokens
-    starts, ends, names_at = lexicon.starts, lexicon.ends, lexicon.allowed
-    spellings = short.spellings
-    defined: set[int] = set()
-    if spellings:
-        defined = {at for at, word in enumerate(words) if word in spellings}
+    words, starts, stops, numbers = tokens
+    ends, names_at, size = lexicon.ends, lexicon.allowed, len(text)
+    # Only between letters of different scripts a token ends inside a word; ASCII has one.
+    is_ascii, is_plain = text.isascii(), _UNLIKE.isdisjoint(words)
+    defined = _defined(reading, short)
+    beginnings = lexicon.beginnings(numbers)
     found: list[Candidate] = []
-    for at, number in enumerate(numbers):
-        if at in defined and (own := short.longest(words, at)):
-            end, meaning = own
-            if _stands_as_words(text, tokens, at, end):
-                start, stop = bounds[3 * at], bounds[3 * end - 2]
-                found.append(Candidate(place, at, end, start, stop, meaning.names, meaning.long, meaning))
+    for at in sorted({*beginnings, *defined}) if defined else beginnings:
+        own = 0
+        start = starts[at]
+        if at in defined:
+            own, meaning = defined[at]
+            if _stands_as_words(text, tokens, at, own):
+                found.append(Candidate(place, at, own, start, stops[own - 1], meaning.names, meaning.long, meaning))
             else:
-                own = None
-        else:
-            own = None
-        if number < starts:
-            for end, node in ends(numbers, at):
-                if own and end <= own[0]:
-                    continue
-                if not _stands_as_words(text, tokens, at, end):
-                    continue
-                start, stop = bounds[3 * at], bounds[3 * end - 2]
-                printed = text[start:stop]
-                names = names_at(node, printed)
-                if names and _stands_alone(text, tokens, at, end):
-                    found.append(Candidate(place, at, end, start, stop, names, printed))
+                own = 0
+        if numbers[at] >= lexicon.starts or (
+            start
+            and (text[start - 1] in ")]" or (not is_ascii and text[start - 1].isalnum() and text[start].isalnum()))
+        ):
+            continue
+        for end, node in ends(numbers, at):
+            if end <= own:
+                continue
+            stop = stops[end - 1]
+            if not is_ascii and stop < size and text[stop].isalnum() and text[stop - 1].isalnum():
+                continue
+            if end - at > 1 and not _stands_as_words(text, tokens, at, end):
+                continue
+            printed = text[start:stop]
+            names = names_at(node, printed)
+            if names and (is_plain or _stands_alone(text, tokens, at, end)):
+                found.append(Candidate(place, at, end, start, stop, names, printed))
     found += _across_hyphens(lexicon, reading)
     found += _coordinated(lexicon, reading)
     return found
 
 
+def _defined(reading: Reading, short: ShortForms) -> dict[int, tuple[int, Meaning]]:
+    """The short forms of the document in a passage: the first token → the token after the last, and what it means."""
+    spellings, words = short.spellings, reading.tokens.words
+    if not spellings:
+        return {}
+    return {
+        at: found
+        for at in [at for at, word in enumerate(words) if word in spellings]
+        if (found := short.longest(words, at))
+    }
+
+
 def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     """Names with a hyphen, or a hyphen and a line end, inside a word: ``thrombo-embolism``, ``calcium carbon-\nate``."""
     text, tokens = reading.passage.text, reading.tokens
-    words, bounds, numbers = tokens
-    if "-" not in text:
-        return
-    for at in range(len(words) - 1):
-        gap = text[bounds[3 * at + 1] : bounds[3 * at + 3]]
-        if gap[:1] != "-" or gap not in _BREAKS or not (words[at].isalpha() and words[at + 1].isalpha()):
+    words, starts, stops, numbers = tokens
+    unknown = lexicon.number("")
+    for match in _BREAK.finditer(text):
+        at = bisect_left(stops, match.start())
+        if at >= len(words) - 1 or (stops[at], starts[at + 1]) != match.span():
+            continue
+        if not (words[at].isalpha() and words[at + 1].isalpha()):
             continue
         whole = lexicon.number(words[at] + words[at + 1])
-        if whole == lexicon.number(""):
+        if whole == unknown:
             continue
         low = max(0, at - 4)
         merged = [*numbers[low:at], whole, *numbers[at + 2 : at + MAX_TOKENS]]
@@ -205,15 +224,16 @@ def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
             for stretch, node in lexicon.ends(merged, first - low):
                 end = stretch + low
                 if end > at and _stands_as_words(text, tokens, first, end + 1):
-                    start, stop = bounds[3 * first], bounds[3 * (end + 1) - 2]
-                    written = text[start : bounds[3 * at + 1]] + text[bounds[3 * at + 3] : stop]
+                    start, stop = starts[first], stops[end]
+                    written = text[start : stops[at]] + text[starts[at + 1] : stop]
                     names = lexicon.allowed(node, written)
                     if names and _stands_alone(text, tokens, first, end + 1):
                         yield Candidate(reading.place, first, end + 1, start, stop, names, written)
 
 
-_BREAKS = frozenset({"-", "-\n", "-\r\n", "- "})
+_BREAK = re.compile(r"-(?:\r?\n| )?")
 _CONJUNCTIONS = frozenset({"and", "or", "/"})
+_BETWEEN = _CONJUNCTIONS | {","}
 _REACH = 3
 
 
@@ -221,9 +241,11 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     """Names that share words with another one: ``breast and ovarian cancer``, ``hepatitis B and C``,
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
-    words, _, numbers = tokens
-    for at, word in enumerate(words):
-        if not (word in _CONJUNCTIONS or (word == "," and _goes_on(words, at))) or not 0 < at < len(words) - 1:
+    words, _, _, numbers = tokens
+    may_begin = lexicon.may_begin
+    for at in [at for at, word in enumerate(words) if word in _BETWEEN]:
+        word = words[at]
+        if not 0 < at < len(words) - 1 or (word == "," and not _goes_on(words, at)):
             continue
         left = at - 1 if words[at - 1] in {",", "and"} else at  # ", and"; "and/or" begins at "and"
         right = at + 1
@@ -232,12 +254,17 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         if left < 1:
             continue
         # The left one lacks its end: "breast and ovarian cancer", "breast, lung and ovarian cancer".
+        heads: list[int] | None = None
         for first in range(left - 1, max(-1, left - 1 - _REACH), -1):
-            if words[first] in _CONJUNCTIONS or words[first] == ",":
+            if words[first] in _BETWEEN:
                 break
             if numbers[first] >= lexicon.starts:
                 continue
-            for head in _heads(words, right):
+            if heads is None:
+                heads = list(_heads(words, right))
+            for head in heads:
+                if not may_begin(numbers[first], numbers[head if first + 1 == left else first + 1]):
+                    continue
                 line = [*numbers[first:left], *numbers[head : head + _REACH]]
                 for end, node in lexicon.ends(line, 0):
                     taken = end - (left - first)
@@ -249,7 +276,7 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for before in range(1, _REACH):
             for shared in range(1, _REACH):
                 first = left - before - shared
-                if first < 0 or numbers[first] >= lexicon.starts:
+                if first < 0 or not may_begin(numbers[first], numbers[right if shared == 1 else first + 1]):
                     continue
                 line = [*numbers[first : first + shared], *numbers[right : right + _REACH]]
                 for end, node in lexicon.ends(line, 0):
@@ -280,28 +307,29 @@ def _heads(words: Sequence[str], right: int) -> Iterator[int]:
 def _shared(
     lexicon: Lexicon, reading: Reading, one: tuple[int, int], other: tuple[int, int], node: int
 ) -> Iterator[Candidate]:
-    text, bounds = reading.passage.text, reading.tokens.bounds
-    pieces = [text[bounds[3 * a] : bounds[3 * b - 2]] for a, b in (one, other)]
+    text, tokens = reading.passage.text, reading.tokens
+    pieces = [text[tokens.starts[a] : tokens.stops[b - 1]] for a, b in (one, other)]
     written = " ".join(pieces)
     names = lexicon.allowed(node, written)
-    if names and _stands_alone(text, reading.tokens, one[0], other[1]):
-        start, stop = bounds[3 * one[0]], bounds[3 * other[1] - 2]
+    if names and _stands_alone(text, tokens, one[0], other[1]):
+        start, stop = tokens.starts[one[0]], tokens.stops[other[1] - 1]
         yield Candidate(reading.place, one[0], other[1], start, stop, names, written, shared=True)
 
 
 _NOT_AFTER = frozenset({"non", "Non", "NON"})  # "non-diabetic"
 _NOT_BEFORE = frozenset({"like"})  # "insulin-like"
+_UNLIKE = _NOT_AFTER | _NOT_BEFORE
 
 
 def _stands_alone(text: str, tokens: Tokens, at: int, end: int) -> bool:
     """Whether the words can mean the concept: not what "non-" or "-like" make of a name, and not the tail of a chemical
     name ("2-(p-bromophenyl)propionate")."""
-    words, bounds = tokens.words, tokens.bounds
-    start = bounds[3 * at]
+    words, starts, stops, _ = tokens
+    start = starts[at]
     if start and text[start - 1] in ")]":
         return False
     if end < len(words) and words[end] in _NOT_BEFORE:
-        return text[bounds[3 * end - 2] : bounds[3 * end]].isspace()
+        return text[stops[end - 1] : starts[end]].isspace()
     if at and words[at - 1] in _NOT_AFTER:
-        return text[bounds[3 * at - 2] : start].isspace()
+        return text[stops[at - 1] : start].isspace()
     return True
