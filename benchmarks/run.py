@@ -90,7 +90,7 @@ def graph(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
         extractor = Extractor(version="benchmark")
         with sources.opened(source) as stream, (out / "graph.nq").open("wb") as file:
             for entry in extractor.entries(pubmed.read(stream), "0" * 64):
-                if isinstance(entry, shards.Block):
+                if isinstance(entry, shards.Record):
                     _, new = descriptions.numbers(entry.described)
                     file.write("".join((entry.own, *new, entry.aliases)).encode())
                     records += 1
@@ -114,7 +114,7 @@ def stated(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
                 mapped = document(item, source="<source>", agents={})
                 triples += len(mapped.nquads())
                 own += len(set(mapped.own)) + len(mapped.aliases)
-                for text in mapped.described:
+                for text in map(terms.text_of, mapped.described):
                     described.update(map(hash, terms.lines(text)))
     return {"stated": triples, "own": own, "distinct": own + len(described)}
 
@@ -130,7 +130,7 @@ def shard(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
         with sources.opened(source) as stream, shards.writing(out / "shard") as writer:
             for entry in extractor.entries(pubmed.read(stream), "0" * 64):
                 writer.add(entry)
-                records += isinstance(entry, shards.Block)
+                records += isinstance(entry, shards.Record)
     return {"records": records, "bytes": (out / "shard").stat().st_size}
 
 

@@ -16,7 +16,7 @@ from kg import archives, iri, shards, sources
 from kg.errors import DamagedContainer, InputError
 from kg.model import Article, Item, Member, Mention, Passage, Warned, Withdrawn, passages
 from kg.readers import HEAD, READERS, Reader
-from kg.shards import Block, Entry, Header
+from kg.shards import Header, Record, Said
 from kg.triples import document
 
 
@@ -56,7 +56,7 @@ class Extractor:
         )
         return iri.agent(self.base, name, self.version, digest)
 
-    def block(self, article: Article, source: str) -> Block:
+    def record(self, article: Article, source: str) -> Record:
         """An article as its header and its N-Quads lines."""
         found = self.recogniser.annotate(passages(article), _subjects(article)) if self.recogniser else []
         found += _stated_concepts(article, found)
@@ -72,13 +72,13 @@ class Extractor:
             version=article.version,
             line=article.line,
         )
-        return Block(header, mapped.own_quads, mapped.alias_quads, tuple(dict.fromkeys(mapped.described)))
+        return Record(header, mapped.own_quads, mapped.alias_quads, mapped.described)
 
-    def entries(self, items: Iterator[Item], sha256: str) -> Iterator[Entry]:
+    def entries(self, items: Iterator[Item], sha256: str) -> Iterator[Record | Said]:
         """What a shard holds of a file, one record in memory at a time."""
         source = iri.source(self.base, sha256)
         for item in items:
-            yield self.block(item, source) if isinstance(item, Article) else item
+            yield self.record(item, source) if isinstance(item, Article) else item
 
     def shard(self, path: Path, reader: Reader, sha256: str, shard: Path) -> None:
         """Read the file at ``path`` and leave its shard.

@@ -41,6 +41,7 @@ from kg import files
 from kg.errors import DamagedGraph
 from kg.frozen import quickly_made
 from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
+from kg.terms import Description, text_of
 from kg.terms import lines as lines_of
 from kg.terms import split as terms_of
 
@@ -80,6 +81,21 @@ _HEADER = tuple(field.name for field in fields(Header))
 
 @quickly_made
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it is written: as a :class:`Block`, but for the descriptions, whose text need not be there yet."""
+
+    header: Header
+    own: str = ""
+    aliases: str = ""
+    described: tuple[Description, ...] = ()
+
+    def block(self) -> Block:
+        """The same as it is read back: with the text of its descriptions."""
+        return Block(self.header, self.own, self.aliases, tuple(map(text_of, self.described)))
+
+
+@quickly_made
+@dataclass(frozen=True, slots=True)
 class Block:
     """One record of a shard; all quads are N-Quads text, each line with its end.
 
@@ -105,19 +121,19 @@ class Descriptions:
     """Numbers for the last :data:`WINDOW` descriptions, in the order in which they come."""
 
     def __init__(self) -> None:
-        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._numbers: OrderedDict[Description, int] = OrderedDict()
         self.total = 0
 
-    def numbers(self, texts: Iterable[str]) -> tuple[list[int], list[str]]:
-        """The numbers of the descriptions of one record, and those of them that were not known, in their order."""
+    def numbers(self, described: Iterable[Description]) -> tuple[list[int], list[str]]:
+        """The numbers of the descriptions of one record, and the text of those that were not known, in their order."""
         get = self._numbers.get
         found, new = [], []
-        for text in texts:
-            number = get(text)
+        for description in described:
+            number = get(description)
             if number is None:
-                number = self._numbers[text] = self.total
+                number = self._numbers[description] = self.total
                 self.total += 1
-                new.append(text)
+                new.append(text_of(description))
             found.append(number)
         _forget(self._numbers)
         return found, new
@@ -139,9 +155,9 @@ class Writer:
         self._descriptions = Descriptions()
         self._counts = {"record": 0, **dict.fromkeys(_KINDS, 0)}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Record | Said) -> None:
         """Append a record with its quads, or what else the reader said."""
-        if isinstance(entry, Block):
+        if isinstance(entry, Record):
             self._record(entry)
         else:
             kind = next(kind for kind, type_ in _KINDS.items() if isinstance(entry, type_))
@@ -158,16 +174,16 @@ class Writer:
         self._stream.write(f"# end {_json(trailer)}\n".encode())
         self._stream.close()  # type: ignore[no-untyped-call]
 
-    def _record(self, block: Block) -> None:
+    def _record(self, record: Record) -> None:
         self._counts["record"] += 1
-        numbers, new = self._descriptions.numbers(block.described)
+        numbers, new = self._descriptions.numbers(record.described)
         for number, text in enumerate(new, self._descriptions.total - len(new)):
             self._put(f"# described {number}\n{text}")
-        value = {name: getattr(block.header, name) for name in _HEADER}
+        value = {name: getattr(record.header, name) for name in _HEADER}
         value["described"] = numbers
-        self._put(f"# record {_json(value)}\n{block.own}")
-        if block.aliases:
-            self._put(f"# aliases {len(block.header.keys) - 1}\n{block.aliases}")
+        self._put(f"# record {_json(value)}\n{record.own}")
+        if record.aliases:
+            self._put(f"# aliases {len(record.header.keys) - 1}\n{record.aliases}")
 
     def _put(self, text: str) -> None:
         data = text.encode()

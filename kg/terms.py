@@ -8,13 +8,16 @@ section 4; RDF 1.2 C14N), so that equal terms are equal strings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from kg.vocab import XSD
 
 Triple = tuple[str, str, str]
 """subject, predicate, object; each a term in N-Triples form"""
+
+Description = tuple[Callable[..., str], tuple[object, ...]]
+"""the text of quads as what makes it: a function and its arguments, which can be compared"""
 
 _ESCAPES = {
     **{chr(n): f"\\u{n:04X}" for n in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)},
@@ -112,8 +115,8 @@ def split(line: str) -> tuple[str, str, str, str | None]:
 
 def nquads(triples: Iterable[Triple], graph: str) -> list[str]:
     """The triples of one named graph as sorted, distinct N-Quads lines."""
-    tail = f" {graph} .\n"
-    return sorted([f"{s} {p} {o}{tail}" for s, p, o in set(triples)])
+    end = end_of(graph)
+    return sorted([f"{s} {p} {o}{end}" for s, p, o in set(triples)])
 
 
 def quads(triples: Iterable[Triple], graph: str) -> str:
@@ -122,9 +125,34 @@ def quads(triples: Iterable[Triple], graph: str) -> str:
     >>> quads([("<s>", "<p>", "<o>")], "<g>"), quads([], "<g>")
     ('<s> <p> <o> <g> .\n', '')
     """
-    tail = f" {graph} .\n"
-    text = tail.join(map(" ".join, triples))
-    return text + tail if text else ""
+    end = end_of(graph)
+    text = end.join(map(" ".join, triples))
+    return text + end if text else ""
+
+
+def about(node: str, facts: Iterable[str], end: str) -> str:
+    r"""The quads of one node.
+
+    Args:
+        node: their subject.
+        facts: predicate and object of each, with a blank between; at least one.
+        end: what closes a quad (:func:`end_of`).
+
+    >>> about("<s>", ("<p> <o>", '<q> "x"'), end_of("<g>"))
+    '<s> <p> <o> <g> .\n<s> <q> "x" <g> .\n'
+    """
+    return f"{node} {f'{end}{node} '.join(facts)}{end}"
+
+
+def end_of(graph: str) -> str:
+    """What stands behind the object of a quad in a named graph."""
+    return f" {graph} .\n"
+
+
+def text_of(description: Description) -> str:
+    """The quads of a description."""
+    make, arguments = description
+    return make(*arguments)
 
 
 def lines(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from kg import queries, terms
 from kg.extract import Extractor
 from kg.readers import READERS
-from kg.shards import Block
+from kg.shards import Record
 from kg.store import GraphStore
 
 BIOC = b"""{"source": "Fictional corpus", "documents": [
@@ -28,8 +28,8 @@ BIOC = b"""{"source": "Fictional corpus", "documents": [
 @pytest.fixture(scope="module")
 def store() -> GraphStore:
     items = READERS["bioc"].read(io.BytesIO(BIOC))
-    blocks = [e for e in Extractor("0").entries(items, "0" * 64) if isinstance(e, Block)]
-    return GraphStore.in_memory(line for block in blocks for line in block.lines())
+    records = [e for e in Extractor("0").entries(items, "0" * 64) if isinstance(e, Record)]
+    return GraphStore.in_memory(line for record in records for line in record.block().lines())
 
 
 def test_claims_about_a_pair(store: GraphStore) -> None:

@@ -138,7 +138,8 @@ def source(number: int) -> str:
 
 
 def block(article: Article, number: int | None = None) -> Block:
-    return EXTRACTOR.block(article, source(PRECEDENCE.index(article.reader) if number is None else number))
+    record = EXTRACTOR.record(article, source(PRECEDENCE.index(article.reader) if number is None else number))
+    return record.block()
 
 
 def triples(block: Block) -> Iterable[Triple]:

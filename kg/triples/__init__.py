@@ -1,23 +1,21 @@
-"""Record → triples. One file a part of the record, one function a record type; no I/O, no order to keep.
+"""Record → quads. One file a part of the record, one function a record type; no I/O, no order to keep.
 
-:func:`document` is the whole mapping of one article. Its triples fall into four graphs (a triple stands in exactly one):
-the document's own, and what it contributes to the graphs that documents share. Triples are tuples of terms as
-:mod:`kg.terms` writes them, so that everything after this file only copies strings.
-
-What documents share are *descriptions*: all that a record says of a journal, an issue, an institution, a heading. Many
-records say the same, so a description is made once, as the text of its quads (:func:`kg.terms.quads`), and from then on
-one and the same string stands for it: in the caches of the mapping, in a document, in a shard.
+:func:`document` is the whole mapping of one article. What it says falls into four graphs (a triple stands in exactly one):
+the document's own, and what it contributes to the graphs that documents share. All is text from the start: terms as
+:mod:`kg.terms` writes them, collected on a :class:`~kg.triples.page.Page`, so that everything after this only copies
+strings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kg import iri
 from kg.model import Article, Mention
-from kg.terms import Triple, lines, quads, triples
+from kg.terms import Description, Triple, about, end_of, lines, text_of, triples
 from kg.triples import biblio, claims, indexing, links, mentions, people, texts
+from kg.triples.page import Page
 from kg.vocab import OWL, PROV
 
 
@@ -25,25 +23,25 @@ from kg.vocab import OWL, PROV
 class Document:
     """What one article says, by graph.
 
-    ``keys`` are the keys it can be known by, the first is its own. ``described``: the descriptions that it contributes to
-    the graphs that documents share, each the text of its quads; the same one may stand there twice.
+    ``keys`` are the keys it can be known by, the first is its own. ``own_quads`` is its own graph, ``alias_quads`` its other
+    keys, as N-Quads. ``described`` are the descriptions that it contributes to the graphs that documents share, distinct.
     """
 
     base: str
     keys: tuple[str, ...]
-    own: list[Triple] = field(default_factory=list)
-    aliases: list[Triple] = field(default_factory=list)
-    described: list[str] = field(default_factory=list)
+    own_quads: str
+    alias_quads: str
+    described: tuple[Description, ...]
 
     @property
-    def own_quads(self) -> str:
-        """Its own graph as N-Quads."""
-        return quads(dict.fromkeys(self.own), iri.document_graph(self.base, self.keys[0]))
+    def own(self) -> list[Triple]:
+        """Its own graph."""
+        return triples(self.own_quads)
 
     @property
-    def alias_quads(self) -> str:
-        """Its other keys as N-Quads."""
-        return quads(dict.fromkeys(self.aliases), iri.shared_graph(self.base, "aliases"))
+    def aliases(self) -> list[Triple]:
+        """Its other keys."""
+        return triples(self.alias_quads)
 
     @property
     def shared(self) -> list[Triple]:
@@ -56,12 +54,12 @@ class Document:
         return self._described("vocabulary")
 
     def _described(self, name: str) -> list[Triple]:
-        end = f" {iri.shared_graph(self.base, name)} .\n"
-        return [triple for text in dict.fromkeys(self.described) if text.endswith(end) for triple in triples(text)]
+        end = end_of(iri.shared_graph(self.base, name))
+        return [triple for text in map(text_of, self.described) if text.endswith(end) for triple in triples(text)]
 
     def nquads(self) -> list[str]:
         """All of it as distinct N-Quads lines, in the order of the mapping (exports sort)."""
-        return list(dict.fromkeys(lines("".join((self.own_quads, *self.described, self.alias_quads)))))
+        return list(dict.fromkeys(lines("".join((self.own_quads, *map(text_of, self.described), self.alias_quads)))))
 
 
 def document(
@@ -82,19 +80,18 @@ def document(
         base: where own IRIs live.
     """
     keys = iri.article_keys(article)
-    subject = iri.article(base, keys[0])
-    result = Document(base, tuple(keys))
-    own, described = result.own, result.described
+    page = Page(base, keys[0])
 
-    biblio.article(own, described, article, subject, base)
-    people.people(own, described, article, subject, base)
-    texts.texts(own, article, subject)
-    indexing.indexing(own, described, article, subject, base)
-    links.links(own, described, article, subject, base)
-    mentions.mentions(own, article, found, subject, agents)
-    claims.claims(own, described, article, subject, base)
-    own.append((subject, PROV.wasDerivedFrom, source))
+    biblio.article(page, article)
+    people.people(page, article)
+    texts.texts(page, article)
+    indexing.indexing(page, article)
+    links.links(page, article)
+    mentions.mentions(page, article, found, agents)
+    claims.claims(page, article)
+    page.facts.append(f"{PROV.wasDerivedFrom} {source}")
 
-    for key in keys[1:]:
-        result.aliases.append((iri.article(base, key), OWL.sameAs, subject))
-    return result
+    end = end_of(iri.shared_graph(base, "aliases"))
+    same = (f"{OWL.sameAs} {page.subject}",)
+    aliases = "".join([about(iri.article(base, key), same, end) for key in keys[1:]])
+    return Document(base, tuple(keys), page.quads(), aliases, tuple(dict.fromkeys(page.described)))

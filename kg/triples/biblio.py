@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from kg import dates, iri
-from kg.model import Article, Date, Event, Journal, PublicationType
-from kg.terms import Triple, boolean, date, literal, quads
+from kg.model import Article, Date, Event, Journal, PublicationType, Rights
+from kg.terms import about, boolean, date, end_of, literal
+from kg.triples.page import Page
 from kg.vocab import (
     DCTERMS,
     FABIO,
@@ -42,82 +42,88 @@ _EVENTS = {
 }
 _SORT_ORDER = ("issued", "available", "accepted", "revised", "received")
 
+_JOURNAL_ARTICLE = f"{RDF.type} {FABIO.JournalArticle}"
+_SCHOLARLY_ARTICLE = f"{RDF.type} {SCHEMA.ScholarlyArticle}"
+_BOOK_CHAPTER = f"{RDF.type} {FABIO.BookChapter}"
+_CHAPTER = f"{RDF.type} {SCHEMA.Chapter}"
+_VOLUME = f"{RDF.type} {FABIO.JournalVolume}"
+_ISSUE = f"{RDF.type} {FABIO.JournalIssue}"
+_ORGANISATION = f"{RDF.type} {FOAF.Organization}"
+_CONCEPT = f"{RDF.type} {SKOS.Concept}"
+_PUBLICATION_TYPE = f"{RDF.type} {MESHV.PublicationType}"
 
-def article(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
+
+def article(page: Page, article: Article) -> None:
     """The article node itself."""
-    add = own.append
-    add((subject, RDF.type, FABIO.BookChapter if article.is_book else FABIO.JournalArticle))
-    add((subject, RDF.type, SCHEMA.Chapter if article.is_book else SCHEMA.ScholarlyArticle))
+    add = page.facts.append
+    add(_BOOK_CHAPTER if article.is_book else _JOURNAL_ARTICLE)
+    add(_CHAPTER if article.is_book else _SCHOLARLY_ARTICLE)
     for kind in article.publication_types:
-        _publication_type(own, described, kind, subject, base)
-    _identifiers(own, article, subject)
-    _titles(own, article, subject)
+        _publication_type(page, kind)
+    _identifiers(page.facts, article)
+    _titles(page.facts, article)
     for code in article.languages:
-        add((subject, DCTERMS.language, iri.language(code)))
-    _events(own, article.events, subject)
-    _place(own, described, article, subject, base)
-    _rights(own, article, subject)
+        add(f"{DCTERMS.language} {iri.language(code)}")
+    _events(page.facts, article.events)
+    _place(page, article)
+    _rights(page.facts, article.rights)
     if citation := article.citation or _citation(article):
-        add((subject, DCTERMS.bibliographicCitation, literal(citation)))
+        add(f"{DCTERMS.bibliographicCitation} {literal(citation)}")
     if article.processing_time:
-        add((subject, KGV.processingTime, literal(article.processing_time)))
+        add(f"{KGV.processingTime} {literal(article.processing_time)}")
     if not article.authors_complete:
-        add((subject, RDFS.comment, literal("The source says that its list of authors is not complete.", "en")))
+        add(f"{RDFS.comment} {literal('The source says that its list of authors is not complete.', 'en')}")
 
 
-def _identifiers(own: list[Triple], article: Article, subject: str) -> None:
-    add = own.append
+def _identifiers(facts: list[str], article: Article) -> None:
+    add = facts.append
     if article.doi:
-        add((subject, PRISM.doi, literal(article.doi)))
-        add((subject, DCTERMS.identifier, literal(f"doi:{article.doi}")))
-        add((subject, OWL.sameAs, iri.doi_page(article.doi)))
+        add(f"{PRISM.doi} {literal(article.doi)}")
+        add(f"{DCTERMS.identifier} {literal(f'doi:{article.doi}')}")
+        add(f"{OWL.sameAs} {iri.doi_page(article.doi)}")
     if article.pmid:
-        add((subject, FABIO.hasPubMedId, f'"{article.pmid}"'))
-        add((subject, DCTERMS.identifier, f'"pmid:{article.pmid}"'))
-        add((subject, OWL.sameAs, iri.pubmed_rdf(article.pmid)))
+        add(f'{FABIO.hasPubMedId} "{article.pmid}"')
+        add(f'{DCTERMS.identifier} "pmid:{article.pmid}"')
+        add(f"{OWL.sameAs} {iri.pubmed_rdf(article.pmid)}")
     if article.pmcid:
-        add((subject, FABIO.hasPubMedCentralId, f'"{article.pmcid}"'))
-        add((subject, DCTERMS.identifier, f'"pmcid:{article.pmcid}"'))
+        add(f'{FABIO.hasPubMedCentralId} "{article.pmcid}"')
+        add(f'{DCTERMS.identifier} "pmcid:{article.pmcid}"')
     if article.pii:
-        add((subject, FABIO.hasPII, literal(article.pii)))
+        add(f"{FABIO.hasPII} {literal(article.pii)}")
     for scheme, number in article.other_ids:
-        add((subject, DCTERMS.identifier, literal(f"{scheme}:{number}")))
+        add(f"{DCTERMS.identifier} {literal(f'{scheme}:{number}')}")
 
 
-def _titles(own: list[Triple], article: Article, subject: str) -> None:
-    add = own.append
+def _titles(facts: list[str], article: Article) -> None:
+    add = facts.append
     if article.title:
-        add((subject, DCTERMS.title, literal(article.title.text, article.title.lang)))
+        add(f"{DCTERMS.title} {literal(article.title.text, article.title.lang)}")
     if article.subtitle:
-        add((subject, FABIO.hasSubtitle, literal(article.subtitle.text, article.subtitle.lang)))
+        add(f"{FABIO.hasSubtitle} {literal(article.subtitle.text, article.subtitle.lang)}")
     if article.vernacular_title:
-        add((subject, DCTERMS.alternative, literal(article.vernacular_title.text, article.vernacular_title.lang)))
+        add(f"{DCTERMS.alternative} {literal(article.vernacular_title.text, article.vernacular_title.lang)}")
     for title in article.translated_titles:
-        add((subject, FABIO.hasTranslatedTitle, literal(title.text, title.lang)))
+        add(f"{FABIO.hasTranslatedTitle} {literal(title.text, title.lang)}")
 
 
-def _publication_type(own: list[Triple], described: list[str], kind: PublicationType, subject: str, base: str) -> None:
+def _publication_type(page: Page, kind: PublicationType) -> None:
+    add = page.facts.append
     if kind.id is None:
-        own.append((subject, SCHEMA.genre, literal(kind.label)))
+        add(f"{SCHEMA.genre} {literal(kind.label)}")
         return
     if kind.id in _EXPRESSIONS:
-        own.append((subject, RDF.type, _EXPRESSIONS[kind.id]))
-    own.append((subject, DCTERMS.type, iri.mesh(kind.id)))
-    described.append(_described_type(base, kind.id, kind.label))
+        add(f"{RDF.type} {_EXPRESSIONS[kind.id]}")
+    add(f"{DCTERMS.type} {iri.mesh(kind.id)}")
+    page.described.append((_described_type, (page.base, kind.id, kind.label)))
 
 
-@lru_cache(maxsize=1 << 10)
 def _described_type(base: str, identifier: str, label: str) -> str:
-    concept = iri.mesh(identifier)
-    found = (
-        (concept, RDF.type, SKOS.Concept),
-        (concept, RDF.type, MESHV.PublicationType),
-        (concept, RDFS.label, literal(label, "en")),
-    )
-    return quads(found, iri.shared_graph(base, "vocabulary"))
+    facts = (_CONCEPT, _PUBLICATION_TYPE, f"{RDFS.label} {literal(label, 'en')}")
+    return about(iri.mesh(identifier), facts, end_of(iri.shared_graph(base, "vocabulary")))
 
 
-def _events(own: list[Triple], events: Iterable[Event], subject: str) -> None:
+def _events(facts: list[str], events: Iterable[Event]) -> None:
+    add = facts.append
     first: dict[str, Date] = {}
     for event in events:
         stated = event.date
@@ -125,122 +131,148 @@ def _events(own: list[Triple], events: Iterable[Event], subject: str) -> None:
         if stated:
             term = date(dates.iso(stated))
             for predicate in _EVENTS[event.kind]:
-                own.append((subject, predicate, term))
+                add(f"{predicate} {term}")
             first.setdefault(event.kind, stated)
         if printed:
-            own.append((subject, KGV.dateAsPrinted, literal(printed)))
+            add(f"{KGV.dateAsPrinted} {literal(printed)}")
     published = first.get("issued") or first.get("available")
     if published:
-        own.append((subject, FABIO.hasPublicationYear, date(f"{published.year:04d}")))
+        add(f"{FABIO.hasPublicationYear} {date(f'{published.year:04d}')}")
     for kind in _SORT_ORDER:
         if kind in first:
-            own.append((subject, KGV.sortDate, date(dates.first_day(first[kind]))))
+            add(f"{KGV.sortDate} {date(dates.first_day(first[kind]))}")
             break
 
 
-def _place(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
-    add = own.append
+def _place(page: Page, article: Article) -> None:
+    add = page.facts.append
     if article.first_page:
-        add((subject, PRISM.startingPage, literal(article.first_page)))
+        add(f"{PRISM.startingPage} {literal(article.first_page)}")
     if article.last_page:
-        add((subject, PRISM.endingPage, literal(article.last_page)))
+        add(f"{PRISM.endingPage} {literal(article.last_page)}")
     if article.page_range:
-        add((subject, PRISM.pageRange, literal(article.page_range)))
+        add(f"{PRISM.pageRange} {literal(article.page_range)}")
     if article.elocation:
-        add((subject, FABIO.hasElectronicArticleIdentifier, literal(article.elocation)))
-    if article.journal and (journal := _journal(base, article.journal, article.is_book)):
-        key, text = journal
-        container, numbers = _numbers(base, key, article.volume, article.issue)
-        add((subject, FRBR.partOf, container))
-        add((subject, DCTERMS.isPartOf, container))
-        described.append(text)
-        described += numbers
+        add(f"{FABIO.hasElectronicArticleIdentifier} {literal(article.elocation)}")
+    journal, volume, issue = article.journal, article.volume, article.issue
+    if journal and (key := iri.journal_key(journal)):
+        base, described = page.base, page.described
+        container = iri.journal(base, key, volume, issue)
+        add(f"{FRBR.partOf} {container}")
+        add(f"{DCTERMS.isPartOf} {container}")
+        described.append((_book if article.is_book else _journal, (base, key, *_stated(journal))))
+        if volume:
+            described.append((_volume, (base, key, volume)))
+        if issue:
+            described.append((_issue, (base, key, volume, issue)))
     else:
         # Without a journal there is no node that a volume could belong to.
-        if article.volume:
-            add((subject, PRISM.volume, literal(article.volume)))
-        if article.issue:
-            add((subject, PRISM.issueIdentifier, literal(article.issue)))
+        if volume:
+            add(f"{PRISM.volume} {literal(volume)}")
+        if issue:
+            add(f"{PRISM.issueIdentifier} {literal(issue)}")
 
 
-@lru_cache(maxsize=4096)
-def _journal(base: str, journal: Journal, is_book: bool) -> tuple[str, str] | None:
-    """The key of a journal and its description; None where the record does not name one."""
-    key = iri.journal_key(journal)
-    if key is None:
-        return None
-    node = iri.journal(base, key)
-    found: list[Triple] = [(node, RDF.type, FABIO.Book if is_book else FABIO.Journal)]
-    add = found.append
-    if journal.title:
-        add((node, DCTERMS.title, literal(journal.title)))
-    if journal.abbreviation:
-        add((node, FABIO.hasShortTitle, literal(journal.abbreviation)))
-    if journal.nlm_abbreviation:
-        add((node, FABIO.hasNLMJournalTitleAbbreviation, literal(journal.nlm_abbreviation)))
-    if label := journal.title or journal.abbreviation or journal.nlm_abbreviation:
-        add((node, RDFS.label, literal(label)))
-    if journal.issn:
-        add((node, PRISM.issn, literal(journal.issn)))
-    if journal.eissn:
-        add((node, PRISM.eIssn, literal(journal.eissn)))
-    if journal.issn_l:
-        add((node, FABIO.hasIssnL, literal(journal.issn_l)))
-    if number := journal.issn_l or journal.eissn or journal.issn:
-        add((node, OWL.sameAs, iri.portal_issn(number)))
-    if journal.nlm_id:
-        add((node, FABIO.hasNationalLibraryOfMedicineJournalId, literal(journal.nlm_id)))
-    if journal.publisher:
-        publisher = iri.organisation_named(base, journal.publisher, None)
-        add((node, DCTERMS.publisher, publisher))
-        add((publisher, RDF.type, FOAF.Organization))
-        add((publisher, FOAF.name, literal(journal.publisher)))
-    return key, quads(found, iri.shared_graph(base, "shared"))
-
-
-@lru_cache(maxsize=1 << 13)
-def _numbers(base: str, key: str, volume: str | None, issue: str | None) -> tuple[str, tuple[str, ...]]:
-    """The smallest of journal, volume and issue that an article names; the descriptions of its volume and its issue."""
-    node = iri.journal(base, key)
-    found: tuple[str, ...] = ()
-    graph = iri.shared_graph(base, "shared")
-    if volume:
-        outer, node = node, iri.journal(base, key, volume)
-        found = (quads(_contained(node, outer, FABIO.JournalVolume, PRISM.volume, volume), graph),)
-    if issue:
-        outer, node = node, iri.journal(base, key, volume, issue)
-        found += (quads(_contained(node, outer, FABIO.JournalIssue, PRISM.issueIdentifier, issue), graph),)
-    return node, found
-
-
-def _contained(inner: str, outer: str, kind: str, numbered: str, number: str) -> tuple[Triple, ...]:
-    """A volume or an issue, and what it is part of."""
+def _stated(journal: Journal) -> tuple[str | None, ...]:
+    """What a record says of a journal, in the order of :func:`_container`."""
     return (
-        (inner, RDF.type, kind),
-        (inner, numbered, literal(number)),
-        (inner, FABIO.hasSequenceIdentifier, literal(number)),
-        (inner, FRBR.partOf, outer),
-        (inner, DCTERMS.isPartOf, outer),
+        journal.title,
+        journal.abbreviation,
+        journal.nlm_abbreviation,
+        journal.issn,
+        journal.eissn,
+        journal.issn_l,
+        journal.nlm_id,
+        journal.publisher,
     )
 
 
-def _rights(own: list[Triple], article: Article, subject: str) -> None:
-    add = own.append
-    rights = article.rights
+def _journal(base: str, key: str, *stated: str | None) -> str:
+    return _container(base, key, FABIO.Journal, *stated)
+
+
+def _book(base: str, key: str, *stated: str | None) -> str:
+    return _container(base, key, FABIO.Book, *stated)
+
+
+def _container(
+    base: str,
+    key: str,
+    kind: str,
+    title: str | None,
+    abbreviation: str | None,
+    nlm_abbreviation: str | None,
+    issn: str | None,
+    eissn: str | None,
+    issn_l: str | None,
+    nlm_id: str | None,
+    publisher: str | None,
+) -> str:
+    """A journal or a book."""
+    end = end_of(iri.shared_graph(base, "shared"))
+    facts = [f"{RDF.type} {kind}"]
+    facts += [
+        f"{predicate} {literal(text)}"
+        for predicate, text in (
+            (DCTERMS.title, title),
+            (FABIO.hasShortTitle, abbreviation),
+            (FABIO.hasNLMJournalTitleAbbreviation, nlm_abbreviation),
+            (RDFS.label, title or abbreviation or nlm_abbreviation),
+            (PRISM.issn, issn),
+            (PRISM.eIssn, eissn),
+            (FABIO.hasIssnL, issn_l),
+            (FABIO.hasNationalLibraryOfMedicineJournalId, nlm_id),
+        )
+        if text
+    ]
+    if number := issn_l or eissn or issn:
+        facts.append(f"{OWL.sameAs} {iri.portal_issn(number)}")
+    of_publisher = ""
+    if publisher:
+        node = iri.organisation_named(base, publisher, None)
+        facts.append(f"{DCTERMS.publisher} {node}")
+        of_publisher = about(node, (_ORGANISATION, f"{FOAF.name} {literal(publisher)}"), end)
+    return about(iri.journal(base, key), facts, end) + of_publisher
+
+
+def _volume(base: str, key: str, volume: str) -> str:
+    return _contained(base, iri.journal(base, key, volume), iri.journal(base, key), _VOLUME, PRISM.volume, volume)
+
+
+def _issue(base: str, key: str, volume: str | None, issue: str) -> str:
+    inner, outer = iri.journal(base, key, volume, issue), iri.journal(base, key, volume)
+    return _contained(base, inner, outer, _ISSUE, PRISM.issueIdentifier, issue)
+
+
+def _contained(base: str, inner: str, outer: str, kind: str, numbered: str, number: str) -> str:
+    """A volume or an issue, and what it is part of."""
+    text = literal(number)
+    facts = (
+        kind,
+        f"{numbered} {text}",
+        f"{FABIO.hasSequenceIdentifier} {text}",
+        f"{FRBR.partOf} {outer}",
+        f"{DCTERMS.isPartOf} {outer}",
+    )
+    return about(inner, facts, end_of(iri.shared_graph(base, "shared")))
+
+
+def _rights(facts: list[str], rights: Rights) -> None:
+    add = facts.append
     if rights.licence:
-        add((subject, DCTERMS.license, f"<{rights.licence}>"))
+        add(f"{DCTERMS.license} <{rights.licence}>")
     if rights.licence_text:
-        add((subject, DCTERMS.rights, literal(rights.licence_text)))
+        add(f"{DCTERMS.rights} {literal(rights.licence_text)}")
     if rights.access:
-        add((subject, DCTERMS.accessRights, literal(rights.access)))
+        add(f"{DCTERMS.accessRights} {literal(rights.access)}")
     if rights.is_free is not None:
-        add((subject, SCHEMA.isAccessibleForFree, boolean(rights.is_free)))
+        add(f"{SCHEMA.isAccessibleForFree} {boolean(rights.is_free)}")
     if rights.copyright_text:
-        add((subject, DCTERMS.rights, literal(rights.copyright_text)))
+        add(f"{DCTERMS.rights} {literal(rights.copyright_text)}")
     if rights.holder:
-        add((subject, DCTERMS.rightsHolder, literal(rights.holder)))
+        add(f"{DCTERMS.rightsHolder} {literal(rights.holder)}")
     if rights.year:
-        add((subject, DCTERMS.dateCopyrighted, date(f"{rights.year:04d}")))
+        add(f"{DCTERMS.dateCopyrighted} {date(f'{rights.year:04d}')}")
 
 
 def _citation(article: Article) -> str | None:

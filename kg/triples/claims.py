@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise, product
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from kg import iri
 from kg.model import Annotation, Article, Claim, Infons, contents
 from kg.terms import Triple, boolean, decimal, integer, literal, quads
 from kg.triples.mentions import target
+from kg.triples.page import Page
 from kg.vocab import BIOLINK, C4O, DCTERMS, DOCO, FRBR, KGV, OA, PROV, RDF, RDFS
 
 PREDICATES = MappingProxyType(
@@ -85,11 +85,11 @@ _SENTENCE_END = re.compile(r"[.!?] (?=[A-Z0-9(\[])|\n")
 _LONGEST_QUOTE = 2_000
 
 
-def claims(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
+def claims(page: Page, article: Article) -> None:
     """All that others marked in an article and stated of it."""
     if not article.annotations and not article.claims:
         return
-    stem = f"{subject[:-1]}#"
+    base, stem, own = page.base, page.stem, page.triples
     texts = contents(article)
     targets: set[str] = set()
     placed: dict[tuple[str, str], list[Annotation]] = {}
@@ -108,20 +108,18 @@ def claims(own: list[Triple], described: list[str], article: Article, subject: s
         _passage(own, name, texts[name], stem)
     for claim in article.claims:
         for first, second in pairs(claim):
-            _claim(own, claim, first, second, index, texts, subject, base)
+            _claim(page, claim, first, second, index, texts)
     for name in sorted({a.agent for a in article.annotations} | {c.agent for c in article.claims}):
-        described.append(_agent(base, name))
+        page.described.append((_agent, (base, name)))
     for concept, label in sorted(_labels(article.annotations)):
-        described.append(_label(base, concept, label))
+        page.described.append((_label, (base, concept, label)))
 
 
-@lru_cache(maxsize=1 << 10)
 def _agent(base: str, name: str) -> str:
     agent = iri.other_agent(base, name)
     return quads(((agent, RDF.type, PROV.Agent), (agent, RDFS.label, literal(name))), iri.shared_graph(base, "shared"))
 
 
-@lru_cache(maxsize=1 << 14)
 def _label(base: str, concept: str, label: str) -> str:
     return quads(((iri.concept(concept), RDFS.label, literal(label)),), iri.shared_graph(base, "vocabulary"))
 
@@ -227,20 +225,10 @@ def _passage(own: list[Triple], name: str, text: str, stem: str) -> None:
         own.append((node, C4O.hasContent, literal(text)))
 
 
-def _claim(
-    own: list[Triple],
-    claim: Claim,
-    first: str,
-    second: str,
-    index: _Index,
-    texts: dict[str, str],
-    subject: str,
-    base: str,
-) -> None:
-    add = own.append
-    stem = f"{subject[:-1]}#"
+def _claim(page: Page, claim: Claim, first: str, second: str, index: _Index, texts: dict[str, str]) -> None:
+    stem, add = page.stem, page.triples.append
     terms = [
-        iri.concept(one) if argument.concepts else _entity(own, one, stem)
+        iri.concept(one) if argument.concepts else _entity(page.triples, one, stem)
         for one, argument in zip((first, second), claim.arguments, strict=True)
     ]
     predicate = PREDICATES.get(claim.relation.casefold().replace(" ", "_"), BIOLINK.related_to)
@@ -257,13 +245,13 @@ def _claim(
     add((node, KGV.certainty, KGV.unknown))
     add((node, BIOLINK.knowledge_level, literal("not_provided")))
     add((node, BIOLINK.agent_type, literal("not_provided")))
-    add((node, BIOLINK.publications, subject))
+    add((node, BIOLINK.publications, page.subject))
     add((node, KGV.confidence, decimal(_score(claim.infons))))
     add((node, KGV.reason, literal(STATED)))
     add((node, KGV.relationAsPrinted, literal(claim.relation)))
     add((node, KGV.subjectAsPrinted, literal(printed[0])))
     add((node, KGV.objectAsPrinted, literal(printed[1])))
-    add((node, PROV.wasAttributedTo, iri.other_agent(base, claim.agent)))
+    add((node, PROV.wasAttributedTo, iri.other_agent(page.base, claim.agent)))
     if claim.novelty is not None:
         add((node, KGV.novelty, literal(claim.novelty)))
     if claim.id is not None:

@@ -6,67 +6,71 @@ but their own record.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from kg import iri
 from kg.model import Article, Grant, Reference, Related
-from kg.terms import Triple, literal, quads
+from kg.terms import about, end_of, literal
+from kg.triples.page import Page
 from kg.vocab import BIRO, CITO, DCTERMS, FABIO, FOAF, FRAPO, FRBR, PRISM, RDF, RDFS, VCARD
 
 _COUNTRY = VCARD["country-name"]
 
+_REFERENCE = f"{RDF.type} {BIRO.BibliographicReference}"
+_GRANT = f"{RDF.type} {FRAPO.Grant}"
+_ORGANISATION = f"{RDF.type} {FOAF.Organization}"
 
-def links(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
+
+def links(page: Page, article: Article) -> None:
     """References, notices and grants."""
-    stem = f"{subject[:-1]}#"
+    add, stem = page.facts.append, page.stem
     for n, reference in enumerate(article.references, 1):
         node = f"{stem}ref-{n}>"
-        own.append((subject, FRBR.part, node))
-        own.append((node, RDF.type, BIRO.BibliographicReference))
+        add(f"{FRBR.part} {node}")
+        facts = [_REFERENCE]
         if reference.label:
-            own.append((node, RDFS.label, literal(reference.label)))
-        _stated(own, reference, node)
+            facts.append(f"{RDFS.label} {literal(reference.label)}")
+        _stated(facts, reference)
+        page.node(node, facts)
     for n, related in enumerate(article.related, 1):
         node = f"{stem}related-{n}>"
-        own.append((subject, FRBR.part, node))
-        own.append((node, RDFS.label, literal(related.label)))
+        add(f"{FRBR.part} {node}")
+        facts = [f"{RDFS.label} {literal(related.label)}"]
         if related.relation:
-            own.append((node, DCTERMS.type, CITO[related.relation]))
-        _stated(own, related, node)
+            facts.append(f"{DCTERMS.type} {CITO[related.relation]}")
+        _stated(facts, related)
+        page.node(node, facts)
     for n, grant in enumerate(article.grants, 1):
-        _grant(own, described, grant, subject, f"{stem}grant-{n}>", base)
+        _grant(page, grant, f"{stem}grant-{n}>")
 
 
-def _stated(own: list[Triple], work: Reference | Related, node: str) -> None:
+def _stated(facts: list[str], work: Reference | Related) -> None:
     """The citation as printed and the identifiers that it states, on the node of the citation."""
     if work.text:
-        own.append((node, DCTERMS.bibliographicCitation, literal(work.text)))
+        facts.append(f"{DCTERMS.bibliographicCitation} {literal(work.text)}")
     if work.doi:
-        own.append((node, PRISM.doi, literal(work.doi)))
+        facts.append(f"{PRISM.doi} {literal(work.doi)}")
     if work.pmid:
-        own.append((node, FABIO.hasPubMedId, f'"{work.pmid}"'))
+        facts.append(f'{FABIO.hasPubMedId} "{work.pmid}"')
     if work.pmcid:
-        own.append((node, FABIO.hasPubMedCentralId, f'"{work.pmcid}"'))
+        facts.append(f'{FABIO.hasPubMedCentralId} "{work.pmcid}"')
 
 
-def _grant(own: list[Triple], described: list[str], grant: Grant, subject: str, node: str, base: str) -> None:
-    own.append((subject, FRAPO.isFundedBy, node))
-    own.append((node, RDF.type, FRAPO.Grant))
+def _grant(page: Page, grant: Grant, node: str) -> None:
+    page.facts.append(f"{FRAPO.isFundedBy} {node}")
+    facts = [_GRANT]
     if grant.number:
-        own.append((node, FRAPO.hasGrantNumber, literal(grant.number)))
+        facts.append(f"{FRAPO.hasGrantNumber} {literal(grant.number)}")
     if label := " ".join(filter(None, (grant.acronym, grant.number))):
-        own.append((node, RDFS.label, literal(label)))
+        facts.append(f"{RDFS.label} {literal(label)}")
     if grant.country:
-        own.append((node, _COUNTRY, literal(grant.country)))
+        facts.append(f"{_COUNTRY} {literal(grant.country)}")
     if grant.text:
-        own.append((node, DCTERMS.description, literal(grant.text)))
-    if funder := iri.funder(base, grant):
-        own.append((node, FRAPO.isAwardedBy, funder))
-        described.append(_funder(base, funder, grant.funder))
+        facts.append(f"{DCTERMS.description} {literal(grant.text)}")
+    if funder := iri.funder(page.base, grant):
+        facts.append(f"{FRAPO.isAwardedBy} {funder}")
+        page.described.append((_funder, (page.base, funder, grant.funder)))
+    page.node(node, facts)
 
 
-@lru_cache(maxsize=1 << 12)
 def _funder(base: str, node: str, name: str | None) -> str:
-    kind = (node, RDF.type, FOAF.Organization)
-    found = (kind, (node, FOAF.name, literal(name))) if name else (kind,)
-    return quads(found, iri.shared_graph(base, "shared"))
+    facts = (_ORGANISATION, f"{FOAF.name} {literal(name)}") if name else (_ORGANISATION,)
+    return about(node, facts, end_of(iri.shared_graph(base, "shared")))

@@ -8,20 +8,18 @@ from collections.abc import Mapping, Sequence
 from kg import iri
 from kg.model import Article, Mention, passages
 from kg.terms import Triple, decimal, integer, literal
+from kg.triples.page import Page
 from kg.vocab import KGV, OA, PROV, RDF, SCHEMA
 
 _CONTEXT = 32
 """characters of context on each side of a quote"""
 
 
-def mentions(
-    own: list[Triple], article: Article, found: Sequence[Mention], subject: str, agents: Mapping[str, str]
-) -> None:
+def mentions(page: Page, article: Article, found: Sequence[Mention], agents: Mapping[str, str]) -> None:
     """One annotation a mention; mentions of the same characters share their target. What is negated is no topic of the
     article, what is doubtful is left out."""
-    stem = f"{subject[:-1]}#"
+    stem, add = page.stem, page.triples.append
     contents = {passage.name: passage.text for passage in passages(article)} if found else {}
-    add = own.append
     targets = set()
     for mention in found:
         if mention.is_doubtful:
@@ -38,10 +36,12 @@ def mentions(
             add((node, KGV.reason, literal(reason)))
         add((node, PROV.wasAttributedTo, agents[mention.agent]))
         if not mention.is_negated:
-            add((subject, SCHEMA.mentions, concept))
+            page.facts.append(f"{SCHEMA.mentions} {concept}")
         if span not in targets:
             targets.add(span)
-            target(own, contents[mention.passage], mention.start, mention.end, span, f"{stem}{mention.passage}>")
+            target(
+                page.triples, contents[mention.passage], mention.start, mention.end, span, f"{stem}{mention.passage}>"
+            )
 
 
 def _reason(mention: Mention) -> str:
@@ -52,18 +52,18 @@ def _reason(mention: Mention) -> str:
     return "; ".join(parts)
 
 
-def target(own: list[Triple], content: str, start: int, end: int, span: str, passage: str) -> None:
+def target(triples: list[Triple], content: str, start: int, end: int, span: str, passage: str) -> None:
     """The characters of a passage, by position and by quote.
 
     Args:
-        own: takes the triples.
+        triples: takes what is said.
         content: the text of the passage.
         start: the first character.
         end: the first character behind.
         span: the term of the target without its ``>``.
         passage: the term of the passage.
     """
-    add = own.append
+    add = triples.append
     node, position, quote = f"{span}>", f"{span}-pos>", f"{span}-quote>"
     add((node, RDF.type, OA.SpecificResource))
     add((node, OA.hasSource, passage))

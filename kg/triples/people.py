@@ -2,162 +2,167 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from kg import iri
 from kg.model import Affiliation, Article, Author, Correspondence
-from kg.terms import Triple, integer, literal, quads
+from kg.terms import about, end_of, integer, literal
+from kg.triples.page import Page
 from kg.vocab import DCTERMS, FOAF, KGV, ORG, PRO, RDF, RDFS, SCHEMA, SCORO, VCARD, credit_role
 
-_CORRESPONDING = SCORO["corresponding-author"]
+_CORRESPONDING = f"{PRO.withRole} {SCORO['corresponding-author']}"
 _SUFFIX = VCARD["honorific-suffix"]
 _POSTCODE = VCARD["postal-code"]
 _COUNTRY = VCARD["country-name"]
 
+_AUTHOR = f"{PRO.withRole} {PRO.author}"
+_EDITOR = f"{PRO.withRole} {PRO.editor}"
+_CONTRIBUTOR = f"{PRO.withRole} {PRO.contributor}"
+_ROLE = f"{RDF.type} {PRO.RoleInTime}"
+_PERSON = f"{RDF.type} {FOAF.Person}"
+_GROUP = f"{RDF.type} {FOAF.Group}"
+_UNIT = f"{RDF.type} {ORG.OrganizationalUnit}"
+_FORMAL = f"{RDF.type} {ORG.FormalOrganization}"
+_ORGANISATION = f"{RDF.type} {FOAF.Organization}"
+_ADDRESS = f"{RDF.type} {VCARD.Address}"
 
-def people(own: list[Triple], described: list[str], article: Article, subject: str, base: str) -> None:
+
+def people(page: Page, article: Article) -> None:
     """Authors, editors, investigators, their affiliations, correspondence, equal contribution, CRediT."""
-    stem = subject[:-1]
-    affiliations = [f"{stem}#aff-{n}>" for n in range(1, len(article.affiliations) + 1)]
+    stem, triples = page.stem, page.triples
+    affiliations = [f"{stem}aff-{n}>" for n in range(1, len(article.affiliations) + 1)]
     for node, affiliation in zip(affiliations, article.affiliations, strict=True):
-        _affiliation(own, described, affiliation, node, base)
+        _affiliation(page, affiliation, node)
+    at = [f"{PRO.relatesToOrganization} {node}" for node in affiliations]
     for n, author in enumerate(article.authors, 1):
-        _role(own, author, n, subject, f"{stem}#author-{n}>", f"{stem}#person-{n}>", PRO.author, affiliations)
+        _role(page, author, n, f"{stem}author-{n}>", f"{stem}person-{n}>", _AUTHOR, at)
     for kind, role, members in (
-        ("editor", PRO.editor, article.editors),
-        ("investigator", PRO.contributor, article.investigators),
+        ("editor", _EDITOR, article.editors),
+        ("investigator", _CONTRIBUTOR, article.investigators),
     ):
         for n, member in enumerate(members, 1):
-            node = f"{stem}#{kind}-{n}"
-            _role(own, member, n, subject, f"{node}>", f"{node}-person>", role, affiliations)
+            node = f"{stem}{kind}-{n}"
+            _role(page, member, n, f"{node}>", f"{node}-person>", role, at)
     for group in article.equal_contributors:
-        first = f"{stem}#author-{group[0] + 1}>"
+        first = f"{stem}author-{group[0] + 1}>"
         for index in group[1:]:
-            other = f"{stem}#author-{index + 1}>"
-            own.append((first, SCORO.isEqualToRoleInTime, other))
-            own.append((other, SCORO.isEqualToRoleInTime, first))
+            other = f"{stem}author-{index + 1}>"
+            triples.append((first, SCORO.isEqualToRoleInTime, other))
+            triples.append((other, SCORO.isEqualToRoleInTime, first))
     for n, correspondence in enumerate(article.correspondence, 1):
-        _corresponding(own, correspondence, subject, f"{stem}#corresponding-{n}", stem)
+        _corresponding(page, correspondence, f"{stem}corresponding-{n}")
     for n, credit in enumerate(article.credits, 1):
-        node = f"{stem}#credit-{n}>"
-        own.append((subject, PRO.isDocumentContextFor, node))
-        own.append((node, RDF.type, PRO.RoleInTime))
-        own.append((node, PRO.withRole, credit_role(credit.role)))
-        own.append((node, PRO.isHeldBy, f"{stem}#person-{credit.author + 1}>"))
-        own.append((node, PRO.relatesToDocument, subject))
+        node = f"{stem}credit-{n}>"
+        page.facts.append(f"{PRO.isDocumentContextFor} {node}")
+        facts = [
+            _ROLE,
+            f"{PRO.withRole} {credit_role(credit.role)}",
+            f"{PRO.isHeldBy} {stem}person-{credit.author + 1}>",
+            f"{PRO.relatesToDocument} {page.subject}",
+        ]
         if credit.degree:
-            own.append((node, KGV.degree, literal(credit.degree)))
+            facts.append(f"{KGV.degree} {literal(credit.degree)}")
+        page.node(node, facts)
 
 
-def _role(
-    own: list[Triple],
-    author: Author,
-    position: int,
-    subject: str,
-    node: str,
-    person: str,
-    role: str,
-    affiliations: list[str],
-) -> None:
-    """One name in a list: the role in time and the person (or group) who holds it."""
-    add = own.append
+def _role(page: Page, author: Author, position: int, node: str, person: str, role: str, at: list[str]) -> None:
+    """One name in a list: the role in time and the person (or group) who holds it.
+
+    Args:
+        page: takes what is said.
+        author: the name.
+        position: its place in the list, from 1.
+        node: the term of the role in time.
+        person: the term of who holds it.
+        role: the fact of what role it is.
+        at: the fact of each affiliation of the article.
+    """
     name = literal(author.name)
-    add((subject, PRO.isDocumentContextFor, node))
-    add((node, RDF.type, PRO.RoleInTime))
-    add((node, PRO.withRole, role))
-    add((node, SCHEMA.position, integer(position)))
-    add((node, RDFS.label, name))
-    add((node, PRO.isHeldBy, person))
-    add((node, PRO.relatesToDocument, subject))
-    for index in author.affiliations:
-        add((node, PRO.relatesToOrganization, affiliations[index]))
-    if author.note:
-        add((node, RDFS.comment, literal(author.note)))
-    add((person, RDF.type, FOAF.Group if author.is_group else FOAF.Person))
-    add((person, FOAF.name, name))
-    if author.given:
-        add((person, FOAF.givenName, literal(author.given)))
-    elif author.initials:
-        add((person, FOAF.givenName, literal(author.initials)))
-    if author.family:
-        add((person, FOAF.familyName, literal(author.family)))
-    if author.suffix:
-        add((person, _SUFFIX, literal(author.suffix)))
-    if author.orcid:
-        add((person, SCORO.hasORCID, f'"{author.orcid}"'))
-
-
-def _affiliation(own: list[Triple], described: list[str], affiliation: Affiliation, node: str, base: str) -> None:
-    """The unit as printed, its address, and the institution that it names."""
-    own.append((node, RDF.type, ORG.OrganizationalUnit))
-    own.append((node, RDF.type, FOAF.Organization))
-    own.append((node, RDFS.label, literal(affiliation.text)))
-    if affiliation.department:
-        own.append((node, FOAF.name, literal(affiliation.department)))
-    for identifier in affiliation.registered:
-        own.append((node, DCTERMS.identifier, literal(identifier)))
-    if institution := iri.organisation(base, affiliation):
-        own.append((node, ORG.unitOf, institution))
-        described.append(_institution(base, institution, affiliation.institution))
-    _address(own, affiliation, node, f"{node[:-1]}-address>")
-
-
-@lru_cache(maxsize=1 << 14)
-def _institution(base: str, node: str, name: str | None) -> str:
-    kinds = (node, RDF.type, ORG.FormalOrganization), (node, RDF.type, FOAF.Organization)
-    found = (*kinds, (node, FOAF.name, literal(name))) if name else kinds
-    return quads(found, iri.shared_graph(base, "shared"))
-
-
-def _address(own: list[Triple], parts: Affiliation, holder: str, node: str) -> None:
-    """A postal address, where any part of one is certain."""
+    page.facts.append(f"{PRO.isDocumentContextFor} {node}")
     facts = [
-        (predicate, literal(text))
-        for predicate, text in (
-            (VCARD.locality, parts.city),
-            (_POSTCODE, parts.postcode),
-            (VCARD.region, parts.region),
-            (_COUNTRY, parts.country),
-            (SCHEMA.addressCountry, parts.country_code),
-        )
-        if text
+        _ROLE,
+        role,
+        f"{SCHEMA.position} {integer(position)}",
+        f"{RDFS.label} {name}",
+        f"{PRO.isHeldBy} {person}",
+        f"{PRO.relatesToDocument} {page.subject}",
+        *[at[index] for index in author.affiliations],
     ]
-    if facts:
-        own.append((holder, VCARD.hasAddress, node))
-        own.append((node, RDF.type, VCARD.Address))
-        own += [(node, predicate, term) for predicate, term in facts]
+    if author.note:
+        facts.append(f"{RDFS.comment} {literal(author.note)}")
+    page.node(node, facts if len(author.affiliations) < 2 else dict.fromkeys(facts))
+    facts = [_GROUP if author.is_group else _PERSON, f"{FOAF.name} {name}"]
+    if author.given:
+        facts.append(f"{FOAF.givenName} {literal(author.given)}")
+    elif author.initials:
+        facts.append(f"{FOAF.givenName} {literal(author.initials)}")
+    if author.family:
+        facts.append(f"{FOAF.familyName} {literal(author.family)}")
+    if author.suffix:
+        facts.append(f"{_SUFFIX} {literal(author.suffix)}")
+    if author.orcid:
+        facts.append(f'{SCORO.hasORCID} "{author.orcid}"')
+    page.node(person, facts)
 
 
-def _corresponding(own: list[Triple], to: Correspondence, subject: str, node: str, stem: str) -> None:
+def _affiliation(page: Page, affiliation: Affiliation, node: str) -> None:
+    """The unit as printed, its address, and the institution that it names."""
+    facts = [_UNIT, _ORGANISATION, f"{RDFS.label} {literal(affiliation.text)}"]
+    if affiliation.department:
+        facts.append(f"{FOAF.name} {literal(affiliation.department)}")
+    if affiliation.registered:
+        facts += dict.fromkeys([f"{DCTERMS.identifier} {literal(known)}" for known in affiliation.registered])
+    if institution := iri.organisation(page.base, affiliation):
+        facts.append(f"{ORG.unitOf} {institution}")
+        page.described.append((_institution, (page.base, institution, affiliation.institution)))
+    if address := _address(affiliation):
+        place = f"{node[:-1]}-address>"
+        facts.append(f"{VCARD.hasAddress} {place}")
+        page.node(place, address)
+    page.node(node, facts)
+
+
+def _institution(base: str, node: str, name: str | None) -> str:
+    facts = (_FORMAL, _ORGANISATION, f"{FOAF.name} {literal(name)}") if name else (_FORMAL, _ORGANISATION)
+    return about(node, facts, end_of(iri.shared_graph(base, "shared")))
+
+
+def _address(parts: Affiliation) -> list[str]:
+    """The facts of a postal address; none where no part of one is certain."""
+    facts = []
+    if parts.city:
+        facts.append(f"{VCARD.locality} {literal(parts.city)}")
+    if parts.postcode:
+        facts.append(f"{_POSTCODE} {literal(parts.postcode)}")
+    if parts.region:
+        facts.append(f"{VCARD.region} {literal(parts.region)}")
+    if parts.country:
+        facts.append(f"{_COUNTRY} {literal(parts.country)}")
+    if parts.country_code:
+        facts.append(f'{SCHEMA.addressCountry} "{parts.country_code}"')
+    return [_ADDRESS, *facts] if facts else facts
+
+
+def _corresponding(page: Page, to: Correspondence, stem: str) -> None:
     """A role of its own: ``pro:withRole`` is functional, so authorship and correspondence are two."""
-    role = f"{node}>"
-    add = own.append
-    add((subject, PRO.isDocumentContextFor, role))
-    add((role, RDF.type, PRO.RoleInTime))
-    add((role, PRO.withRole, _CORRESPONDING))
-    add((role, PRO.relatesToDocument, subject))
+    role = f"{stem}>"
+    page.facts.append(f"{PRO.isDocumentContextFor} {role}")
+    facts = [_ROLE, _CORRESPONDING, f"{PRO.relatesToDocument} {page.subject}"]
     if to.name:
-        add((role, RDFS.label, literal(to.name)))
+        facts.append(f"{RDFS.label} {literal(to.name)}")
     if to.author is not None:
-        add((role, PRO.isHeldBy, f"{stem}#person-{to.author + 1}>"))
+        facts.append(f"{PRO.isHeldBy} {page.stem}person-{to.author + 1}>")
     elif to.name:
-        person = f"{node}-person>"
-        add((role, PRO.isHeldBy, person))
-        add((person, RDF.type, FOAF.Person))
-        add((person, FOAF.name, literal(to.name)))
-    for address in to.emails:
-        add((role, VCARD.hasEmail, iri.email(address)))
+        person = f"{stem}-person>"
+        facts.append(f"{PRO.isHeldBy} {person}")
+        page.node(person, (_PERSON, f"{FOAF.name} {literal(to.name)}"))
+    facts += [f"{VCARD.hasEmail} {iri.email(address)}" for address in to.emails]
     if to.rank:
-        add((role, VCARD.title, literal(to.rank)))
+        facts.append(f"{VCARD.title} {literal(to.rank)}")
     if to.degree:
-        add((role, _SUFFIX, literal(to.degree)))
+        facts.append(f"{_SUFFIX} {literal(to.degree)}")
     if to.text:
-        add((role, DCTERMS.description, literal(to.text)))
+        facts.append(f"{DCTERMS.description} {literal(to.text)}")
     if to.address:
-        address_node = f"{node}-address>"
-        before = len(own)
-        _address(own, to.address, role, address_node)
-        if len(own) == before:
-            add((role, VCARD.hasAddress, address_node))
-            add((address_node, RDF.type, VCARD.Address))
-        add((address_node, RDFS.label, literal(to.address.text)))
+        node = f"{stem}-address>"
+        facts.append(f"{VCARD.hasAddress} {node}")
+        page.node(node, (*(_address(to.address) or (_ADDRESS,)), f"{RDFS.label} {literal(to.address.text)}"))
+    page.node(role, dict.fromkeys(facts))

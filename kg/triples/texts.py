@@ -4,78 +4,73 @@ point into it and a reader of the graph can quote it."""
 from __future__ import annotations
 
 from kg.model import Abstract, Article
-from kg.terms import Triple, boolean, literal
+from kg.terms import boolean, literal
+from kg.triples.page import Page
 from kg.vocab import C4O, DCTERMS, DEO, DOCO, FRBR, KGV, PRISM, RDF, RDFS
 
 _STATEMENT_CLASSES = {"acknowledgements": DEO.Acknowledgements}
 
+_TITLE = f"{RDF.type} {DOCO.Title}"
+_ABSTRACT = f"{RDF.type} {DOCO.Abstract}"
+_SECTION = f"{RDF.type} {DOCO.Section}"
+_ELEMENT = f"{RDF.type} {DEO.DiscourseElement}"
+_CONFLICT = f"{RDF.type} {KGV.ConflictOfInterestStatement}"
 
-def texts(own: list[Triple], article: Article, subject: str) -> None:
+
+def texts(page: Page, article: Article) -> None:
     """Every part of the article that is text."""
-    add = own.append
-    stem = f"{subject[:-1]}#"
-    if article.title:
-        node = f"{stem}title>"
-        add((subject, FRBR.part, node))
-        add((node, RDF.type, DOCO.Title))
-        add((node, C4O.hasContent, literal(article.title.text, article.title.lang)))
+    add, stem = page.facts.append, page.stem
+    if title := article.title:
+        _part(page, f"{stem}title>", (_TITLE, f"{C4O.hasContent} {literal(title.text, title.lang)}"))
     if article.abstract:
-        text = _abstract(own, article.abstract, subject, f"{stem}abstract")
-        add((subject, DCTERMS.abstract, text))
+        text = _abstract(page, article.abstract, f"{stem}abstract")
+        add(f"{DCTERMS.abstract} {text}")
     for n, abstract in enumerate(article.other_abstracts, 1):
-        _abstract(own, abstract, subject, f"{stem}other-abstract-{n}")
+        _abstract(page, abstract, f"{stem}other-abstract-{n}")
     for n, keyword in enumerate(article.keywords, 1):
-        node, text = f"{stem}kw-{n}>", literal(keyword.text, keyword.lang)
-        add((subject, PRISM.keyword, text))
-        add((subject, FRBR.part, node))
-        add((node, C4O.hasContent, text))
+        text = literal(keyword.text, keyword.lang)
+        add(f"{PRISM.keyword} {text}")
+        _part(page, f"{stem}kw-{n}>", (f"{C4O.hasContent} {text}",))
     for section in article.sections:
-        node = f"{stem}sec-{section.number}>"
-        add((subject, FRBR.part, node))
-        add((node, RDF.type, DOCO.Section))
-        if section.heading:
-            add((node, RDFS.label, literal(section.heading)))
-        add((node, C4O.hasContent, literal(section.text)))
+        content = f"{C4O.hasContent} {literal(section.text)}"
+        _part(page, f"{stem}sec-{section.number}>", (_SECTION, *_labelled(section.heading), content))
     for statement in article.statements:
-        node = f"{stem}{statement.name}>"
         kind = _STATEMENT_CLASSES.get(statement.name.partition("-")[0], DEO.DiscourseElement)
-        add((subject, FRBR.part, node))
-        add((node, RDF.type, DOCO.Section))
-        add((node, RDF.type, kind))
-        if statement.heading:
-            add((node, RDFS.label, literal(statement.heading)))
         lang = article.title.lang if statement.name == "core-tip" and article.title else None
-        add((node, C4O.hasContent, literal(statement.text, lang)))
+        content = f"{C4O.hasContent} {literal(statement.text, lang)}"
+        facts = (_SECTION, f"{RDF.type} {kind}", *_labelled(statement.heading), content)
+        _part(page, f"{stem}{statement.name}>", facts)
     if article.abbreviations and not any(s.name == "abbreviations" for s in article.statements):
-        node = f"{stem}abbreviations>"
-        add((subject, FRBR.part, node))
-        add((node, RDF.type, DOCO.Section))
-        add((node, RDF.type, DEO.DiscourseElement))
-        add((node, C4O.hasContent, literal("\n".join(f"{short}: {long}" for short, long in article.abbreviations))))
-    if article.conflict:
+        told = "\n".join(f"{short}: {long}" for short, long in article.abbreviations)
+        _part(page, f"{stem}abbreviations>", (_SECTION, _ELEMENT, f"{C4O.hasContent} {literal(told)}"))
+    if conflict := article.conflict:
         node = f"{stem}coi>"
-        add((subject, KGV.conflictOfInterest, node))
-        add((node, RDF.type, KGV.ConflictOfInterestStatement))
-        add((node, C4O.hasContent, literal(article.conflict.text)))
-        if article.conflict.declares is not None:
-            add((node, KGV.declaresConflict, boolean(article.conflict.declares)))
+        add(f"{KGV.conflictOfInterest} {node}")
+        facts = (_CONFLICT, f"{C4O.hasContent} {literal(conflict.text)}")
+        if conflict.declares is not None:
+            facts += (f"{KGV.declaresConflict} {boolean(conflict.declares)}",)
+        page.node(node, facts)
 
 
-def _abstract(own: list[Triple], abstract: Abstract, subject: str, node: str) -> str:
+def _part(page: Page, node: str, facts: tuple[str, ...]) -> None:
+    page.facts.append(f"{FRBR.part} {node}")
+    page.node(node, facts)
+
+
+def _labelled(heading: str | None) -> tuple[str, ...]:
+    return (f"{RDFS.label} {literal(heading)}",) if heading else ()
+
+
+def _abstract(page: Page, abstract: Abstract, stem: str) -> str:
     """An abstract and, where it is structured, its sections; the term of its whole text."""
-    whole, text = f"{node}>", literal(abstract.text, abstract.lang)
-    own.append((subject, FRBR.part, whole))
-    own.append((whole, RDF.type, DOCO.Abstract))
-    own.append((whole, C4O.hasContent, text))
-    if label := abstract.title or abstract.kind:
-        own.append((whole, RDFS.label, literal(label)))
-    if len(abstract.sections) == 1 and abstract.sections[0].label is None:
-        return text
-    for n, section in enumerate(abstract.sections, 1):
-        part = f"{node}-{n}>"
-        own.append((whole, FRBR.part, part))
-        own.append((part, RDF.type, DOCO.Section))
-        if section.label:
-            own.append((part, RDFS.label, literal(section.label)))
-        own.append((part, C4O.hasContent, literal(section.text, abstract.lang)))
+    text = literal(abstract.text, abstract.lang)
+    page.facts.append(f"{FRBR.part} {stem}>")
+    facts = [_ABSTRACT, f"{C4O.hasContent} {text}", *_labelled(abstract.title or abstract.kind)]
+    if len(abstract.sections) > 1 or any(section.label for section in abstract.sections):
+        for n, section in enumerate(abstract.sections, 1):
+            part = f"{stem}-{n}>"
+            facts.append(f"{FRBR.part} {part}")
+            content = f"{C4O.hasContent} {literal(section.text, abstract.lang)}"
+            page.node(part, (_SECTION, *_labelled(section.label), content))
+    page.node(f"{stem}>", facts)
     return text

@@ -16,7 +16,7 @@ from kg.exporters import ANNOTATED
 from kg.extract import Extractor
 from kg.model import AnnotatedDocument, Mention, Passage
 from kg.readers import READERS
-from kg.shards import Block
+from kg.shards import Record
 
 PUBTATOR = (Path(__file__).parents[1] / "data" / "annotations" / "fictional.pubtator.txt").read_bytes()
 DATA = os.environ.get("KG_TEST_DATA")
@@ -57,8 +57,8 @@ class Genes:
 
 def quads(reader: str, data: bytes) -> list[str]:
     items = READERS[reader].read(io.BytesIO(data))
-    blocks = (e for e in Extractor("0", recogniser=Genes()).entries(items, "0" * 64) if isinstance(e, Block))
-    return [line for block in blocks for line in block.lines()]
+    records = (e for e in Extractor("0", recogniser=Genes()).entries(items, "0" * 64) if isinstance(e, Record))
+    return [line for record in records for line in record.block().lines()]
 
 
 def written(form: str, lines: list[str], *agents: str) -> bytes:
@@ -130,7 +130,9 @@ def test_the_corpora_come_out_as_they_went_in(file: Path) -> None:
     name, read = ("pubtator", read_pubtator) if file.suffix == ".txt" else ("bioc", read_bioc)
     wanted = {d.id: _what(d) for d in read(io.BytesIO(data)) if isinstance(d, AnnotatedDocument)}
     items = READERS[name].read(io.BytesIO(data))
-    lines = [line for e in Extractor("0").entries(items, "0" * 64) if isinstance(e, Block) for line in e.lines()]
+    lines = [
+        line for e in Extractor("0").entries(items, "0" * 64) if isinstance(e, Record) for line in e.block().lines()
+    ]
     for form, again in (("pubtator", read_pubtator), ("bioc-json", read_bioc)):
         if form == "pubtator" and name == "bioc" and "bc5cdr" in str(file):
             continue  # its discontinuous annotations have no place in PubTator
