@@ -8,7 +8,9 @@ ends in ``.tmp`` and is removed by the next one.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +28,8 @@ def is_temporary(path: Path) -> bool:
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``path`` when the block ends, and leaves no trace when the block raises."""
-    temporary = path.with_name(path.name[:200] + f".{os.getpid()}{TEMPORARY}")
+    # Machines that share a folder number their processes alike.
+    temporary = path.with_name(f"{path.name[:200]}.{zlib.crc32(platform.node().encode()):x}-{os.getpid()}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
             yield file

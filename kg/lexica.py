@@ -7,8 +7,11 @@ written costs time and nothing else.
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
+import io
 import os
+import pickle
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -60,11 +63,31 @@ def lexicon(
     from kg.ontologies import read_ontology
 
     concepts = [concept for path in paths for concept in read_ontology(path)]
-    pieces = compiled(concepts, learned_names(), progress)
+    return Lexicon(_mapped(kept, compiled(concepts, learned_names(), progress)))
+
+
+def packed(whole: object) -> bytes:
+    """Something with lexicons in it, pickled for another machine, where each is kept like one that was compiled there."""
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = copyreg.dispatch_table | {storage.Columns: lambda columns: (_arrived, (columns.whole,))}
+    pickler.dump(whole)
+    return out.getvalue()
+
+
+def _arrived(data: bytes) -> storage.Columns:
+    kept = cache_folder() / f"{hashlib.sha256(data).hexdigest()[:40]}.lexicon"
+    with suppress(OSError, DamagedLexicon):
+        return storage.opened(kept)
+    return _mapped(kept, [data])
+
+
+def _mapped(kept: Path, pieces: list[bytes]) -> storage.Columns:
+    """The columns of a compiled lexicon: of the file that is written now, where it can be."""
     with suppress(OSError, DamagedLexicon):
         storage.write(kept, pieces)
-        return Lexicon.open(kept)
-    return Lexicon(storage.Columns(memoryview(b"".join(pieces))))
+        return storage.opened(kept)
+    return storage.Columns(memoryview(b"".join(pieces)))
 
 
 def path(name: Path | str) -> Path:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -40,6 +40,7 @@ from kg.assembly import Assembled
 from kg.contents import Contents
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
+from kg.depot import Depot
 from kg.errors import EnvironmentProblem, InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
@@ -60,6 +61,9 @@ from kg.workers import TIME_LIMIT, Workers
 
 _WORTH_PROCESSES = 4 << 20
 """bytes of sources from which on several processes read them"""
+
+_SIGHTS = 16
+"""folders of which every worker of a cluster must see a file"""
 
 if TYPE_CHECKING:
     from kg.linkers.organisations import Linker
@@ -100,6 +104,11 @@ class Settings:
     """a dump of ROR, or its compiled index; None = organisations are not linked"""
     strict_sequence: bool = False
     """whether a number that is missing between PubMed's files is an error"""
+    scheduler: str | None = None
+    """the address of the scheduler of a Dask cluster that reads files, or ``local``; None = this machine does"""
+    shards: str | None = None
+    """a folder or an address (``s3://bucket/prefix``) where whoever reads files leaves the shards, which are fetched from
+    there; None = in the folder's ``shards/``"""
 
 
 @dataclass(frozen=True)
@@ -151,15 +160,16 @@ def build(
     with folder.claimed(output) as place, ExitStack() as stack:
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         found_here = [_on_disk(file, staged, stack) for file in inputs]
-        workers = Workers(extractor, _jobs(settings.jobs, found_here), settings.time_limit)
-        batch = units.examine(found_here, settings.reader, workers, progress)
-        batch += [_refused(s) for s in skipped if s.wrong]
         ruled = settings.decisions or place.decisions
-        plan = _plan(batch, settings, extractor, ruled, linker)
-        if (last := folder.finished(place)) and last["plan"] == plan:
-            return Built(place, last, unchanged=True)
-        missing = _gaps(batch, settings)
-        units.extract(batch, workers, place.shards, progress)
+        depot = _depot(settings, place)
+        with _workers(settings, extractor, found_here, depot) as workers:
+            batch = units.examine(found_here, settings.reader, workers, progress)
+            batch += [_refused(s) for s in skipped if s.wrong]
+            plan = _plan(batch, settings, extractor, ruled, linker)
+            if (last := folder.finished(place)) and last["plan"] == plan:
+                return Built(place, last, unchanged=True)
+            missing = _gaps(batch, settings)
+            units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
         stated = {"settings": _settings(settings, lexicon), "plan": plan}
@@ -196,17 +206,18 @@ def update(
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         found_here = [_on_disk(file, staged, stack) for file in inputs]
-        workers = Workers(extractor, _jobs(settings.jobs, found_here), settings.time_limit)
-        more = units.examine(found_here, settings.reader, workers, progress)
-        more += [_refused(s) for s in skipped if s.wrong]
-        known, told = _shelf(place, run, extractor)
-        batch = units.joined(known, more)
         ruled = settings.decisions or place.decisions
-        plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
-        if last and all(last["plan"].get(what) == plan[what] for what in plan if what not in ("again", "today")):
-            return Updated(Built(place, last, unchanged=True), 0, 0)
-        missing = _gaps(batch, settings)
-        units.extract(batch, workers, place.shards, progress)
+        depot = _depot(settings, place)
+        with _workers(settings, extractor, found_here, depot) as workers:
+            more = units.examine(found_here, settings.reader, workers, progress)
+            more += [_refused(s) for s in skipped if s.wrong]
+            known, told = _shelf(place, run, extractor)
+            batch = units.joined(known, more)
+            plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
+            if last and all(last["plan"].get(what) == plan[what] for what in plan if what not in ("again", "today")):
+                return Updated(Built(place, last, unchanged=True), 0, 0)
+            missing = _gaps(batch, settings)
+            units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
         told = [report for report in told if report.rule != units.GAP] + missing
         told += units.skipped_reports(s for s in skipped if not s.wrong)
@@ -802,6 +813,27 @@ def _jobs(wanted: int | None, inputs: Sequence[InputFile]) -> int:
         return wanted
     sizes = [file.path.stat().st_size for file in inputs if file.path.is_file()]
     return min(cores(), len(inputs)) if sum(sizes) > _WORTH_PROCESSES else 1
+
+
+def _depot(settings: Settings, place: Folder) -> Depot:
+    """Where whoever reads files leaves the shards."""
+    return Depot(settings.shards or str(place.shards.absolute()))
+
+
+@contextmanager
+def _workers(settings: Settings, extractor: Extractor, inputs: Sequence[InputFile], depot: Depot) -> Iterator[Workers]:
+    """Who reads the files: this process, children of it, or a cluster."""
+    if settings.scheduler is None:
+        yield Workers(extractor, _jobs(settings.jobs, inputs), settings.time_limit)
+        return
+    from kg import cluster, workers
+
+    one_a_folder = {file.path.parent: file.path for file in inputs if file.path.is_file()}
+    sights = [one_a_folder[parent] for parent in sorted(one_a_folder)[:_SIGHTS]]
+    setup = lexica.packed(extractor)
+    how = depot, settings.time_limit, settings.jobs, sights
+    with cluster.connected(settings.scheduler, workers.__name__, setup, *how) as supervisor:
+        yield Workers(extractor, supervisor=supervisor)
 
 
 def _on_disk(file: InputFile, staged: Folder, stack: ExitStack) -> InputFile:

@@ -27,7 +27,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 ATTEMPTS = 2
 _FRAME = struct.Struct("<4sQ")
@@ -49,8 +49,68 @@ class Lost:
     how: str
 
 
-class _Died(Exception):
-    """A child ended, or was ended, before it answered."""
+class Died(Exception):
+    """Who worked on a task ended, or was ended, before it answered; the text says how."""
+
+
+class Team(Protocol):
+    """Who answers tasks: children of this process (:class:`Children`), or the workers of a cluster (:mod:`kg.cluster`)."""
+
+    @property
+    def size(self) -> int:
+        """How many tasks are worked on at a time."""
+
+    def ask(self, task: Any, alone: bool) -> Any:
+        """The answer to a task, from whoever is free; called by many threads, each of which waits.
+
+        Args:
+            task: something that can be pickled.
+            alone: whether nothing else may be worked on beside it, on the same machine.
+
+        Raises:
+            Died: there is none.
+        """
+
+    def stop(self) -> None:
+        """End all work; whoever still asks gets :class:`Died`."""
+
+
+def supervised(team: Team, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
+    """Each task with its answer, or with :class:`Lost`, in the order of the tasks; only a few are held at a time.
+
+    When the iterator is closed, or the loop over it raises, the team is stopped before that returns.
+    """
+    pending: deque[tuple[Task, Future[Any]]] = deque()
+    with ThreadPoolExecutor(_MOST, "kg-crew") as threads:
+        try:
+            for task in tasks:
+                pending.append((task, threads.submit(_answered, team, task)))
+                if len(pending) > 2 * team.size:
+                    first, future = pending.popleft()
+                    yield first, future.result()
+            while pending:
+                first, future = pending.popleft()
+                yield first, future.result()
+        finally:
+            for _, future in pending:
+                future.cancel()
+            team.stop()
+
+
+_MOST = 1024
+"""threads that wait for answers"""
+
+
+def _answered(team: Team, task: Any) -> Any:
+    with suppress(Died):
+        return team.ask(task, alone=False)
+    how = ""
+    for _ in range(1, ATTEMPTS):
+        try:
+            return team.ask(task, alone=True)
+        except Died as error:
+            how = str(error)
+    return Lost(how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,61 +126,38 @@ class Crew(Generic[Task]):
     limit: float | None = None
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
-        """Each task with its answer, or with :class:`Lost`, in the order of the tasks; only a few are held at a time.
-
-        When the iterator is closed, or the loop over it raises, all children are ended before that returns.
-        """
-        with _working(self) as ask, ThreadPoolExecutor(self.jobs, "kg-crew") as threads:
-            pending: deque[tuple[Task, Future[Any]]] = deque()
-            try:
-                for task in tasks:
-                    pending.append((task, threads.submit(ask, task)))
-                    if len(pending) > 2 * self.jobs:
-                        first, future = pending.popleft()
-                        yield first, future.result()
-                while pending:
-                    first, future = pending.popleft()
-                    yield first, future.result()
-            except BaseException:
-                for _, future in pending:
-                    future.cancel()
-                ask.stop()
-                raise
+        """Each task with its answer, or with :class:`Lost` (:func:`supervised`)."""
+        setup = pickle.dumps(self.setup, pickle.HIGHEST_PROTOCOL)
+        yield from supervised(Children(self.module, setup, self.jobs, self.limit), tasks)
 
 
-@contextmanager
-def _working(crew: Crew[Any]) -> Iterator[_Asking]:
-    asking = _Asking(crew)
-    try:
-        yield asking
-    finally:
-        asking.stop()
+class Children:
+    """A team of children of this process, which are started when they are needed."""
 
-
-class _Asking:
-    """Children, handed to whoever asks."""
-
-    def __init__(self, crew: Crew[Any]) -> None:
-        self._crew = crew
-        self._setup = pickle.dumps(crew.setup, pickle.HIGHEST_PROTOCOL)
+    def __init__(self, module: str, setup: bytes, jobs: int, limit: float | None = None) -> None:
+        """``setup``: pickled; for the rest see :class:`Crew`."""
+        self._module, self._setup, self._limit = module, setup, limit
+        self.size = jobs
         self._guard = threading.Lock()
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
         self._stopped = False
-        self._room = threading.Semaphore(crew.jobs)
+        self._room = threading.Semaphore(jobs)
         self._alone = threading.Lock()
 
-    def __call__(self, task: object) -> Any:
-        with self._room, suppress(_Died):
-            return self._ask(task)
-        how = ""
-        for _ in range(1, ATTEMPTS):
-            with self._alone, self._nobody_else():
-                try:
-                    return self._ask(task)
-                except _Died as error:
-                    how = str(error)
-        return Lost(how)
+    def ask(self, task: Any, alone: bool) -> Any:
+        """The answer of a child; ``alone``: while no other one works."""
+        with self._nobody_else() if alone else self._room:
+            child = self._child()
+            try:
+                answer = child.ask(task, self._limit)
+            except Died:
+                with self._guard:
+                    self._all.discard(child)
+                raise
+            with self._guard:
+                self._idle.append(child)
+            return answer
 
     def stop(self) -> None:
         """End all children; whoever still asks gets nothing."""
@@ -132,57 +169,58 @@ class _Asking:
 
     @contextmanager
     def _nobody_else(self) -> Iterator[None]:
-        for _ in range(self._crew.jobs):
-            self._room.acquire()
-        try:
-            yield
-        finally:
-            for _ in range(self._crew.jobs):
-                self._room.release()
-
-    def _ask(self, task: object) -> Any:
-        child = self._child()
-        try:
-            answer = child.ask(task, self._crew.limit)
-        except _Died:
-            with self._guard:
-                self._all.discard(child)
-            raise
-        with self._guard:
-            self._idle.append(child)
-        return answer
+        with self._alone:
+            for _ in range(self.size):
+                self._room.acquire()
+            try:
+                yield
+            finally:
+                for _ in range(self.size):
+                    self._room.release()
 
     def _child(self) -> _Child:
         with self._guard:
             if self._stopped:
-                raise _Died("was stopped")
+                raise Died("was stopped")
             if self._idle:
                 return self._idle.pop()
-            child = _Child(self._crew.module, self._setup)
+            child = _Child(self._module, self._setup)
             self._all.add(child)
             return child
+
+
+def started(module: str, argument: object, is_own_session: bool = False) -> subprocess.Popen[bytes]:
+    """A module run in a process of its own, whose standard input and output are pipes.
+
+    Args:
+        module: a name; this package is found, wherever it lies.
+        argument: its only argument.
+        is_own_session: whether an interrupt at the terminal does not reach it.
+    """
+    package = str(Path(__file__).parent.parent)
+    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(
+        # -P: a file in the current directory must not stand in for a module.
+        [sys.executable, "-P", "-m", module, str(argument)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+        start_new_session=is_own_session,
+    )
 
 
 class _Child:
     """One process."""
 
     def __init__(self, module: str, setup: bytes) -> None:
-        package = str(Path(__file__).parent.parent)
-        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        # -P: a file in the current directory must not stand in for a module.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
+        self._process = started(module, os.getpid())
         self._setup: bytes | None = setup
 
     def ask(self, task: object, limit: float | None) -> Any:
         """Hand over a task and wait for its answer.
 
         Raises:
-            _Died: there is none.
+            Died: there is none.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -205,8 +243,8 @@ class _Child:
         except (OSError, EOFError, ValueError) as error:
             code = self.end(patience=1.0)
             if late.is_set():
-                raise _Died(f"no answer within {limit:g} seconds") from error
-            raise _Died("an answer that cannot be read" if isinstance(error, ValueError) else _ended(code)) from error
+                raise Died(f"no answer within {limit:g} seconds") from error
+            raise Died("an answer that cannot be read" if isinstance(error, ValueError) else _ended(code)) from error
         finally:
             if timer:
                 timer.cancel()

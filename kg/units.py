@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kg import archives, files, shards, sources
-from kg.errors import DamagedGraph, InputError
+from kg.depot import Depot
+from kg.errors import DamagedGraph, EnvironmentProblem, InputError
 from kg.linkers import records
 from kg.linkers.records import Candidate, Decision
 from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
@@ -130,7 +131,7 @@ def gaps(units: Iterable[Unit]) -> list[Report]:
 def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, progress: Progress) -> list[Unit]:
     """Read every file once, to know that it is whole, what it is and what its digest is."""
     units = [Unit(file) for file in inputs]
-    jobs = (Examine(unit.file.path, reader) for unit in units)
+    jobs = (Examine(unit.file.path.absolute(), reader) for unit in units)
     progress("examine", 0, len(units))
     for n, (unit, answer) in enumerate(zip(units, workers.do(jobs), strict=True), 1):
         if isinstance(answer, InputError):
@@ -142,32 +143,47 @@ def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, p
     return units
 
 
-def extract(units: Iterable[Unit], workers: Workers, directory: Path, progress: Progress) -> None:
-    """Make the shards that are not there yet. Files of equal content have one."""
+def extract(
+    units: Iterable[Unit], workers: Workers, directory: Path, progress: Progress, depot: Depot | None = None
+) -> None:
+    """Make the shards that are not there yet. Files of equal content have one.
+
+    Args:
+        units: what was examined.
+        workers: who reads them.
+        directory: where the shards are to be in the end.
+        progress: is told how many bytes are read.
+        depot: where workers leave them, and where they may be from another time; None = in the directory.
+    """
+    depot = depot or Depot(str(directory))
     by_shard: dict[Path, list[Unit]] = {}
     for unit in units:
         if unit.digest and unit.reader and unit.shard is None:
             unit.shard = directory / shard_name(unit, workers.extractor.settings)
             by_shard.setdefault(unit.shard, []).append(unit)
-    wanted = {shard: alike for shard, alike in by_shard.items() if not _is_whole(shard)}
+    wanted = {shard: alike for shard, alike in by_shard.items() if not _is_there(shard, depot)}
     total = sum(alike[0].digest.size for alike in wanted.values() if alike[0].digest)
     done = 0
     progress("read", done, total)
-    jobs = [_job(alike[0]) for alike in wanted.values()]
-    for alike, answer in zip(wanted.values(), workers.do(jobs), strict=True):
+    jobs = [_job(alike[0], depot) for alike in wanted.values()]
+    for (shard, alike), answer in zip(wanted.items(), workers.do(jobs), strict=True):
         if isinstance(answer, InputError):
             for unit in alike:
                 unit.refuse(answer)
+        elif not depot.fetch(shard.name, shard):
+            raise EnvironmentProblem(f"{depot.root}: the shard {shard.name}, which was just made, is not there")
         done += alike[0].digest.size if alike[0].digest else 0
         progress("read", done, total)
     files.remove_leftovers(directory)  # of processes that died
 
 
-def _job(unit: Unit) -> Extract:
+def _job(unit: Unit, depot: Depot) -> Extract:
     assert unit.digest
     assert unit.reader
     assert unit.shard
-    return Extract(unit.file.path, unit.reader, unit.insisted, unit.digest.sha256, unit.digest.stamp, unit.shard)
+    digest = unit.digest
+    what = unit.file.path.absolute(), unit.reader, unit.insisted, digest.sha256, digest.stamp, unit.shard.name
+    return Extract(*what, depot)
 
 
 def shard_name(unit: Unit, settings: str) -> str:
@@ -183,6 +199,11 @@ def remove_unused(units: Iterable[Unit], directory: Path) -> None:
     for path in directory.iterdir():
         if path not in kept and path.name.endswith(shards.SUFFIX):
             path.unlink()
+
+
+def _is_there(shard: Path, depot: Depot) -> bool:
+    """Whether a shard is there and whole, perhaps now that it was fetched."""
+    return _is_whole(shard) or (depot.fetch(shard.name, shard) and _is_whole(shard))
 
 
 def _is_whole(shard: Path) -> bool:

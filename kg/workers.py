@@ -10,8 +10,10 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from kg import archives, sources
+from kg.depot import Depot
 from kg.errors import InputError
 from kg.extract import Extractor
 from kg.processes import ATTEMPTS, Crew, Lost, serve
@@ -51,42 +53,49 @@ class Extract:
     """the only reader for the members of a container"""
     sha256: str
     stamp: tuple[int, ...]
-    shard: Path
+    shard: str
+    """its name in the depot"""
+    depot: Depot
 
     def __call__(self, extractor: Extractor) -> None:
-        if self.reader in archives.KINDS:
-            extractor.container(self.path, self.reader, self.insisted, self.shard)
-        else:
-            extractor.shard(self.path, READERS[self.reader], self.sha256, self.shard)
-        try:
-            same = sources.stamp(self.path) == self.stamp
-        except OSError:
-            same = False
-        if not same:
-            self.shard.unlink()
-            raise InputError("changed", "changed while it was read; run again when nobody writes to it")
+        with self.depot.placing(self.shard) as shard:
+            if self.reader in archives.KINDS:
+                extractor.container(self.path, self.reader, self.insisted, shard)
+            else:
+                extractor.shard(self.path, READERS[self.reader], self.sha256, shard)
+            if not sources.is_still(self.path, self.stamp, self.sha256):
+                shard.unlink()
+                raise InputError("changed", "changed while it was read; run again when nobody writes to it")
 
 
 Job = Examine | Extract
 Answer = tuple[sources.Digest, str] | InputError | None
 
 
+class Supervisor(Protocol):
+    """Who has jobs done elsewhere, as :class:`kg.processes.Crew` does; answers come in the order of the jobs."""
+
+    def answers(self, tasks: Iterable[Job]) -> Iterator[tuple[Job, Any]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Who does the work: ``jobs`` processes, or this one where that is 1. ``time_limit``: seconds for one file."""
+    """Who does the work: ``jobs`` processes, or this one where that is 1; or whom a supervisor sends. ``time_limit``:
+    seconds for one file."""
 
     extractor: Extractor
     jobs: int = 1
     time_limit: float = TIME_LIMIT
+    supervisor: Supervisor | None = None
 
     def do(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """What came of each, in order."""
-        if self.jobs < 2:
+        supervisor = self.supervisor
+        if supervisor is None and self.jobs < 2:
             for job in jobs:
                 yield _answer(job, self.extractor)
             return
-        crew: Crew[Job] = Crew(__name__, self.extractor, self.jobs, self.time_limit)
-        for _, answer in crew.answers(jobs):
+        for _, answer in (supervisor or Crew(__name__, self.extractor, self.jobs, self.time_limit)).answers(jobs):
             if isinstance(answer, Lost):
                 message = f"reading it ended its process {ATTEMPTS} times, the last time with {answer.how}"
                 yield InputError(WORN_OUT[0], message)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli.frame import FAIL_ON, READER, TODAY, many, program, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, program, progress_bar, reaches, say
 
 
 @click.command()
@@ -50,6 +50,7 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, many, program, progress_bar, re
     metavar="FILE",
     help="What curators decided.  [default: FOLDER/curation/decisions.jsonl]",
 )
+@on_a_cluster
 @click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def build(
@@ -64,6 +65,8 @@ def build(
     jobs: int | None,
     time_limit: float,
     decisions: Path | None,
+    scheduler: str | None,
+    shards: str | None,
     strict_sequence: bool,
     quiet: bool,
 ) -> int:
@@ -81,7 +84,8 @@ def build(
     if not iri.is_base(base):
         raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
     last = today.date() if today else None
-    settings = pipeline.Settings(reader, ontologies, base, last, jobs, time_limit, decisions, ror, strict_sequence)
+    how = jobs, time_limit, decisions, ror, strict_sequence, scheduler, shards
+    settings = pipeline.Settings(reader, ontologies, base, last, *how)
     with progress_bar(quiet) as progress:
         built = pipeline.build(sources, output, settings, progress)
     if not quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +54,27 @@ TODAY = click.option(
     help="No date may be later.  [default: the day of the run]",
 )
 READER = click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
+
+
+_CLUSTER = (
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS|local",
+        help="Have files read by the workers of this Dask cluster (tcp://host:8786); local starts one.",
+    ),
+    click.option(
+        "--shards",
+        metavar="FOLDER|URL",
+        help="Where readers leave shards, if not in the folder: what all machines share (s3://bucket/prefix).",
+    ),
+)
+
+
+def on_a_cluster(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of commands that can have files read by other machines."""
+    for option in reversed(_CLUSTER):
+        command = option(command)
+    return command
 
 
 def program() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kg.cli.build import summary
-from kg.cli.frame import FAIL_ON, READER, TODAY, many, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, progress_bar, reaches, say
 
 
 @click.command()
@@ -17,6 +17,7 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, many, progress_bar, reaches, sa
 @FAIL_ON
 @TODAY
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that read files.")
+@on_a_cluster
 @click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def update(
@@ -26,6 +27,8 @@ def update(
     fail_on: str,
     today: Any,
     jobs: int | None,
+    scheduler: str | None,
+    shards: str | None,
     strict_sequence: bool,
     quiet: bool,
 ) -> int:
@@ -42,7 +45,12 @@ def update(
     from kg import pipeline
 
     settings = pipeline.Settings(
-        reader, today=today.date() if today else None, jobs=jobs, strict_sequence=strict_sequence
+        reader,
+        today=today.date() if today else None,
+        jobs=jobs,
+        strict_sequence=strict_sequence,
+        scheduler=scheduler,
+        shards=shards,
     )
     with progress_bar(quiet) as progress:
         updated = pipeline.update(graph, sources, settings, progress)

@@ -56,9 +56,14 @@ class Columns:
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise DamagedLexicon(f"not a compiled lexicon: {error}") from error
 
+    @property
+    def whole(self) -> bytes:
+        """All bytes of the file that they are, or would be."""
+        return bytes(self._whole)
+
     def __reduce__(self) -> tuple[object, ...]:
         """For another process: the file, which it maps itself, or the bytes where there is none."""
-        return (opened, (self._path,)) if self._path else (_of_bytes, (bytes(self._whole),))
+        return (opened, (self._path,)) if self._path else (_of_bytes, (self.whole,))
 
 
 def _of_bytes(data: bytes) -> Columns:
