@@ -8,13 +8,14 @@ iterator is exhausted, closed or dropped, whatever happened in between.
 
 from __future__ import annotations
 
-import heapq
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby, islice
 from pathlib import Path
+from typing import TextIO
 
 from kg.errors import EnvironmentProblem
 
@@ -27,17 +28,15 @@ _FAN_IN = 64
 _BLOCK = 4096
 """lines taken from the input between two looks at the memory they need"""
 
-Key = Callable[[str], str]
+_READ = 1 << 17
+"""characters of a run that are in memory while it is merged, or a line more"""
 
 
-def sort_lines(
-    lines: Iterable[str], *, key: Key | None = None, memory_bytes: int = MEMORY, directory: Path | None = None
-) -> Iterator[str]:
-    r"""The distinct lines, sorted by code point (their ends included) or, with a key, by key and then by code point.
+def sort_lines(lines: Iterable[str], *, memory_bytes: int = MEMORY, directory: Path | None = None) -> Iterator[str]:
+    r"""The distinct lines, sorted by code point (their ends included).
 
     Args:
         lines: each ends in its only ``\n``.
-        key: what a line is sorted by; computed more than once for a line when the lines do not fit in memory.
         memory_bytes: how much the lines held at once may take; what does not fit goes to temporary files.
         directory: where the temporary files go (default: the system's place for them).
 
@@ -50,7 +49,7 @@ def sort_lines(
     with ExitStack() as stack:
         runs: list[Path] = []
         folder: Path | None = None
-        for run, last in _runs(iter(lines), key, memory_bytes):
+        for run, last in _runs(iter(lines), memory_bytes):
             if last and folder is None:
                 yield from _distinct(run)
                 return
@@ -60,33 +59,28 @@ def sort_lines(
         merged = 0
         while folder and len(runs) > _FAN_IN:
             some, runs = runs[:_FAN_IN], runs[_FAN_IN:]
-            runs.append(_written(_merged(some, key), folder / f"{merged}.merged"))
+            runs.append(_written(_merged(some), folder / f"{merged}.merged"))
             for path in some:
                 path.unlink()
             merged += 1
-        yield from _merged(runs, key)
+        yield from _merged(runs)
 
 
-def _runs(lines: Iterator[str], key: Key | None, memory_bytes: int) -> Iterator[tuple[list[str], bool]]:
+def _runs(lines: Iterator[str], memory_bytes: int) -> Iterator[tuple[list[str], bool]]:
     """The input as sorted lists that fit in memory, and whether each is the last one."""
     run: list[str] = []
     size = 0
     while block := list(islice(lines, _BLOCK)):
         if size >= memory_bytes:
-            yield _sorted(run, key), False
+            run.sort()
+            yield run, False
             size = 0
         if not size:
             run = []
         run += block
         size += sum(map(sys.getsizeof, block))
-    yield _sorted(run, key), True
-
-
-def _sorted(run: list[str], key: Key | None) -> list[str]:
     run.sort()
-    if key:
-        run.sort(key=key)  # stable: lines of one key stay in their own order
-    return run
+    yield run, True
 
 
 def _distinct(lines: Iterable[str]) -> Iterator[str]:
@@ -113,8 +107,36 @@ def _written(lines: Iterable[str], path: Path) -> Path:
     return path
 
 
-def _merged(runs: list[Path], key: Key | None) -> Iterator[str]:
+def _merged(runs: list[Path]) -> Iterator[str]:
+    """All lines of sorted files in order, each once.
+
+    Of every file a piece is in memory. What is not greater than the last line of any piece is all there: it is put together
+    and sorted, which costs little because it consists of sorted parts, and far less than comparing line by line.
+    """
     with ExitStack() as stack:
-        files = [stack.enter_context(path.open(encoding="utf-8", newline="\n")) for path in runs]
-        order = (lambda line: (key(line), line)) if key else None
-        yield from _distinct(heapq.merge(*files, key=order))
+        pieces = [_Piece(stack.enter_context(path.open(encoding="utf-8", newline="\n"))) for path in runs]
+        while pieces := [piece for piece in pieces if piece.lines]:
+            last = min(piece.lines[-1] for piece in pieces)
+            some: list[str] = []
+            for piece in pieces:
+                some += piece.until(last)
+            some.sort()
+            yield from dict.fromkeys(some)
+
+
+class _Piece:
+    """The lines of a file, piece by piece."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._at = 0
+        self.lines = file.readlines(_READ)
+        """empty at the end of the file"""
+
+    def until(self, last: str) -> list[str]:
+        """The lines not taken before that are not greater than ``last``; the next piece where these are all of this one."""
+        start, self._at = self._at, bisect_right(self.lines, last, self._at)
+        found = self.lines[start : self._at]
+        if self._at == len(self.lines):
+            self.lines, self._at = self._file.readlines(_READ), 0
+        return found

@@ -15,10 +15,6 @@ from kg.sorting import sort_lines
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=8)
 
 
-def _reversed(line: str) -> str:
-    return line[::-1]
-
-
 @given(st.lists(TEXT, max_size=60), st.sampled_from([0, 500, 10**6]))
 @settings(max_examples=60)
 def test_the_order_is_that_of_utf8_bytes_without_repetitions(texts: list[str], memory: int) -> None:
@@ -27,21 +23,11 @@ def test_the_order_is_that_of_utf8_bytes_without_repetitions(texts: list[str], m
     assert list(sort_lines(lines, memory_bytes=memory)) == sorted(set(lines), key=str.encode)
 
 
-@given(st.lists(TEXT, max_size=40))
-@settings(max_examples=30)
-def test_a_key_decides_first_and_the_line_second(texts: list[str]) -> None:
-    """With a key the order is by key, then by line."""
-    lines = [f"{text}\n" for text in texts]
-    expected = sorted(set(lines), key=lambda line: (_reversed(line), line))
-    assert list(sort_lines(lines, key=_reversed)) == expected
-
-
-@pytest.mark.parametrize("key", [None, _reversed])
-def test_many_runs_give_what_memory_gives(tmp_path: Path, key: object) -> None:
+def test_many_runs_give_what_memory_gives(tmp_path: Path) -> None:
     """More runs than are merged at once give the same lines, and their files are gone at the end."""
     lines = [f"{n * 7919 % 100_003} é\n" for n in range(300_000)]
-    through_files = list(sort_lines(iter(lines), key=key, memory_bytes=1, directory=tmp_path))  # type: ignore[arg-type]
-    assert through_files == list(sort_lines(lines, key=key))  # type: ignore[arg-type]
+    through_files = list(sort_lines(iter(lines), memory_bytes=1, directory=tmp_path))
+    assert through_files == list(sort_lines(lines))
     assert list(tmp_path.iterdir()) == []
 
 

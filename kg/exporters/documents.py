@@ -14,7 +14,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 from kg import iri
@@ -61,9 +60,9 @@ def documents(
     """
     known = _Known()
     wanted = {iri.slug(name) for name in agents}
-    for graph, facts in groupby(by_graph(known.noting(quads), directory), key=lambda one: one[0]):
+    for graph, subjects in by_graph(known.noting(quads), directory):
         if graph is not None and not graph.endswith(("/graph/shared>", "/graph/vocabulary>", "/graph/resolution>")):
-            document = _document([fact for _, fact in facts], known, wanted)
+            document = _document(subjects, known, wanted)
             if document is not None:
                 yield document
 
@@ -106,10 +105,13 @@ def _slug(agent: str) -> str:
 _Nodes = Mapping[str, Mapping[str, list[str]]]
 
 
-def _document(facts: Iterable[Fact], known: _Known, wanted: Collection[str]) -> AnnotatedDocument | None:
+def _document(
+    subjects: Iterable[tuple[str, list[Fact]]], known: _Known, wanted: Collection[str]
+) -> AnnotatedDocument | None:
     nodes: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for subject, predicate, term in facts:
-        nodes[subject].setdefault(predicate, []).append(term)
+    for subject, facts in subjects:
+        for predicate, term in facts:
+            nodes[subject].setdefault(predicate, []).append(term)
     article = next((node for node in nodes if "#" not in node), None)
     if article is None:
         return None

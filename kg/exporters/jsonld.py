@@ -7,7 +7,7 @@ string is a value object with its lexical form as a string, so that no reader tu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -33,23 +33,16 @@ def write(quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None)
         UsageError: an IRI begins as a prefixed name does (``org:x``), which JSON-LD cannot tell apart.
     """
     count = 0
-
-    def counted(quads: Iterable[tuple[str | None, Fact]]) -> Iterator[Fact]:
-        nonlocal count
-        for _, fact in quads:
-            count += 1
-            yield fact
-
     out.write(f'{{"@context": {_json(dict(PREFIXES))},\n"@graph": ['.encode())
     separator = "\n"
-    for graph, members in groupby(by_graph(quads, directory), key=lambda quad: quad[0]):
-        facts = counted(members)
+    for graph, subjects in by_graph(quads, directory):
         if graph is not None:
             out.write(f'{separator}{{"@id": {_json(_iri(graph))}, "@graph": ['.encode())
             separator = "\n"
-        for subject in _subjects(facts):
-            out.write(f"{separator}{subject}".encode())
+        for subject, facts in subjects:
+            out.write(f"{separator}{_subject(subject, facts)}".encode())
             separator = ",\n"
+            count += len(facts)
         if graph is not None:
             out.write(b"\n]}")
             separator = ",\n"
@@ -57,18 +50,17 @@ def write(quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None)
     return count
 
 
-def _subjects(facts: Iterable[Fact]) -> Iterator[str]:
-    """One JSON object a subject, one line a property."""
-    for subject, about in groupby(facts, key=lambda fact: fact[0]):
-        lines = [f'{{"@id": {_json(_iri(subject))}']
-        for key, same in groupby(about, key=_key):
-            values = [_json(_iri(obj) if key == _TYPE else _object(obj)) for _, _, obj in same]
-            lines.append(f" {_json(key)}: {values[0] if len(values) == 1 else '[' + ', '.join(values) + ']'}")
-        yield ",\n".join(lines) + "}"
+def _subject(subject: str, facts: list[Fact]) -> str:
+    """A JSON object, one line a property."""
+    lines = [f'{{"@id": {_json(_iri(subject))}']
+    for key, same in groupby(facts, key=_key):
+        values = [_json(_iri(obj) if key == _TYPE else _object(obj)) for _, obj in same]
+        lines.append(f" {_json(key)}: {values[0] if len(values) == 1 else '[' + ', '.join(values) + ']'}")
+    return ",\n".join(lines) + "}"
 
 
 def _key(fact: Fact) -> str:
-    _, predicate, obj = fact
+    predicate, obj = fact
     if predicate == RDF.type and obj[0] != '"':
         return _TYPE
     return _iri(predicate)

@@ -44,23 +44,21 @@ def write(quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF']
     lines += [f'\n    xmlns:{prefix}="{base}"' for prefix, base in PREFIXES.items()]
     lines.append(">\n")
-    last = ""
     count = 0
-    for subject, predicate, obj in by_subject(quads, directory):
-        if subject != last:
-            if len(lines) > _BATCH:
-                out.write("".join(lines).encode())
-                lines.clear()
-            lines.append("  </rdf:Description>\n\n" if last else "\n")
-            lines.append(f"  <rdf:Description{_node('about', subject)}>\n")
-            last = subject
-        start, end = _tags(predicate)
-        if obj[0] != '"':
-            lines.append(f"    {start}{_node('resource', obj)}/>\n")
-        else:
-            lines.append(f"    {start}{_attributes(obj)}>{_text(obj, subject)}{end}\n")
-        count += 1
-    lines.append("  </rdf:Description>\n</rdf:RDF>\n" if last else "</rdf:RDF>\n")
+    for subject, facts in by_subject(quads, directory):
+        if len(lines) > _BATCH:
+            out.write("".join(lines).encode())
+            lines.clear()
+        lines.append(f"\n  <rdf:Description{_node('about', subject)}>\n")
+        for predicate, obj in facts:
+            start, end = _tags(predicate)
+            if obj[0] != '"':
+                lines.append(f"    {start}{_node('resource', obj)}/>\n")
+            else:
+                lines.append(f"    {start}{_attributes(obj)}>{_text(obj, subject)}{end}\n")
+        lines.append("  </rdf:Description>\n")
+        count += len(facts)
+    lines.append("</rdf:RDF>\n")
     out.write("".join(lines).encode())
     return count
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,12 +18,11 @@ def write(quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None)
     """Write distinct quads; their number. The default graph's triples stand outside any block."""
     out.write(turtle.HEADER)
     count = 0
-    for graph, members in groupby(by_graph(quads, directory), key=lambda quad: quad[0]):
-        facts = (fact for _, fact in members)
+    for graph, subjects in by_graph(quads, directory):
         if graph is None:
-            count += turtle.write_subjects(facts, out)
+            count += turtle.write_subjects(subjects, out)
             continue
         out.write(f"\n{turtle.name(graph)} {{\n".encode())
-        count += turtle.write_subjects(facts, out)
+        count += turtle.write_subjects(subjects, out)
         out.write(b"\n}\n")
     return count

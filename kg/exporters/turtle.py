@@ -47,22 +47,21 @@ def write(quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None)
     return write_subjects(by_subject(quads, directory), out)
 
 
-def write_subjects(facts: Iterable[Fact], out: BinaryIO) -> int:
-    """Write triples that come subject by subject as one block a subject; their number."""
+def write_subjects(subjects: Iterable[tuple[str, list[Fact]]], out: BinaryIO) -> int:
+    """Write each subject as a block; the number of triples."""
     lines: list[str] = []
-    last = ""
+    add = lines.append
     count = 0
-    for subject, predicate, obj in facts:
-        if subject != last:
-            if len(lines) > _BATCH:
-                out.write("".join(lines).encode())
-                lines.clear()
-            lines.append(f"    .\n\n{name(subject)}\n" if last else f"\n{name(subject)}\n")
-            last = subject
-        lines.append(f"    {_verb(predicate)} {name(obj) if obj[0] == '<' else _value(obj)} ;\n")
-        count += 1
-    if last:
-        lines.append("    .\n")
+    for subject, facts in subjects:
+        if len(lines) > _BATCH:
+            out.write("".join(lines).encode())
+            lines.clear()
+        add(f"\n{name(subject)}\n")
+        for predicate, obj in facts:
+            last = obj[-1]
+            add(f"    {_verb(predicate)} {obj if last != '>' else name(obj) if obj[0] == '<' else _typed(obj)} ;\n")
+        add("    .\n")
+        count += len(facts)
     out.write("".join(lines).encode())
     return count
 
@@ -84,10 +83,8 @@ def _verb(predicate: str) -> str:
     return "a" if predicate == RDF.type else name(predicate)
 
 
-def _value(literal: str) -> str:
-    """A literal (or blank node), its datatype prefixed, or in Turtle's short form."""
-    if literal[-1] != ">" or literal[0] != '"':
-        return literal
+def _typed(literal: str) -> str:
+    """A literal with a datatype, which is prefixed, or in Turtle's short form."""
     end = literal.rindex('"')
     datatype = literal[end + 3 :]
     short = _SHORT.get(datatype)
