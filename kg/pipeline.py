@@ -503,12 +503,13 @@ def _assemble(
 ) -> tuple[Assembled, _Written]:
     """Shards → files of N-Quads; all graphs but analysis, provenance and dataset."""
     names = ("documents", "joined", "touched")
-    written = _Written(*(staged.root / f"{name}.nq{files.TEMPORARY}" for name in names))
+    documents, *shared = (staged.root / f"{name}.nq{files.TEMPORARY}" for name in names)
     with ExitStack() as stack:
-        out, joined, changed = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in written)
+        paths = documents, *shared
+        out, joined, changed = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in paths)
         what = batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo, linker
         result = assembly.assemble(*what, dict.fromkeys(touched, changed))
-    return result, written
+    return result, _Written(documents, len(result.documents), *shared)
 
 
 def _load(staged: Folder, written: _Written, progress: Progress) -> None:
@@ -525,6 +526,8 @@ class _Written(NamedTuple):
     update touches once more."""
 
     documents: Path
+    number: int
+    """of documents"""
     joined: Path
     touched: Path
 
@@ -589,7 +592,7 @@ def _checked(
     analysis: Sequence[Path] = (),
 ) -> _Derived:
     """Store → findings, canonical export."""
-    view = validation.Written(written.documents, (written.joined, *analysis), store, base) if written else None
+    view = validation.Written(*written[:2], (written.joined, *analysis), store, base) if written else None
     findings = validation.findings(view or validation.Stored(store, base), shapes.load(), base, today, progress)
     counts = validation.write(staged, findings, base)
     progress("export", 0, 1)

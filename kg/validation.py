@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +17,7 @@ from kg import files, iri, shapes
 from kg.checkers import Task, check_all
 from kg.folder import Folder
 from kg.shapes import Finding, Shapes
+from kg.sorting import sort_lines
 from kg.store import GraphStore
 from kg.terms import Triple, split
 from kg.units import Progress
@@ -22,11 +25,18 @@ from kg.vocab import FOAF, RDF
 
 SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs that are validated as a whole; provenance and dataset describe the run, not the literature"""
+_OUTSIDE = ("provenance", "dataset")
+_DESCRIBING = ("shared", "vocabulary")
+"""the graphs that describe what documents name"""
 
 _SLICE = 20_000
 """triples of a shared graph that pySHACL validates at once"""
 _WHOLE = 1_000_000
-"""triples of a shared graph that plain checks look at in one piece; some 400 MB"""
+"""triples of a shared graph that plain checks look at in one piece, or that are held as descriptions; some 400 MB"""
+_KNOWN = 1 << 16
+"""descriptions that are held where there are more"""
+_PIECE = 10_000
+"""lines read at once"""
 
 _REPORTS = {"ttl": "turtle", "json": "json", "txt": "text"}
 
@@ -38,50 +48,45 @@ def findings(view: View, rules: Shapes, base: str, today: date, progress: Progre
     in batches), and large shared graphs in slices, each with the descriptions of what it names; that is sound and keeps
     memory bounded. Shapes of others may look anywhere: they get one document, and a shared graph in one piece.
     """
-    sizes = view.sizes()
-    shared = [name for name in (iri.shared_graph(base, n) for n in SHARED) if name in sizes]
-    outside = {iri.shared_graph(base, name) for name in ("provenance", "dataset")}
-    names = sorted(sizes.keys() - outside - set(shared))
-    yield from _of_documents(view, names, rules, today, progress)
-    done, total = 0, sum(sizes[graph] for graph in shared)
-    for graph in shared:
+    yield from _of_documents(view, rules, today, progress)
+    sizes = view.shared()
+    done, total = 0, sum(sizes.values())
+    for graph, size in sizes.items():
         progress("check", done, total)
-        if not rules.ours or (rules.engine == "plain" and sizes[graph] <= _WHOLE):
+        if not rules.ours or (rules.engine == "plain" and size <= _WHOLE):
             yield from shapes.validate_graph(rules, graph, view.whole(graph), today=today, describe=view.beside(graph))
-            done += sizes[graph]
+            done += size
             continue
-        for found, triples in _in_slices(view.stored, graph, rules, today):
+        for found, triples in _in_slices(view, graph, rules, today):
             yield from found
             done += triples
             progress("check", done, total)
     progress("check", total, total)
 
 
-def _of_documents(
-    view: View, names: Sequence[str], rules: Shapes, today: date, progress: Progress
-) -> Iterator[Finding]:
+def _of_documents(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
+    total = view.number()
     if rules.engine == "plain":
         done = 0
 
         def told() -> Iterator[tuple[str, list[Triple]]]:
             nonlocal done
-            for document in view.documents(names):
+            for document in view.documents():
                 yield document
                 done += 1
                 if done % 100 == 0:
-                    progress("validate", done, len(names))
+                    progress("validate", done, total)
 
         yield from shapes.validate_documents(rules, told(), view.described, today=today)
     else:
         batch = shapes.BATCH if rules.ours else 1
-        documents = view.documents(names)
-        tasks = (Task(tuple(some), view.described(_named(some))) for some in _batches(documents, batch))
+        tasks = (Task(tuple(some), view.described(_named(some))) for some in _batches(view.documents(), batch))
         done = 0
         for found in check_all(tasks, rules, today):
             yield from found
-            done = min(done + batch, len(names))
-            progress("validate", done, len(names))
-    progress("validate", len(names), len(names))
+            done = min(done + batch, total)
+            progress("validate", done, total)
+    progress("validate", total, total)
 
 
 def _batches(documents: Iterable[tuple[str, list[Triple]]], size: int) -> Iterator[list[tuple[str, list[Triple]]]]:
@@ -96,43 +101,93 @@ def _named(documents: Iterable[tuple[str, list[Triple]]]) -> set[str]:
     return {o for _, _, o in triples if o.startswith("<")}.difference(s for s, _, _ in triples)
 
 
-def _in_slices(stored: Stored, graph: str, rules: Shapes, today: date) -> Iterator[tuple[list[Finding], int]]:
+def _in_slices(view: View, graph: str, rules: Shapes, today: date) -> Iterator[tuple[list[Finding], int]]:
     """The findings in each slice of a shared graph, and how many triples it has."""
     told = set()
-    stated = set(stored.store.predicates(graph))
+    stated = set(view.store.predicates(graph))
     backwards = [predicate for predicate in shapes.looked_at_backwards(rules) if predicate in stated]
     sent: deque[tuple[int, set[str]]] = deque()
     size = _WHOLE if rules.engine == "plain" else _SLICE
-    for found in check_all(stored.slices(graph, size, backwards, sent), rules, today):
+    for found in check_all(_slices(view, graph, size, backwards, sent), rules, today):
         triples, inside = sent.popleft()
         kept = []
         for finding in found:
             focus = f"<{finding.focus}>"
-            if finding.key in told or not (focus in inside or next(stored.store.triples(graph, focus), None) is None):
+            if finding.key in told or not (focus in inside or next(view.store.triples(graph, focus), None) is None):
                 continue
             told.add(finding.key)
             kept.append(finding)
         yield kept, triples
 
 
+def _slices(
+    view: View, graph: str, size: int, backwards: Collection[str], sent: deque[tuple[int, set[str]]]
+) -> Iterator[Task]:
+    """A shared graph in pieces, each with what points into it, and what it names; ``sent`` notes for each piece how many
+    triples it has and of which subjects."""
+    describe, pointing = view.beside(graph), view.pointing(graph, backwards)
+    for some in _cut(view.by_subject(graph), size):
+        inside = {subject for subject, _, _ in some}
+        whole = [*some, *(triple for triple in pointing(inside) if triple[0] not in inside)]
+        named = {o for _, _, o in whole if o.startswith("<")}.difference(s for s, _, _ in whole)
+        described = describe(named)
+        for node in sorted(named):
+            # What a node of another slice is, and how it points back; not what else it is linked with.
+            described += [
+                t
+                for t in view.store.triples(graph, node)
+                if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
+            ]
+        sent.append((len(some), inside))
+        yield Task(((graph, whole),), described)
+
+
+def _cut(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
+    """The triples in pieces that do not part a subject."""
+    some: list[Triple] = []
+    for _, same in itertools.groupby(triples, key=itemgetter(0)):
+        if len(some) > size:
+            yield some
+            some = []
+        some += same
+    if some:
+        yield some
+
+
+# --- what is validated --------------------------------------------------------------------------------------------
+
+
 class View(Protocol):
     """What the shapes see of a graph."""
 
     @property
-    def stored(self) -> Stored:
-        """The same in a store."""
+    def store(self) -> GraphStore:
+        """The same for look-ups."""
         ...
 
-    def sizes(self) -> Mapping[str, int]:
-        """Named graph → number of its triples."""
+    def number(self) -> int:
+        """How many documents there are."""
         ...
 
-    def documents(self, names: Sequence[str]) -> Iterator[tuple[str, list[Triple]]]:
-        """These graphs with their triples, in any order."""
+    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
+        """The graph of each document with its triples."""
+        ...
+
+    def shared(self) -> Mapping[str, int]:
+        """The graphs that documents share, with the numbers of their triples."""
         ...
 
     def whole(self, graph: str) -> Iterable[Triple]:
         """A graph that documents share."""
+        ...
+
+    def by_subject(self, graph: str) -> Iterator[Triple]:
+        """The same, the triples of a subject together."""
+        ...
+
+    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+        """What gives the triples of a graph, with these predicates, that point to one of the subjects of a slice. It is asked
+        slice by slice, in the order of :meth:`by_subject`."""
         ...
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
@@ -144,28 +199,40 @@ class View(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Stored:
     """The view of a store."""
 
-    store: GraphStore
-    base: str
+    def __init__(self, store: GraphStore, base: str) -> None:
+        self.store = store
+        self._base = base
+        self._sizes: Mapping[str, int] = {}
 
-    @property
-    def stored(self) -> Stored:
-        return self
+    def number(self) -> int:
+        return len(self._names())
 
-    def sizes(self) -> Mapping[str, int]:
-        return self.store.counts()
+    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
+        return ((name, list(self.store.triples(name))) for name in self._names())
 
-    def documents(self, names: Sequence[str]) -> Iterator[tuple[str, list[Triple]]]:
-        return ((name, list(self.store.triples(name))) for name in names)
+    def shared(self) -> Mapping[str, int]:
+        sizes = self._counts()
+        return {name: sizes[name] for name in (iri.shared_graph(self._base, n) for n in SHARED) if name in sizes}
 
     def whole(self, graph: str) -> Iterable[Triple]:
         return self.store.triples(graph)
 
+    def by_subject(self, graph: str) -> Iterator[Triple]:
+        return self.store.by_subject(graph)
+
+    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+        def found(inside: set[str]) -> Iterator[Triple]:
+            for node in sorted(inside):
+                for predicate in predicates:
+                    yield from self.store.pointing(graph, predicate, node)
+
+        return found
+
     def described(self, nodes: Collection[str]) -> list[Triple]:
-        graphs = [iri.shared_graph(self.base, name) for name in ("shared", "vocabulary")]
+        graphs = [iri.shared_graph(self._base, name) for name in _DESCRIBING]
         return [t for graph in graphs for node in sorted(nodes) for t in self.store.triples(graph, node)]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
@@ -174,32 +241,16 @@ class Stored:
     def at_home(self, nodes: Iterable[str]) -> Iterator[Triple]:
         """An identity of one author is that author as printed, whom the document describes."""
         for node in sorted(nodes):
-            if "#person-" in node and (home := iri.graph_of_part(self.base, node)):
+            if "#person-" in node and (home := iri.graph_of_part(self._base, node)):
                 yield from (t for t in self.store.triples(home, node) if t[1] in (RDF.type, FOAF.name))
 
-    def slices(
-        self, graph: str, size: int, backwards: Collection[str], sent: deque[tuple[int, set[str]]]
-    ) -> Iterator[Task]:
-        """A shared graph in pieces, each with what points into it, and what it names; ``sent`` notes for each piece how
-        many triples it has and of which subjects."""
-        for some in _slices(self.store.by_subject(graph), size):
-            inside = {subject for subject, _, _ in some}
-            whole = [
-                *some,
-                *(t for node in sorted(inside) for p in backwards for t in self.store.pointing(graph, p, node)),
-            ]
-            named = {o for _, _, o in whole if o.startswith("<")}.difference(s for s, _, _ in whole)
-            described = self.described(named)
-            for node in sorted(named):
-                # What a node of another slice is, and how it points back; not what else it is linked with.
-                described += [
-                    t
-                    for t in self.store.triples(graph, node)
-                    if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
-                ]
-            described += self.at_home(named)
-            sent.append((len(some), inside))
-            yield Task(((graph, whole),), described)
+    def _names(self) -> list[str]:
+        others = {iri.shared_graph(self._base, name) for name in (*SHARED, *_OUTSIDE)}
+        return sorted(self._counts().keys() - others)
+
+    def _counts(self) -> Mapping[str, int]:
+        self._sizes = self._sizes or self.store.counts()
+        return self._sizes
 
 
 class Written:
@@ -208,66 +259,141 @@ class Written:
 
     Args:
         documents: N-Quads, the quads of each document together.
-        joined: N-Quads of the graphs that documents share, the quads of each graph together.
+        number: how many documents there are.
+        joined: N-Quads of the graphs that documents share, the quads of each graph together and sorted.
         store: the same, for look-ups.
     """
 
-    def __init__(self, documents: Path, joined: Sequence[Path], store: GraphStore, base: str) -> None:
-        self.stored = Stored(store, base)
+    def __init__(self, documents: Path, number: int, joined: Sequence[Path], store: GraphStore, base: str) -> None:
+        self.store = store
+        self._stored = Stored(store, base)
         self._documents = documents
-        self._joined = joined
-        self._about: dict[str, list[Triple]] = {}
-        for name in (iri.shared_graph(base, name) for name in ("shared", "vocabulary")):
-            for triple in self.whole(name):
-                self._about.setdefault(triple[0], []).append(triple)
+        self._number = number
+        self._sections = {section.graph: section for path in joined for section in _sections(path)}
+        self._names = [iri.shared_graph(base, name) for name in SHARED]
+        describing = [self._sections[name] for name in map(self._named, _DESCRIBING) if name in self._sections]
+        self._about: dict[str, list[Triple]] | None = None
+        if sum(section.lines for section in describing) <= _WHOLE:
+            self._about = {}
+            for section in describing:
+                for triple in section.triples():
+                    self._about.setdefault(triple[0], []).append(triple)
+        self._looked_up = lru_cache(_KNOWN)(lambda node: self._stored.described((node,)))
 
-    def sizes(self) -> Mapping[str, int]:
-        found: Counter[str] = Counter()
-        for path in (self._documents, *self._joined):
-            for graph, lines in _graphs(path):
-                found[graph] += sum(1 for _ in lines)
-        return found
+    def _named(self, name: str) -> str:
+        return self._names[SHARED.index(name)]
 
-    def documents(self, names: Sequence[str]) -> Iterator[tuple[str, list[Triple]]]:
+    def number(self) -> int:
+        return self._number
+
+    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
         return ((graph, _triples(graph, lines)) for graph, lines in _graphs(self._documents))
 
+    def shared(self) -> Mapping[str, int]:
+        return {name: self._sections[name].lines for name in self._names if name in self._sections}
+
     def whole(self, graph: str) -> Iterable[Triple]:
-        for path in self._joined:
-            for name, lines in _graphs(path):
-                if name == graph:
-                    yield from _triples(graph, lines)
+        return self._sections[graph].triples()
+
+    def by_subject(self, graph: str) -> Iterator[Triple]:
+        return self._sections[graph].triples()
+
+    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+        wanted = frozenset(predicates)
+        links = (f"{o} {p} {s}\n" for s, p, o in self.by_subject(graph) if p in wanted and o[0] == "<")
+        # In the order of the objects, which is that of the subjects of the slices.
+        ordered = _Ahead(sort_lines(links, directory=self._documents.parent) if wanted else ())
+
+        def found(inside: set[str]) -> Iterator[Triple]:
+            last = f"{max(inside)} \uffff"
+            for link in ordered.until(last):
+                o, p, s = link[:-1].split(" ")
+                if o in inside:
+                    yield s, p, o
+
+        return found
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
         about = self._about
+        if about is None:
+            return [triple for node in sorted(nodes) for triple in self._looked_up(node)]
         return [triple for node in sorted(nodes) if node in about for triple in about[node]]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
-        return lambda nodes: [*self.described(nodes), *self.stored.at_home(nodes)]
+        return lambda nodes: [*self.described(nodes), *self._stored.at_home(nodes)]
 
 
-def _graphs(path: Path) -> Iterator[tuple[str, Iterator[str]]]:
+class _Ahead:
+    """Sorted lines, taken as far as is asked."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._next = next(self._lines, None)
+
+    def until(self, last: str) -> Iterator[str]:
+        """The lines not taken before that are not greater than this."""
+        while self._next is not None and self._next <= last:
+            yield self._next
+            self._next = next(self._lines, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The lines of one graph in a file."""
+
+    path: Path
+    graph: str
+    start: int
+    lines: int
+
+    def triples(self) -> Iterator[Triple]:
+        """Its triples, in the order of the file."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            text = TextIOWrapper(file, encoding="utf-8", newline="\n")
+            for done in range(0, self.lines, _PIECE):
+                yield from _triples(self.graph, itertools.islice(text, min(_PIECE, self.lines - done)))
+
+
+def _sections(path: Path) -> list[_Section]:
+    """Where in a file each graph begins and ends; the lines of each stand together."""
+    found: list[_Section] = []
+    tail, start, at, count = b"", 0, 0, 0
+
+    def end() -> None:
+        if count:
+            found.append(_Section(path, tail[1:-3].decode(), start, count))
+
+    with path.open("rb") as file:
+        for line in file:
+            if not (tail and line.endswith(tail)):
+                end()
+                tail, start, count = line[line.rindex(b" ", 0, -3) :], at, 0
+            at += len(line)
+            count += 1
+    end()
+    return found
+
+
+def _graphs(path: Path) -> Iterator[tuple[str, list[str]]]:
     """The lines of each graph of a file in which they stand together, with its name."""
+    tail = ""
+    lines: list[str] = []
     with path.open(encoding="utf-8", newline="\n") as file:
-        for tail, lines in itertools.groupby(file, key=lambda line: line[line.rindex(" ", 0, -3) :]):
-            yield tail[1:-3], lines
+        for line in file:
+            if not (tail and line.endswith(tail)):
+                if lines:
+                    yield tail[1:-3], lines
+                tail, lines = line[line.rindex(" ", 0, -3) :], []
+            lines.append(line)
+    if lines:
+        yield tail[1:-3], lines
 
 
 def _triples(graph: str, lines: Iterable[str]) -> list[Triple]:
     """The triples of the lines of one graph."""
     end = -len(graph) - 4
     return [(s, p, rest[:end]) for s, p, rest in (line.split(" ", 2) for line in lines)]
-
-
-def _slices(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
-    """The triples in pieces that do not part a subject."""
-    some: list[Triple] = []
-    for _, same in itertools.groupby(triples, key=itemgetter(0)):
-        if len(some) > size:
-            yield some
-            some = []
-        some += same
-    if some:
-        yield some
 
 
 def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progress) -> list[Finding]:

@@ -34,6 +34,21 @@ def _found(lines: list[str]) -> list[tuple[object, ...]]:
         return sorted(finding.key for finding in found)
 
 
+def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:
+    """The findings in the same quads as a build leaves them: documents in one file, sorted shared graphs in another."""
+    tails = tuple(f"/graph/{name}> .\n" for name in (*validation.SHARED, "provenance", "dataset"))
+    documents, joined = place / "documents.nq", place / "joined.nq"
+    of_documents = sorted((line for line in lines if not line.endswith(tails)), key=lambda line: line.split(" ")[-2])
+    documents.write_text("".join(of_documents), encoding="utf-8")
+    of_all = ("".join(sorted(line for line in lines if line.endswith(tail))) for tail in tails[:5])
+    joined.write_text("".join(of_all), encoding="utf-8")
+    with GraphStore.in_memory(lines) as store:
+        number = len({line.split(" ")[-2] for line in of_documents})
+        view = validation.Written(documents, number, (joined,), store, iri.BASE)
+        found = validation.findings(view, shapes.load(), iri.BASE, TODAY, _silent)
+        return sorted(finding.key for finding in found)
+
+
 def _damaged(lines: list[str]) -> list[str]:
     """The examples with one error of each sort in the graphs that are validated in slices."""
 
@@ -68,6 +83,17 @@ def test_slices_find_what_the_whole_finds(lines: list[str], size: int, monkeypat
     assert len({key[1] for key in whole}) >= 5
     monkeypatch.setattr(validation, "_WHOLE", size)
     assert _found(damaged) == whole
+
+
+@pytest.mark.parametrize("size", [1, 60, 10**9])
+def test_files_and_store_give_the_same_findings(
+    lines: list[str], size: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whether the descriptions are held in memory or looked up, and shared graphs are cut or not."""
+    damaged = _damaged(lines)
+    monkeypatch.setattr(validation, "_WHOLE", size)
+    assert _found_in_files(damaged, tmp_path) == _found(damaged)
+    assert _found_in_files(lines, tmp_path) == []
 
 
 def test_our_named_graphs_in_a_file_are_validated_as_such(lines: list[str], tmp_path: Path) -> None:
