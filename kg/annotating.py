@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from kg import exporters, iri, triples
 from kg.annotations import annotations_of, read_bioc, read_pubtator, write_bioc_json, write_pubtator

@@ -7,15 +7,16 @@ canonical export is made of.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
+
+import msgspec
 
 from kg import decisions, iri, shards, terms
 from kg.contents import Contents
@@ -31,7 +32,7 @@ from kg.linkers.people import People, authorships
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
-from kg.shards import Block, Header
+from kg.shards import Block
 from kg.sorting import sort_lines
 from kg.terms import Triple, nquads, split, value
 from kg.triples import vocabulary
@@ -179,7 +180,7 @@ def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Pat
                 if key is None or not isinstance(block, Block):
                     continue
                 if key in decision.merged:
-                    apart.write(f"{key} {json.dumps(asdict(block))}\n")
+                    apart.write(f"{key} {msgspec.json.encode(block).decode()}\n")
                 elif key in decision.keys:
                     yield _made([block], decision.keys[key], base)
                 else:
@@ -196,9 +197,7 @@ def _made(blocks: Sequence[Block], keys: Sequence[str], base: str) -> _Made:
 
 
 def _block(line: str) -> Block:
-    value = json.loads(line.partition(" ")[2])
-    header = Header(**{**value["header"], "keys": tuple(value["header"]["keys"])})
-    return Block(header, value["own"], value["aliases"], tuple(value["described"]))
+    return msgspec.json.decode(line.partition(" ")[2], type=Block)
 
 
 def _origin(block: Block, base: str) -> Origin:

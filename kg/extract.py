@@ -7,10 +7,12 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from msgspec.structs import replace
 
 from kg import archives, iri, shards, sources
 from kg.errors import DamagedContainer, InputError

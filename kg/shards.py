@@ -31,15 +31,15 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import zstandard
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from kg import files
 from kg.errors import DamagedGraph
-from kg.frozen import quickly_made
 from kg.model import Deletion, Member, Rejected, Warned, Withdrawn
 from kg.terms import Description, text_of
 from kg.terms import lines as lines_of
@@ -61,9 +61,7 @@ _KINDS: dict[str, type[Said]] = {
 }
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True, gc=False):
     """What is known of a record before its quads: by this alone it is decided which record of an article wins."""
 
     record: str
@@ -76,12 +74,7 @@ class Header:
     line: int | None = None
 
 
-_HEADER = tuple(field.name for field in fields(Header))
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """One record as it is written: as a :class:`Block`, but for the descriptions, whose text need not be there yet."""
 
     header: Header
@@ -94,9 +87,7 @@ class Record:
         return Block(self.header, self.own, self.aliases, tuple(map(text_of, self.described)))
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True, gc=False):
     """One record of a shard; all quads are N-Quads text, each line with its end.
 
     ``own``: the document's own graph. ``aliases``: its other keys. ``described``: the descriptions that it contributes
@@ -162,8 +153,7 @@ class Writer:
         else:
             kind = next(kind for kind, type_ in _KINDS.items() if isinstance(entry, type_))
             self._counts[kind] += 1
-            value = {field.name: getattr(entry, field.name) for field in fields(entry)}
-            self._put(f"# {kind} {_json(value)}\n")
+            self._put(f"# {kind} {_json(asdict(entry))}\n")
         if self._size > _CHUNK:
             self._flush()
 
@@ -179,8 +169,7 @@ class Writer:
         numbers, new = self._descriptions.numbers(record.described)
         for number, text in enumerate(new, self._descriptions.total - len(new)):
             self._put(f"# described {number}\n{text}")
-        value = {name: getattr(record.header, name) for name in _HEADER}
-        value["described"] = numbers
+        value = {**asdict(record.header), "described": numbers}
         self._put(f"# record {_json(value)}\n{record.own}")
         if record.aliases:
             self._put(f"# aliases {len(record.header.keys) - 1}\n{record.aliases}")

@@ -8,7 +8,6 @@ is declined must change nothing.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import os
 import random
@@ -20,6 +19,8 @@ from pathlib import Path
 import pytest
 import source_of_truth
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from kg import sources
 from kg.coverage import LEDGERS, Coverage, Entry, Node, ledger, nodes
@@ -30,7 +31,7 @@ from kg.readers import READERS
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SIDES = {"pubmed": HERE / "data" / "coverage" / "pubmed.xml", "jats": HERE / "data" / "coverage" / "jats.xml"}
-FIELDS = {f.name for f in dataclasses.fields(Article)}
+FIELDS = set(Article.__struct_fields__)
 
 
 def turned(text: str) -> str:
@@ -85,10 +86,10 @@ def difference(one: list[Article | Deletion], other: list[Article | Deletion]) -
     if list(map(type, one)) != list(map(type, other)):
         return {"*"}
     return {
-        f.name
+        name
         for a, b in zip(one, other, strict=True)
-        for f in dataclasses.fields(a)
-        if f.name not in ("record", "line", "reader") and getattr(a, f.name) != getattr(b, f.name)
+        for name in a.__struct_fields__
+        if name not in ("record", "line", "reader") and getattr(a, name) != getattr(b, name)
     }
 
 
@@ -186,9 +187,9 @@ def strings(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for part in value:
             yield from strings(part)
-    elif dataclasses.is_dataclass(value):
-        for f in dataclasses.fields(value):
-            yield from strings(getattr(value, f.name))
+    elif isinstance(value, Struct):
+        for part in astuple(value):
+            yield from strings(part)
 
 
 CHECKED = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kg import iri, shapes, terms
 from kg.extract import Extractor

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from kg.cli.frame import many, progress_bar, say
 
@@ -135,7 +136,9 @@ def show(curie: str, among: tuple[str, ...], format_: str) -> None:
     found = ontology_library.show(curie, among)
     if format_ == "json":
         click.echo(
-            json.dumps([{"in": one.where, **asdict(one.concept)} for one in found], indent=1, ensure_ascii=False)
+            json.dumps(
+                [{"in": one.where, **structs.asdict(one.concept)} for one in found], indent=1, ensure_ascii=False
+            )
         )
         return
     click.echo("\n".join(line for one in found for line in ontology_library.lines(one)))

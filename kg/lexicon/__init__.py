@@ -21,10 +21,12 @@ import json
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
+
+from msgspec.structs import asdict, fields
 
 from kg.categories import category_of
 from kg.lexicon import storage
@@ -655,7 +657,7 @@ def _digest(concepts: Mapping[str, Concept], learned: Iterable[LearnedName]) -> 
     """The names of fields are part of it, so that a new field gives a new digest."""
     total = hashlib.sha256()
     for concept in concepts.values():
-        known = {f.name: getattr(concept, f.name) for f in fields(concept)}
+        known = asdict(concept)
         for name in ("synonyms", "broader", "exact", "narrow", "broad", "related", "xrefs"):
             known[name] = sorted(known[name])
         total.update(json.dumps(known, sort_keys=True).encode("ascii"))

@@ -14,10 +14,11 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol
+
+from msgspec.structs import replace
 
 from kg.errors import InputError, OntologyError
 from kg.iri import concept_curie, concept_iri

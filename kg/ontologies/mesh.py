@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec.structs import replace
 
 from kg.errors import InputError
 from kg.model import Concept, Warned

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from kg import abstract_labels, affiliations, dates, identifiers, pages, printed_names, relations, wording
 from kg.draft import Draft, shown

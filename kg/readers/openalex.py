@@ -11,8 +11,9 @@ Source: OpenAlex technical documentation, "Work object" (https://docs.openalex.o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from kg import identifiers, pages, printed_names, wording
 from kg.draft import Draft, drafted

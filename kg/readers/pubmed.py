@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
 from lxml import etree
+from msgspec.structs import replace
 
 from kg import affiliations, dates, identifiers, pages, relations
 from kg.errors import InputError

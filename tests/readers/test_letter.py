@@ -6,12 +6,12 @@ import io
 import os
 import random
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kg.errors import InputError
 from kg.model import Article, Item, Rejected, Warned
