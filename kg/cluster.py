@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
+import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -40,6 +43,7 @@ LOCAL = "local"
 PATIENCE = 30.0
 """seconds to wait for the scheduler to answer, and for a worker where there is none"""
 
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ucxx?|wss?)://)?[^\s/]+:[0-9]{1,5}")
 _BEAT = 0.5
 _IDLE = 600.0
 """seconds after which children that nobody asks are ended: their client died"""
@@ -94,8 +98,14 @@ def connected(
     except ImportError as error:
         message = f"--scheduler needs further packages ({error}); install them: pip install 'bmkg[cluster]'"
         raise UsageError(message) from error
+    if address != LOCAL and not _ADDRESS.fullmatch(address):
+        raise UsageError(f"{address!r} is no address of a scheduler, such as tcp://host:8786, nor {LOCAL}")
+    if jobs is not None and address != LOCAL:
+        raise UsageError(
+            f"--jobs goes with --scheduler {LOCAL}; the cluster at {address} says how much it does at a time"
+        )
     local = _local(jobs or cores()) if address == LOCAL else contextlib.nullcontext(address)
-    with local as reached:
+    with local as reached, _quiet():
         try:
             client = distributed.Client(reached, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError) as error:
@@ -104,8 +114,6 @@ def connected(
                 "scheduler) and that this machine may connect to it, then run the same command again"
             )
             raise EnvironmentProblem(message) from error
-        except ValueError as error:
-            raise UsageError(f"{address!r} is no address of a scheduler ({error}), such as tcp://host:8786") from error
         token = uuid.uuid4().hex
         staff = Staff(token, module, depot, f"setup-{token}{files.TEMPORARY}", hashlib.sha256(setup).hexdigest(), limit)
         premises = Premises(code_digest(), tuple((path.absolute(), path.stat().st_size) for path in sights))
@@ -117,6 +125,20 @@ def connected(
                 depot.remove(staff.setup)
             with suppress(Exception):  # it may be gone before us
                 client.close(timeout=1)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask's log kept from the user meanwhile: what matters of it we say ourselves."""
+    handlers = logging.getLogger("distributed").handlers
+    levels = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for handler, level in zip(handlers, levels, strict=True):
+            handler.setLevel(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +175,7 @@ class _Workers:
 
     def __init__(self, client: Client, staff: Staff, premises: Premises) -> None:
         self._client, self._staff, self._premises = client, staff, premises
+        self._address = client.scheduler.address
         self._change = threading.Condition()
         self._workers: dict[str, _Worker] = {}
         self._greeted: dict[str, tuple[int, Future[Any]]] = {}
@@ -171,6 +194,8 @@ class _Workers:
             return max(1, sum(worker.room for worker in self._workers.values()))
 
     def ask(self, task: Any, alone: bool) -> Any:
+        from distributed import KilledWorker
+
         with self._taken(alone) as worker:
             future = self._submit(_attempt, task, worker.address)
             with self._change:
@@ -186,7 +211,9 @@ class _Workers:
                         raise Died(f"the loss of its worker {worker.address}") from error
                     if self._stopped.is_set():
                         raise Died("was stopped") from error
-                raise self._gone(error) from error
+                raise self._gone() from error
+            except KilledWorker as error:  # it came back under its address each time
+                raise Died(f"the loss of its worker {worker.address}") from error
             finally:
                 with self._change:
                     worker.tasks.discard(future)
@@ -214,7 +241,7 @@ class _Workers:
             try:
                 self._look()
             except Exception as error:  # noqa: BLE001  (of any kind: nothing is known any more)
-                self._fail(error if isinstance(error, EnvironmentProblem) else self._gone(error))
+                self._fail(error if isinstance(error, EnvironmentProblem) else self._gone())
             with self._change:
                 if self._failure:
                     return
@@ -224,7 +251,7 @@ class _Workers:
         try:
             present = self._client.nthreads()
         except OSError as error:
-            raise self._gone(error) from error
+            raise self._gone() from error
         for address in present.keys() - self._greeted.keys():
             self._greeted[address] = present[address], self._submit(_greet, self._premises, address)
         lost: list[Future[Any]] = []
@@ -272,8 +299,8 @@ class _Workers:
         )
         return EnvironmentProblem(message)
 
-    def _gone(self, error: BaseException) -> EnvironmentProblem:
-        message = f"the scheduler is gone ({error or type(error).__name__}); start it and run the same command again"
+    def _gone(self) -> EnvironmentProblem:
+        message = f"the scheduler at {self._address} is gone; start it and run the same command again"
         return EnvironmentProblem(message)
 
     def _fail(self, failure: EnvironmentProblem) -> None:
@@ -349,7 +376,8 @@ def _complaint(greeting: Future[Any]) -> str | None:
 
 # --- the worker's side ------------------------------------------------------------------------------------------------
 
-_hired: dict[str, tuple[Children, threading.Timer]] = {}
+_hired: dict[str, Children] = {}
+_idle: dict[str, threading.Timer] = {}
 _guard = threading.Lock()
 
 
@@ -377,11 +405,11 @@ def _greet(staff: Staff, premises: Premises) -> str | None:
 
 def _attempt(staff: Staff, task: Any) -> Any:
     """One attempt at a task."""
-    children = _children(staff)
     try:
-        return children.ask(task, alone=False)
+        return _children(staff).ask(task, alone=False)
     finally:
-        _children(staff)  # they are idle from now on
+        with _guard:
+            _wind(staff)
 
 
 def _children(staff: Staff) -> Children:
@@ -393,32 +421,40 @@ def _children(staff: Staff) -> Children:
     from distributed import get_worker
 
     with _guard:
-        if known := _hired.get(staff.token):
-            children, timer = known
-            timer.cancel()
-        else:
+        if staff.token not in _hired:
             setup = staff.depot.read(staff.setup)
             if hashlib.sha256(setup).hexdigest() != staff.sha256:
                 raise EnvironmentProblem(f"{staff.depot.root}/{staff.setup} is not what was left there")
-            children = Children(staff.module, setup, get_worker().state.nthreads, staff.limit)
+            _hired[staff.token] = Children(staff.module, setup, get_worker().state.nthreads, staff.limit)
+        _wind(staff)
+        return _hired[staff.token]
+
+
+def _wind(staff: Staff) -> None:
+    """Wait anew for nobody to ask for the children of a build."""
+    if known := _idle.pop(staff.token, None):
+        known.cancel()
+    if staff.token in _hired:
         timer = threading.Timer(max(_IDLE, 2 * (staff.limit or 0)), _dismiss, (staff.token,))
         timer.daemon = True
         timer.start()
-        _hired[staff.token] = children, timer
-        return children
+        _idle[staff.token] = timer
 
 
 def _dismiss(token: str) -> None:
     """End the children of a build."""
     with _guard:
-        known = _hired.pop(token, None)
-    if known:
-        children, timer = known
+        children, timer = _hired.pop(token, None), _idle.pop(token, None)
+    if timer:
         timer.cancel()
+    if children:
         children.stop()
 
 
 # --- a cluster on this machine ----------------------------------------------------------------------------------------
+
+
+_END = b"end\n"
 
 
 @contextmanager
@@ -432,23 +468,35 @@ def _local(workers: int) -> Iterator[str]:
         if not address:
             raise EnvironmentProblem(f"a cluster on this machine could not be started (exit code {host.wait()})")
         yield address
-    finally:
-        host.stdin.close()
-        try:
+        with suppress(OSError):
+            host.stdin.write(_END)
+            host.stdin.flush()
+        with suppress(subprocess.TimeoutExpired):
             host.wait(5.0)
-        except subprocess.TimeoutExpired:
-            host.kill()
-            host.wait()
+    finally:
+        host.kill()  # its workers end when they have no parent
+        host.wait()
+        with suppress(OSError):
+            host.stdin.close()
         host.stdout.close()
 
 
 def _host(workers: int) -> None:
-    """Be a cluster until standard input ends."""
+    """Be a cluster until standard input says that this is the end; at once where it ends without a word."""
     from distributed import LocalCluster
 
+    sys.warnoptions.append("ignore:resource_tracker")  # what an end without a word leaves is told to nobody
+    over = threading.Event()
+
+    def listen() -> None:
+        if sys.stdin.buffer.readline() != _END:
+            os._exit(1)
+        over.set()
+
+    threading.Thread(target=listen, daemon=True).start()
     with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=None) as cluster:
         print(cluster.scheduler_address, flush=True)  # noqa: T201
-        sys.stdin.read()
+        over.wait()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Machines:
         self._place, self._stack = place, stack
         self._workers: list[subprocess.Popen[bytes]] = []
         self._file = place / "scheduler.json"
-        self._started("dask_scheduler", "--port", "0", "--scheduler-file", self._file)
+        self.scheduler = self._started("dask_scheduler", "--port", "0", "--scheduler-file", self._file)
         self._wait(self._file.exists)
         self.address: str = json.loads(self._file.read_text())["address"]
 
@@ -240,8 +240,11 @@ def ready(setup):
             os.kill(os.getpid(), signal.SIGSEGV)
         if kind == "hang":
             time.sleep(60)
-        if kind == "fail":
-            return ValueError(setup)
+        if kind == "wait":
+            time.sleep(float(name))
+        if kind == "kill":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)
         return task, os.getppid()
     return answer
 
@@ -269,6 +272,46 @@ def test_p14_a_child_that_dies_leaves_its_worker_alone(tmp_path: Path) -> None:
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(("setup", "probe"))]
 
 
+def test_workers_may_come_later(tmp_path: Path) -> None:
+    """One that joins a build is used from then on."""
+    (tmp_path / "a_child.py").write_text(CHILD)
+    with (
+        machines(tmp_path, (tmp_path,)) as found,
+        cluster.connected(found.address, "a_child", b"N.", Depot(str(tmp_path))) as supervisor,
+    ):
+        running = supervisor.answers(["wait 0.5"] * 1000)
+        first = {next(running)[1][1] for _ in range(2)}
+        found.worker(tmp_path)
+        assert any(answer[1] not in first for _, answer in running)
+        running.close()  # type: ignore[attr-defined]
+    assert len(first) == 1
+
+
+def test_all_workers_are_lost(tmp_path: Path, impatient: None) -> None:
+    """It is said after a while: this is no fault of the file's."""
+    (tmp_path / "a_child.py").write_text(CHILD)
+    with (
+        machines(tmp_path, (tmp_path,)) as found,
+        cluster.connected(found.address, "a_child", b"N.", Depot(str(tmp_path))) as supervisor,
+        pytest.raises(EnvironmentProblem, match="has no workers; start some"),
+    ):
+        list(supervisor.answers(["a", "kill", "b"]))
+
+
+def test_the_scheduler_is_lost(tmp_path: Path) -> None:
+    """It is said, with what to do."""
+    (tmp_path / "a_child.py").write_text(CHILD)
+    with (
+        machines(tmp_path, (tmp_path,)) as found,
+        cluster.connected(found.address, "a_child", b"N.", Depot(str(tmp_path))) as supervisor,
+    ):
+        running = supervisor.answers(["a", "hang", "b"])
+        next(running)
+        found.scheduler.kill()
+        with pytest.raises(EnvironmentProblem, match=r"the scheduler at tcp://\S+ is gone; start it and run"):
+            list(running)
+
+
 # --- clear errors -----------------------------------------------------------------------------------------------------
 
 
@@ -281,8 +324,11 @@ def test_nobody_answers_at_the_address(corpus: Path, tmp_path: Path, monkeypatch
         with pytest.raises(EnvironmentProblem, match=rf"no scheduler answers at {address} .*dask scheduler") as caught:
             build(corpus, tmp_path / "out", scheduler=address)
     assert caught.value.exit_code == 3
-    with pytest.raises(UsageError, match="'gopher://x' is no address of a scheduler"):
-        build(corpus, tmp_path / "out", scheduler="gopher://x")
+    for other in ("gopher://x:1", "head", "tcp://head"):
+        with pytest.raises(UsageError, match=f"'{other}' is no address of a scheduler"):
+            build(corpus, tmp_path / "out", scheduler=other)
+    with pytest.raises(UsageError, match="--jobs goes with --scheduler local"):
+        build(corpus, tmp_path / "out", scheduler=address, jobs=2)
 
 
 def test_a_cluster_without_workers(corpus: Path, tmp_path: Path, impatient: None) -> None:
