@@ -101,7 +101,7 @@ def types(words: Sequence[str]) -> frozenset[str] | None:
 
 def _marked(found: Iterable[Annotated], lexicon: Lexicon) -> Iterator[AnnotatedDocument]:
     def type_of_concept(curie: str) -> str:
-        return type_of(lexicon.concept(curie).category) if curie in lexicon else "Other"
+        return type_of(lexicon.category(curie))
 
     for one in found:
         yield replace(one.document, annotations=annotations_of(one.mentions, type_of_concept))

@@ -37,8 +37,8 @@ from kg.lexicon.variants import CHANGES, variants
 from kg.model import Concept
 
 __all__ = [
-    "MAX_GAP", "MAX_TOKENS", "SCHEME_PRIORITY", "DamagedLexicon", "LearnedName", "Lexicon", "Match", "Name", "Tokens",
-    "as_printed", "form", "forms", "is_border", "is_cased", "one_sense", "plain", "scan", "scheme_rank",
+    "MAX_GAP", "MAX_TOKENS", "SCHEME_PRIORITY", "DamagedLexicon", "LearnedName", "Lexicon", "Match", "Name", "NameKind",
+    "Tokens", "as_printed", "form", "forms", "is_border", "is_cased", "one_sense", "plain", "scan", "scheme_rank",
 ]  # fmt: skip
 
 MAX_TOKENS = 32
@@ -148,6 +148,7 @@ class Lexicon:
         """token numbers below this one begin a name"""
         self._alone: int = facts["alone"]
         self._pairs = numbers["pairs"]
+        self._last_pair = len(self._pairs) - 1
         self._unknown: int = facts["tokens"]
         self._first_child = numbers["first_child"]
         self._token = numbers["token"]
@@ -161,14 +162,16 @@ class Lexicon:
         self._curie_at, self._curie_text = numbers["curie_at"], texts["curies"]
         self._record_at, self._record_text = numbers["record_at"], texts["records"]
         self._sense = numbers["sense"]
+        self._category, self._categories = numbers["category"], tuple(facts["categories"])
         self._breadth = numbers["breadth"]
         self._first_parent, self._parent = numbers["first_parent"], numbers["parent"]
         self._number_of = _Numbers(self._token_number)
-        self._names_of: dict[int, tuple[Name, ...]] = {}
+        self._names_of: dict[int, tuple[tuple[Name, ...], bool]] = {}  # and whether the capitals of any of them count
         self._allowed: dict[tuple[int, str], tuple[Name, ...]] = {}
         self._roots: dict[int, tuple[bool, int, int]] = {}
         self.concept = lru_cache(maxsize=1 << 16)(self._concept)
         self._curie = lru_cache(maxsize=1 << 18)(self._printed_curie)
+        self._index = lru_cache(maxsize=1 << 16)(self._found_index)
 
     @classmethod
     def build(
@@ -219,6 +222,11 @@ class Lexicon:
         """The CURIE that is used for the sense of this one: itself, or its exact match in a scheme of higher priority."""
         index = self._index(curie)
         return curie if index is None else self._curie(self._sense[index])
+
+    def category(self, curie: str) -> str | None:
+        """The category of a concept, None where it has none or is unknown."""
+        index = self._index(curie)
+        return None if index is None else self._categories[self._category[index]]
 
     def breadth(self, curie: str) -> int:
         """How general a concept is: the binary logarithm of one more than the number of paths below it.
@@ -277,7 +285,7 @@ class Lexicon:
         >>> lexicon.beginnings(lexicon.tokens("a night light, no lamp at night").numbers)
         [1, 5]
         """
-        alone, starts, pairs, last = self._alone, self.starts, self._pairs, len(self._pairs) - 1
+        alone, starts, pairs, last = self._alone, self.starts, self._pairs, self._last_pair
         following = [*numbers[1:], self._unknown]
         return [
             at
@@ -287,7 +295,7 @@ class Lexicon:
 
     def may_begin(self, one: int, other: int) -> bool:
         """Whether a name may begin with these two tokens; False where none does."""
-        return one < self.starts and self._pairs[one * _SPREAD + other & len(self._pairs) - 1] == 1
+        return one < self.starts and self._pairs[one * _SPREAD + other & self._last_pair] == 1
 
     def ends(self, numbers: Sequence[int], at: int) -> list[tuple[int, int]]:
         """Where names end that begin with a token, shortest first: (the token after the last, node of the trie).
@@ -308,8 +316,10 @@ class Lexicon:
         count = len(numbers)
         if low == high or at == count:
             return found
-        first_child, first_entry, token = self._first_child, self._first_entry, self._token
         wanted = numbers[at]
+        if not self._pairs[number * _SPREAD + wanted & self._last_pair]:
+            return found
+        first_child, first_entry, token = self._first_child, self._first_entry, self._token
         node = bisect_left(token, wanted, low, high)
         if node == high or token[node] != wanted:
             return found
@@ -327,16 +337,20 @@ class Lexicon:
 
     def names(self, node: int) -> tuple[Name, ...]:
         """The names that end at a node of the trie, best first."""
+        return self._names(node)[0]
+
+    def _names(self, node: int) -> tuple[tuple[Name, ...], bool]:
         known = self._names_of.get(node)
         if known is None:
             entries = range(self._first_entry[node], self._first_entry[node + 1])
-            known = self._names_of[node] = tuple(sorted(map(self._name, entries), key=_rank))
+            names = tuple(sorted(map(self._name, entries), key=_rank))
+            known = self._names_of[node] = names, any(name.is_cased for name in names)
         return known
 
     def allowed(self, node: int, printed: str) -> tuple[Name, ...]:
         """The names that end at a node and allow the capitals of a text, best first."""
-        names = self._names_of.get(node) or self.names(node)
-        if not any(name.is_cased for name in names):
+        names, is_cased = self._names_of.get(node) or self._names(node)
+        if not is_cased:
             return names
         known = self._allowed.get((node, printed))
         if known is None:
@@ -388,7 +402,7 @@ class Lexicon:
     def _printed_curie(self, index: int) -> str:
         return str(self._curie_text[self._curie_at[index] : self._curie_at[index + 1]], "utf-8", "surrogatepass")
 
-    def _index(self, curie: str) -> int | None:
+    def _found_index(self, curie: str) -> int | None:
         index = bisect_left(range(len(self)), curie, key=self._curie)
         return index if index < len(self) and self._curie(index) == curie else None
 
@@ -507,6 +521,7 @@ def compiled(
             slot = (slot + 1) & (len(slots) - 1)
         slots[slot] = number + 1
 
+    categories = [None, *sorted({concept.category for concept in known.values() if concept.category is not None})]
     columns: dict[str, Any] = {
         "first_child": first_child,
         "token": token_of,
@@ -519,6 +534,7 @@ def compiled(
         "pairs": _pairs({key[:2] for key in entries if len(key) > 1}),
         "sense": np.array([index_of[sense_of.get(curie, curie)] for curie in known], dtype=np.uint32),
         "breadth": np.array(_breadths(known), dtype=np.uint8),
+        "category": np.array([categories.index(concept.category) for concept in known.values()], dtype=np.uint32),
     }
     for at, column, strings in (
         ("name_at", "names", [printed.encode("utf-8", "surrogatepass") for printed, _, _ in names]),
@@ -533,6 +549,7 @@ def compiled(
     columns["parent"] = np.array([parent for above in parents for parent in above], dtype=np.uint32)
     facts = {
         "digest": _digest(known, learned),
+        "categories": categories,
         "languages": sorted({c.lang.partition("-")[0] for c in known.values() if c.lang}),
         "alone": len(alone),
         "starts": len(beginning),

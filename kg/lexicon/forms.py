@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from itertools import accumulate, compress
+from bisect import bisect_left
+from functools import cache, lru_cache
+from itertools import accumulate
 
 from kg import resources
 
@@ -34,8 +35,6 @@ _WITHOUT_GREEK = re.compile(rf"(\w++|[^{_SEPARATORS}])")
 _ASCII = re.compile(r"(\w++|[^\s\-])")
 _IS_GREEK = re.compile(f"[{_GREEK}]")
 _POSSESSIVE = re.compile("['\u2019][sS]")
-_APOSTROPHES = frozenset("'\u2019")
-_S = frozenset("sS")
 _COMPOSED = re.compile(f"[{_JOINED}{_INVISIBLE}]")
 _DROPPED = re.compile(f"[{_INVISIBLE}]")
 
@@ -87,28 +86,33 @@ def scan(text: str) -> tuple[list[str], list[int], list[int]]:
         parts = _WITHOUT_GREEK.split(text)
     places = list(accumulate(map(len, parts)))
     columns = parts[1::2], places[:-1:2], places[1::2]
-    return _without_possessives(text, *columns) if _POSSESSIVE.search(text) else columns
+    return _without_possessives(text, columns) if "'" in text or "\u2019" in text else columns
 
 
 def _without_possessives(
-    text: str, words: list[str], starts: list[int], stops: list[int]
+    text: str, columns: tuple[list[str], list[int], list[int]]
 ) -> tuple[list[str], list[int], list[int]]:
     """The tokens without the possessive 's that follows one of them immediately and that no letter follows."""
-    dropped: set[int] = set()
-    for at in [at for at, word in enumerate(words) if word in _APOSTROPHES]:
+    words, starts, stops = columns
+    kept: tuple[list[str], list[int], list[int]] = ([], [], [])
+    last = 0  # what is before this token is kept already
+    for match in _POSSESSIVE.finditer(text):
+        start, stop = match.span()
+        at = bisect_left(starts, start)
+        # The s is a token, and a token is before it that no earlier possessive took.
         if (
-            0 < at < len(words) - 1
-            and words[at + 1] in _S
-            and stops[at - 1] == starts[at]
-            and stops[at] == starts[at + 1]
-            and at - 1 not in dropped
-            and not _is_word_character(text[stops[at + 1] : stops[at + 1] + 1])
+            stops[at + 1] == stop
+            and at > last
+            and stops[at - 1] == start
+            and not _is_word_character(text[stop : stop + 1])
         ):
-            dropped |= {at, at + 1}
-    if not dropped:
-        return words, starts, stops
-    kept = [at not in dropped for at in range(len(words))]
-    return list(compress(words, kept)), list(compress(starts, kept)), list(compress(stops, kept))
+            kept[0].extend(words[last:at])
+            kept[1].extend(starts[last:at])
+            kept[2].extend(stops[last:at])
+            last = at + 2
+    if not last:
+        return columns
+    return kept[0] + words[last:], kept[1] + starts[last:], kept[2] + stops[last:]
 
 
 def _is_word_character(character: str) -> bool:
@@ -139,8 +143,11 @@ def form(word: str, equivalents: bool = True) -> str:
     >>> [form(word) for word in ("Tumours", "β", "Leukaemia", "leukemic", "IV", "vertebrae")]
     ['tumor', 'beta', 'leukemia', 'leukemia', '4', 'vertebra']
     """
-    if len(word) > _LONGEST_WORD:
-        return word
+    return word if len(word) > _LONGEST_WORD else _form(word, equivalents)
+
+
+@lru_cache(maxsize=1 << 15)
+def _form(word: str, equivalents: bool) -> str:
     if number := _ROMAN.get(word):
         return number
     if word.isascii():

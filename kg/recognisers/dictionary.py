@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kg.categories import OTHER
-from kg.lexicon import Lexicon, one_sense
+from kg.lexicon import Lexicon, NameKind, one_sense
 from kg.model import Mention, Passage
 from kg.recognisers import knowledge
 from kg.recognisers.context import Contexts
@@ -110,29 +112,24 @@ class DictionaryRecogniser:
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
         """The candidates that win, by passage and place: of overlapping ones the longest, then the surest."""
         sure = [s for s in self.scored(passages, subjects) if s[2] and s[2][0][0] >= self._least]
-        sure.sort(
-            key=lambda s: (
-                s[2][0][0] < THRESHOLD,
-                _is_vague(s),
-                s[0].start - s[0].stop,
-                -s[2][0][0],
-                s[0].place,
-                s[0].start,
-            )
-        )
+        order = sorted(_precedence(s, n) for n, s in enumerate(sure))
+        sure = [sure[precedence[-1]] for precedence in order]
         taken: dict[int, set[int]] = {}
         won = []
         for scored in sure:
-            candidate = scored[0]
-            tokens = taken.setdefault(candidate.place, set())
-            if candidate.shared:
+            place, first, end, *_, is_shared = scored[0]
+            if is_shared:
                 continue
-            span = range(candidate.first, candidate.end)
-            if self._nested or tokens.isdisjoint(span):
-                tokens.update(span)
+            tokens = taken.setdefault(place, set())
+            if end - first == 1:
+                if self._nested or first not in tokens:
+                    tokens.add(first)
+                    won.append(scored)
+            elif self._nested or tokens.isdisjoint(range(first, end)):
+                tokens.update(range(first, end))
                 won.append(scored)
         won += _sharing(sure, won)
-        won.sort(key=lambda s: (s[0].place, s[0].start))
+        won.sort(key=_place)
         return won
 
     def _mention(
@@ -161,30 +158,44 @@ class DictionaryRecogniser:
         )
 
 
-def _precedence(scored: Scored) -> tuple[bool, bool, int, float, int, int]:
-    candidate, _, senses = scored
-    length = candidate.stop - candidate.start
-    confidence = senses[0][0]
-    return confidence < THRESHOLD, _is_vague(scored), -length, -confidence, candidate.place, candidate.start
+def _precedence(scored: Scored, number: int) -> tuple[bool, bool, int, float, int, int, int]:
+    """Whose words they are, first: what is sure, what has a category, what is longer, then surer; by place at last."""
+    (place, _, _, start, stop, *_), _, senses = scored
+    confidence, sense = senses[0]
+    return confidence < THRESHOLD, _is_vague(sense), start - stop, -confidence, place, start, number
 
 
-def _is_vague(scored: Scored) -> bool:
-    """Whether a candidate means something of no category; it takes no words from what has one."""
-    sense = scored[2][0][1]
+def _place(scored: Scored) -> tuple[int, int]:
+    candidate = scored[0]
+    return candidate.place, candidate.start
+
+
+def _is_vague(sense: Sense) -> bool:
+    """Whether it is something of no category; it takes no words from what has one."""
     return sense.score is None and sense.type == OTHER
 
 
 def _sharing(sure: list[Scored], won: list[Scored]) -> list[Scored]:
     """The coordinated candidates whose words are not all taken by one that won, one a span and concept."""
-    spans = [(s[0].place, s[0].first, s[0].end) for s in won]
+    shared = [scored for scored in sure if scored[0].shared]
+    if not shared:
+        return []
+    taken: dict[int, list[tuple[int, int]]] = {}  # place → (first word, furthest end of all that begin there or before)
+    for place, first, end in sorted(s[0][:3] for s in won):
+        spans = taken.setdefault(place, [])
+        spans.append((first, max(end, spans[-1][1]) if spans else end))
     found: dict[tuple[int, int, int, str], Scored] = {}
-    for scored in sure:
-        candidate = scored[0]
-        if candidate.shared and not any(
-            p == candidate.place and a <= candidate.first and candidate.end <= b for p, a, b in spans
-        ):
-            found.setdefault((candidate.place, candidate.first, candidate.end, scored[2][0][1].concept), scored)
+    for scored in shared:
+        place, first, end = scored[0][:3]
+        spans = taken.get(place, [])
+        at = bisect_right(spans, first, key=_first)
+        if not at or spans[at - 1][1] < end:
+            found.setdefault((place, first, end, scored[2][0][1].concept), scored)
     return list(found.values())
+
+
+def _first(span: tuple[int, int]) -> int:
+    return span[0]
 
 
 _CHANGES = {
@@ -208,14 +219,19 @@ _KINDS = {
 
 def _reason(candidate: Candidate, sense: Sense) -> str:
     """How the concept was found, in words for a reader."""
-    name = sense.name
     if candidate.meaning:
         meaning = candidate.meaning
         where = f"defined in {meaning.passage} at {meaning.definition.short_start}"
         return f'abbreviation of "{meaning.definition.long}", {where}'
-    kind = _KINDS[name.kind]
+    name = sense.name
     if candidate.shared:
-        return f'"{candidate.written}", words shared in a coordination, {kind} "{name.printed}"'
-    how = kind if sense.how == "same" else _CHANGES[sense.how].format(kind=kind)
-    reason = f'{how} "{name.printed}"'
-    return reason if name.source == name.concept else f"{reason} of {name.source}, an exact match"
+        return f'"{candidate.written}", words shared in a coordination, {_KINDS[name.kind]} "{name.printed}"'
+    return _named(name.kind, name.printed, sense.how, "" if name.source == name.concept else name.source)
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(kind: NameKind, printed: str, how: str, source: str) -> str:
+    """Which name was found, what was changed, and whose name it is where that is an exact match."""
+    called = _KINDS[kind] if how == "same" else _CHANGES[how].format(kind=_KINDS[kind])
+    reason = f'{called} "{printed}"'
+    return f"{reason} of {source}, an exact match" if source else reason

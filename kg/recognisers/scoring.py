@@ -9,11 +9,13 @@ sum of the weights, the confidence its logistic function. Every feature is words
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.categories import type_of
-from kg.lexicon import Lexicon, Name, form, plain, scan, scheme_rank
+from kg.lexicon import Lexicon, Name, form, forms, plain, scan, scheme_rank
 from kg.recognisers.knowledge import Knowledge, key
 from kg.recognisers.matching import Candidate, Reading
 
@@ -60,6 +62,18 @@ class Sense:
     score: float | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """The senses of a text, whichever document it stands in; one object for each text and the ``names`` that it is a
+    spelling of. ``senses`` are in the order of their names, ``ranked`` in that of their schemes and CURIEs. ``folded`` is
+    the text without capitals."""
+
+    names: tuple[Name, ...]
+    senses: tuple[Sense, ...]
+    ranked: tuple[Sense, ...]
+    folded: str
+
+
 @dataclass(slots=True)
 class Document:
     """What the document as a whole says: how often each concept may be meant, and by which different spellings."""
@@ -69,6 +83,13 @@ class Document:
     subjects: frozenset[str]
     broader: set[str]
     """what is above any of the concepts"""
+    known: dict[Spelling, list[_InDocument]] = field(default_factory=dict)
+    """for the scorer, what does not change within the document"""
+
+
+_InDocument = tuple[Sense, "_Context | None", float, float, float, float]
+"""a sense, the weights of its type, None where there are none, and what the document adds to it: for the count of its
+concept, for a narrower one, for its spellings, and for being a subject"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +125,6 @@ class _Context:
             get("shared", 0.0),
         )
 
-    def score(self, candidate: Candidate, sense: Sense, reading: Reading, document: Document) -> float:
-        """The sum of the weights of a candidate's context."""
-        text, words = reading.passage.text, reading.tokens.words
-        first, end, concept = candidate.first, candidate.end, sense.concept
-        before = text[candidate.start - 1] if candidate.start else "^"
-        after = text[candidate.stop] if candidate.stop < len(text) else "$"
-        score = (
-            self.before.get("a" if before.isalnum() else " " if before.isspace() else before, 0.0)
-            + self.after.get("a" if after.isalnum() else " " if after.isspace() else after, 0.0)
-            + self.previous.get(words[first - 1].lower() if first else "^", 0.0)
-            + self.next.get(words[end].lower() if end < len(words) else "$", 0.0)
-            + self.count[min(document.counts.get(concept, 0), 4)]
-            + self.narrower[concept in document.broader]
-            + self.spellings[min(len(document.spellings.get(concept, ())), 3)]
-        )
-        if reading.place == 0:
-            score += self.title
-        if candidate.shared:
-            score += self.shared
-        return score
-
 
 class Scorer:
     """Scores candidates of a lexicon with what was learned."""
@@ -134,22 +134,28 @@ class Scorer:
         self._lexicon = lexicon
         self._knowledge = knowledge
         # By the identity of the names, which costs less than their hash; they are kept, so that it stays theirs.
-        self._senses: dict[tuple[int, str, bool], tuple[tuple[Name, ...], tuple[Sense, ...]]] = {}
+        self._spellings: dict[tuple[int, str, bool], Spelling] = {}
         self._context = {type_: _Context.of(weights) for type_, weights in knowledge.weights.items()}
         self._above: dict[str, tuple[str, ...]] = {}
         self._stopped: dict[str, bool] = {}
 
+    def spelling(self, candidate: Candidate) -> Spelling:
+        """What the text of a candidate may mean."""
+        names, written, is_short = candidate[5], candidate[6], candidate[7] is not None
+        known = (id(names), written, is_short)
+        found = self._spellings.get(known)
+        if found is None:
+            if len(self._spellings) >= 1 << 17:
+                self._spellings.clear()
+            senses = tuple(self._made(names, written, is_short))
+            found = self._spellings[known] = Spelling(
+                names, senses, tuple(sorted(senses, key=_rank)), written.casefold()
+            )
+        return found
+
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
         """The concepts that a candidate may mean, in the order of their names."""
-        is_short = candidate.meaning is not None
-        known = (id(candidate.names), candidate.written, is_short)
-        found = self._senses.get(known)
-        if found is None:
-            if len(self._senses) >= 1 << 17:
-                self._senses.clear()
-            senses = tuple(self._made(candidate.names, candidate.written, is_short))
-            found = self._senses[known] = (candidate.names, senses)
-        return found[1]
+        return self.spelling(candidate).senses
 
     def _made(self, names: tuple[Name, ...], written: str, is_short: bool) -> list[Sense]:
         best: dict[str, tuple[Name, str]] = {}
@@ -162,7 +168,7 @@ class Scorer:
         counted = self._knowledge.counts.get(key(written), {})
         made = []
         for concept, (name, how) in best.items():
-            type_ = type_of(self._lexicon.concept(concept).category)
+            type_ = type_of(self._lexicon.category(concept))
             if self._types is not None and type_ not in self._types:
                 continue
             weights = self._knowledge.weights.get(type_)
@@ -172,7 +178,7 @@ class Scorer:
                 features = self.form_features(
                     name, how, written, is_short, len(best), evidence(concept, type_, counted)
                 )
-                is_read = any(feature.startswith("under:") and feature in weights for feature, _ in features)
+                is_read = any(feature in weights and feature.startswith("under:") for feature, _ in reversed(features))
                 if not is_read:
                     features = [*(f for f in features if not f[0].startswith(PLACE)), (UNREAD, 1.0)]
                 score = log_odds(confidence) + sum(weights.get(feature, 0.0) * value for feature, value in features)
@@ -180,8 +186,8 @@ class Scorer:
         return made
 
     def _by_rule(self, name: Name, how: str, written: str, is_short: bool) -> float:
-        words = scan(written)[0]
-        if not is_short and len(words) == 1 and form(words[0]) in self._knowledge.stop_names:
+        formed = _formed(written)
+        if not is_short and len(formed) == 1 and formed[0] in self._knowledge.stop_names:
             return CONFIDENCE["stop"]
         if name.kind in {"narrow", "related", "broad"}:
             return CONFIDENCE[name.kind]
@@ -200,7 +206,7 @@ class Scorer:
         known = self._stopped.get(concept)
         if known is None:
             known = concept.partition(":")[0] in STOP_PREFIXES or (
-                concept.startswith("HP:") and not {concept, *self._lexicon.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
+                concept.startswith("HP:") and not {concept, *self.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
             )
             self._stopped[concept] = known
         return known
@@ -215,10 +221,10 @@ class Scorer:
         counted: tuple[int, int],
     ) -> list[tuple[str, float]]:
         """What the text has in common with the name, whatever stands around it."""
-        words = scan(written)[0]
-        formed = [form(word) for word in words]
+        formed = _formed(written)
         ancestors = self.ancestors(name.concept)
         meant, seen = counted
+        size, case = _size(len(written)), _case(written)
         kind = "short" if is_short else "name"
         features = [
             ("bias", 1.0),
@@ -226,11 +232,11 @@ class Scorer:
             (f"kind:{name.kind}", 1.0),
             (f"how:{how}", 1.0),
             (f"{kind}:{name.kind}:{how}", 1.0),
-            (f"characters:{_size(len(written))}:{_case(written)}", 1.0),
+            (f"characters:{size}:{case}", 1.0),
             (f"change:{name.change}", 1.0),
-            (f"tokens:{min(len(words), 5)}", 1.0),
-            (f"characters:{_size(len(written))}", 1.0),
-            (f"case:{_case(written)}", 1.0),
+            (f"tokens:{min(len(formed), 5)}", 1.0),
+            (f"characters:{size}", 1.0),
+            (f"case:{case}", 1.0),
             (f"breadth:{self._lexicon.breadth(name.concept)}", 1.0),
             (f"depth:{min(len(ancestors), 9)}", 1.0),
             (f"rivals:{min(rivals, 3)}", 1.0),
@@ -272,30 +278,70 @@ class Scorer:
 
     def scored(self, candidate: Candidate, reading: Reading, document: Document) -> list[tuple[float, Sense]]:
         """(confidence, sense) of a candidate, best first; equal ones in the order of their schemes and CURIEs."""
-        found = []
-        is_whole = candidate.first == 0 and candidate.end == len(reading.tokens.words) and not candidate.shared
-        for sense in self.senses(candidate):
-            if is_whole and candidate.meaning is None and sense.name.kind in {"label", "synonym"}:
+        place, first, end, start, stop, _, _, meaning, is_shared = candidate
+        spelling = self.spelling(candidate)
+        if (known := document.known.get(spelling)) is None:
+            known = document.known[spelling] = [self._in_document(sense, document) for sense in spelling.ranked]
+        text, words = reading.passage.text, reading.tokens.words
+        is_whole = first == 0 and end == len(words) and not is_shared and meaning is None
+        before = text[start - 1] if start else "^"
+        before = "a" if before.isalnum() else " " if before.isspace() else before
+        after = text[stop] if stop < len(text) else "$"
+        after = "a" if after.isalnum() else " " if after.isspace() else after
+        previous = words[first - 1].lower() if first else "^"
+        following = words[end].lower() if end < len(words) else "$"
+        found: list[tuple[float, Sense]] = []
+        for sense, context, count, narrower, spellings, subject in known:
+            if is_whole and sense.name.kind in {"label", "synonym"}:
                 # A passage that is nothing but a name, a keyword, means it.
                 found.append((CONFIDENCE[sense.name.kind if sense.how == "same" else "variant"], sense))
                 continue
-            if sense.score is None:
+            if sense.score is None or context is None:
                 found.append((sense.confidence, sense))
                 continue
-            score = sense.score + self._context[sense.type].score(candidate, sense, reading, document)
-            if sense.concept in document.subjects:
-                score += SUBJECT
+            around = (
+                context.before.get(before, 0.0)
+                + context.after.get(after, 0.0)
+                + context.previous.get(previous, 0.0)
+                + context.next.get(following, 0.0)
+                + count
+                + narrower
+                + spellings
+            )
+            if place == 0:
+                around += context.title
+            if is_shared:
+                around += context.shared
+            score = sense.score + around + subject
             found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))
         if len(found) > 1:
             found.sort(key=_preference)
         return found
 
+    def _in_document(self, sense: Sense, document: Document) -> _InDocument:
+        context = self._context.get(sense.type)
+        if context is None:
+            return sense, None, 0.0, 0.0, 0.0, 0.0
+        concept = sense.concept
+        return (
+            sense,
+            context,
+            context.count[min(document.counts.get(concept, 0), 4)],
+            context.narrower[concept in document.broader],
+            context.spellings[min(len(document.spellings.get(concept, ())), 3)],
+            SUBJECT if concept in document.subjects else 0.0,
+        )
 
-def _preference(scored: tuple[float, Sense]) -> tuple[bool, float, tuple[int, str], str]:
+
+def _rank(sense: Sense) -> tuple[tuple[int, str], str]:
+    return scheme_rank(sense.concept), sense.concept
+
+
+def _preference(scored: tuple[float, Sense]) -> tuple[bool, float]:
     """The surest sense first. Where one is judged by what was learned and is more likely than not, it goes before those
     that are only named so: a judgement of the kinds of things does not weigh against evidence."""
     confidence, sense = scored
-    return not (sense.score is not None and confidence >= 0.5), -confidence, scheme_rank(sense.concept), sense.concept
+    return sense.score is None or confidence < 0.5, -confidence
 
 
 def log_odds(confidence: float) -> float:
@@ -334,6 +380,12 @@ def difference(name: Name, written: str) -> str:
     return "spelling"
 
 
+@lru_cache(maxsize=1 << 10)
+def _formed(written: str) -> tuple[str, ...]:
+    return tuple(forms(written))
+
+
+@lru_cache(maxsize=1 << 10)
 def folded(name: str) -> str:
     """A name without what typography and capitals say."""
     return " ".join(plain(name).casefold().split())
@@ -352,12 +404,12 @@ def _size(length: int) -> str:
 
 
 def _case(written: str) -> str:
-    letters = [c for c in written if c.isalpha()]
+    letters = "".join(filter(str.isalpha, written))
     if not letters:
         return "none"
-    if all(c.isupper() for c in letters):
+    if all(map(str.isupper, letters)):
         return "capitals"
-    if any(c.isupper() for c in letters[1:]):
+    if any(map(str.isupper, letters[1:])):
         return "mixed"
     return "initial" if letters[0].isupper() else "small"
 
@@ -366,9 +418,8 @@ def described(found: Iterable[Candidate], scorer: Scorer, subjects: frozenset[st
     """What the candidates of a document say together."""
     counts: dict[str, int] = {}
     spellings: dict[str, set[str]] = {}
-    for candidate in found:
-        for sense in scorer.senses(candidate):
-            counts[sense.concept] = counts.get(sense.concept, 0) + 1
-            spellings.setdefault(sense.concept, set()).add(candidate.written.casefold())
-    broader = {above for concept in counts for above in scorer.ancestors(concept)}
-    return Document(counts, spellings, subjects, broader)
+    for spelling, count in Counter(map(scorer.spelling, found)).items():
+        for sense in spelling.senses:
+            counts[sense.concept] = counts.get(sense.concept, 0) + count
+            spellings.setdefault(sense.concept, set()).add(spelling.folded)
+    return Document(counts, spellings, subjects, set().union(*map(scorer.ancestors, counts)))
