@@ -14,6 +14,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from kg.categories import OTHER
 from kg.lexicon import Lexicon, NameKind, one_sense
@@ -101,34 +102,42 @@ class DictionaryRecogniser:
             mentions += self._mention(candidate, reading, senses, contexts[candidate.place])
         return mentions
 
-    def scored(self, passages: Sequence[Passage], subjects: frozenset[str] = frozenset()) -> list[Scored]:
-        """Every candidate of a document with its senses and how sure they are."""
+    def _sure(self, passages: Sequence[Passage], subjects: frozenset[str]) -> Iterator[Scored]:
+        """The candidates of a document that are sure enough, in the order of its passages, with their senses, best first."""
         found = readings(self._lexicon, passages)
         short = short_forms(self._lexicon, found)
-        every = [(candidate, reading) for reading in found for candidate in candidates(self._lexicon, reading, short)]
-        document = described([candidate for candidate, _ in every], self._scorer, subjects)
-        return [(candidate, reading, self._scorer.scored(candidate, reading, document)) for candidate, reading in every]
+        scorer, least = self._scorer, self._least
+        every = [(reading, candidates(self._lexicon, reading, short)) for reading in found]
+        spellings = [[scorer.spelling(candidate) for candidate in some] for _, some in every]
+        document = described(chain.from_iterable(spellings), scorer, subjects)
+        for (reading, some), spelled in zip(every, spellings, strict=True):
+            count = len(reading.tokens.words)
+            for candidate, spelling in zip(some, spelled, strict=True):
+                if spelling.most < least and not subjects and (candidate.first or candidate.end < count):
+                    continue
+                senses = scorer.scored(candidate, spelling, reading, document)
+                if senses and senses[0][0] >= least:
+                    yield candidate, reading, senses
 
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
-        """The candidates that win, by passage and place: of overlapping ones the longest, then the surest."""
-        sure = [s for s in self.scored(passages, subjects) if s[2] and s[2][0][0] >= self._least]
-        order = sorted(_precedence(s, n) for n, s in enumerate(sure))
-        sure = [sure[precedence[-1]] for precedence in order]
-        taken: dict[int, set[int]] = {}
-        won = []
+        """The candidates that win, by passage and place: of overlapping ones those of the greatest precedence."""
+        sure = sorted(self._sure(passages, subjects), key=_place)
+        won: list[Scored] = []
+        shared: list[Scored] = []
+        rivals: list[Scored] = []  # each overlaps the ones before it
+        place = furthest = 0
         for scored in sure:
-            place, first, end, *_, is_shared = scored[0]
-            if is_shared:
+            candidate = scored[0]
+            if candidate.shared:
+                shared.append(scored)
                 continue
-            tokens = taken.setdefault(place, set())
-            if end - first == 1:
-                if self._nested or first not in tokens:
-                    tokens.add(first)
-                    won.append(scored)
-            elif self._nested or tokens.isdisjoint(range(first, end)):
-                tokens.update(range(first, end))
-                won.append(scored)
-        won += _sharing(sure, won)
+            if candidate.first >= furthest or candidate.place != place:
+                won += rivals if len(rivals) < 2 else _winners(rivals, self._nested)
+                rivals, place, furthest = [], candidate.place, 0
+            rivals.append(scored)
+            furthest = max(furthest, candidate.end)
+        won += rivals if len(rivals) < 2 else _winners(rivals, self._nested)
+        won += _sharing(shared, won)
         won.sort(key=_place)
         return won
 
@@ -158,11 +167,26 @@ class DictionaryRecogniser:
         )
 
 
-def _precedence(scored: Scored, number: int) -> tuple[bool, bool, int, float, int, int, int]:
+def _winners(rivals: list[Scored], nested: bool) -> list[Scored]:
+    """Those of overlapping candidates of one passage that keep their words, or all of them, by precedence."""
+    rivals = sorted(rivals, key=_precedence)
+    if nested:
+        return rivals
+    taken: set[int] = set()
+    won = []
+    for scored in rivals:
+        span = range(scored[0].first, scored[0].end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            won.append(scored)
+    return won
+
+
+def _precedence(scored: Scored) -> tuple[bool, bool, int, float, int]:
     """Whose words they are, first: what is sure, what has a category, what is longer, then surer; by place at last."""
-    (place, _, _, start, stop, *_), _, senses = scored
+    candidate, _, senses = scored
     confidence, sense = senses[0]
-    return confidence < THRESHOLD, _is_vague(sense), start - stop, -confidence, place, start, number
+    return confidence < THRESHOLD, _is_vague(sense), candidate.start - candidate.stop, -confidence, candidate.start
 
 
 def _place(scored: Scored) -> tuple[int, int]:
@@ -175,9 +199,8 @@ def _is_vague(sense: Sense) -> bool:
     return sense.score is None and sense.type == OTHER
 
 
-def _sharing(sure: list[Scored], won: list[Scored]) -> list[Scored]:
-    """The coordinated candidates whose words are not all taken by one that won, one a span and concept."""
-    shared = [scored for scored in sure if scored[0].shared]
+def _sharing(shared: list[Scored], won: list[Scored]) -> list[Scored]:
+    """The coordinated candidates whose words are not all taken by one that won, one a span and concept, the surest."""
     if not shared:
         return []
     taken: dict[int, list[tuple[int, int]]] = {}  # place → (first word, furthest end of all that begin there or before)
@@ -185,7 +208,7 @@ def _sharing(sure: list[Scored], won: list[Scored]) -> list[Scored]:
         spans = taken.setdefault(place, [])
         spans.append((first, max(end, spans[-1][1]) if spans else end))
     found: dict[tuple[int, int, int, str], Scored] = {}
-    for scored in shared:
+    for scored in sorted(shared, key=_precedence):
         place, first, end = scored[0][:3]
         spans = taken.get(place, [])
         at = bisect_right(spans, first, key=_first)

@@ -66,12 +66,14 @@ class Sense:
 class Spelling:
     """The senses of a text, whichever document it stands in; one object for each text and the ``names`` that it is a
     spelling of. ``senses`` are in the order of their names, ``ranked`` in that of their schemes and CURIEs. ``folded`` is
-    the text without capitals."""
+    the text without capitals. ``most`` is more than the confidence that any context of words gives to any sense: of many
+    words it is known beforehand that they are no mention."""
 
     names: tuple[Name, ...]
     senses: tuple[Sense, ...]
     ranked: tuple[Sense, ...]
     folded: str
+    most: float
 
 
 @dataclass(slots=True)
@@ -105,6 +107,8 @@ class _Context:
     spellings: tuple[float, ...]
     title: float
     shared: float
+    most: float
+    """what they can add at most"""
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> _Context:
@@ -113,17 +117,15 @@ class _Context:
             kind, _, rest = feature.partition(":")
             by_kind.setdefault(kind, {})[rest] = weight
         get = weights.get
-        return cls(
-            by_kind.get("before", {}),
-            by_kind.get("after", {}),
-            by_kind.get("previous", {}),
-            by_kind.get("next", {}),
-            tuple(get(f"count:{n}", 0.0) for n in range(5)),
-            (get("narrower:no", 0.0), get("narrower:yes", 0.0)),
-            tuple(get(f"spellings:{n}", 0.0) for n in range(4)),
-            get("in:title", 0.0),
-            get("shared", 0.0),
-        )
+        before, after = by_kind.get("before", {}), by_kind.get("after", {})
+        previous, following = by_kind.get("previous", {}), by_kind.get("next", {})
+        count = tuple(get(f"count:{n}", 0.0) for n in range(5))
+        narrower = (get("narrower:no", 0.0), get("narrower:yes", 0.0))
+        spellings = tuple(get(f"spellings:{n}", 0.0) for n in range(4))
+        title, shared = get("in:title", 0.0), get("shared", 0.0)
+        most = sum(max((0.0, *kind.values())) for kind in (before, after, previous, following))
+        most += max(count) + max(narrower) + max(spellings) + max(0.0, title) + max(0.0, shared)
+        return cls(before, after, previous, following, count, narrower, spellings, title, shared, most)
 
 
 class Scorer:
@@ -148,10 +150,16 @@ class Scorer:
             if len(self._spellings) >= 1 << 17:
                 self._spellings.clear()
             senses = tuple(self._made(names, written, is_short))
-            found = self._spellings[known] = Spelling(
-                names, senses, tuple(sorted(senses, key=_rank)), written.casefold()
-            )
+            most = max(map(self._most, senses), default=0.0)
+            ranked = tuple(sorted(senses, key=_rank))
+            found = self._spellings[known] = Spelling(names, senses, ranked, written.casefold(), most)
         return found
+
+    def _most(self, sense: Sense) -> float:
+        context = self._context.get(sense.type)
+        if sense.score is None or context is None:
+            return sense.confidence
+        return logistic(sense.score + context.most + 1e-6)  # whatever the order in which it is summed up
 
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
         """The concepts that a candidate may mean, in the order of their names."""
@@ -276,10 +284,11 @@ class Scorer:
             features.append("shared")
         return features
 
-    def scored(self, candidate: Candidate, reading: Reading, document: Document) -> list[tuple[float, Sense]]:
-        """(confidence, sense) of a candidate, best first; equal ones in the order of their schemes and CURIEs."""
+    def scored(
+        self, candidate: Candidate, spelling: Spelling, reading: Reading, document: Document
+    ) -> list[tuple[float, Sense]]:
+        """(confidence, sense) of a candidate, which has the spelling; best first, then by their schemes and CURIEs."""
         place, first, end, start, stop, _, _, meaning, is_shared = candidate
-        spelling = self.spelling(candidate)
         if (known := document.known.get(spelling)) is None:
             known = document.known[spelling] = [self._in_document(sense, document) for sense in spelling.ranked]
         text, words = reading.passage.text, reading.tokens.words
@@ -312,8 +321,7 @@ class Scorer:
                 around += context.title
             if is_shared:
                 around += context.shared
-            score = sense.score + around + subject
-            found.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), sense))
+            found.append((logistic(sense.score + around + subject), sense))
         if len(found) > 1:
             found.sort(key=_preference)
         return found
@@ -342,6 +350,13 @@ def _preference(scored: tuple[float, Sense]) -> tuple[bool, float]:
     that are only named so: a judgement of the kinds of things does not weigh against evidence."""
     confidence, sense = scored
     return sense.score is None or confidence < 0.5, -confidence
+
+
+def logistic(log_odds: float) -> float:
+    """The probability of which these are the logarithm of the odds; never quite 0 or 1."""
+    if -30.0 < log_odds < 30.0:
+        return 1 / (1 + math.exp(-log_odds))
+    return 1 / (1 + math.exp(30.0 if log_odds < 0 else -30.0))
 
 
 def log_odds(confidence: float) -> float:
@@ -414,11 +429,11 @@ def _case(written: str) -> str:
     return "initial" if letters[0].isupper() else "small"
 
 
-def described(found: Iterable[Candidate], scorer: Scorer, subjects: frozenset[str]) -> Document:
-    """What the candidates of a document say together."""
+def described(found: Iterable[Spelling], scorer: Scorer, subjects: frozenset[str]) -> Document:
+    """What the candidates of a document say together, by the spelling of each."""
     counts: dict[str, int] = {}
     spellings: dict[str, set[str]] = {}
-    for spelling, count in Counter(map(scorer.spelling, found)).items():
+    for spelling, count in Counter(found).items():
         for sense in spelling.senses:
             counts[sense.concept] = counts.get(sense.concept, 0) + count
             spellings.setdefault(sense.concept, set()).add(spelling.folded)

@@ -306,9 +306,11 @@ def test_the_fast_score_is_the_sum_of_its_features() -> None:
     scorer = Scorer(lexicon, Knowledge(weights={"Disease": weights}))
     [reading] = readings(lexicon, [Passage("title", "no glimmer, then")])
     [candidate] = candidates(lexicon, reading, ShortForms({}))
-    document = described([candidate], scorer, frozenset())
-    [(confidence, sense)] = scorer.scored(candidate, reading, document)
+    spelling = scorer.spelling(candidate)
+    document = described([spelling], scorer, frozenset())
+    [(confidence, sense)] = scorer.scored(candidate, spelling, reading, document)
     assert sense.score is not None
     context = sum(weights.get(f, 0.0) for f in scorer.context_features(candidate, sense, reading, document))
     assert context == -3.125
+    assert confidence <= spelling.most
     assert log_odds(confidence) == pytest.approx(min(sense.score + context, 30.0), abs=1e-3)
