@@ -146,7 +146,8 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
     if not head:
         raise _NotPlain
     start, end = head[1], b"</PubmedArticleSet>"
-    if _strict(head[0] + end).tag not in _SETS:  # a foreign namespace
+    parser = _parser()
+    if _strict(head[0] + end, parser).tag not in _SETS:  # a foreign namespace
         raise _NotPlain
     lines = data.count(b"\n", 0, head.start(1))  # how many lines the file is ahead of the piece
     data = data[head.end() :]
@@ -168,7 +169,7 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             if not last:
                 raise _NotPlain
             piece = data[: last.start()]
-        root = _strict(start + piece + end)
+        root = _strict(start + piece + end, parser)
         for element in root:
             line = line_of(element)
             yield element, line and line + lines
@@ -178,9 +179,9 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
         lines += piece.count(b"\n")
 
 
-def _strict(document: bytes) -> Element:
+def _strict(document: bytes, parser: etree.XMLParser) -> Element:
     try:
-        return etree.fromstring(document, _parser())
+        return etree.fromstring(document, parser)
     except etree.XMLSyntaxError:
         raise _NotPlain from None
 
