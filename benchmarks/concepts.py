@@ -25,7 +25,7 @@ from learn_recognition import Text, texts
 import kg.lexicon
 from kg.categories import type_of
 from kg.lexicon import Lexicon
-from kg.lexicon.learned import learned_names
+from kg.lexicon.learned import further_names, learned_names, names_elsewhere
 from kg.model import Concept
 from kg.ontologies import read_ontology
 from kg.recognisers import dictionary, knowledge, matching
@@ -58,6 +58,7 @@ class Step:
     """A way to recognise: which names, what is known, and what of matching is switched off."""
 
     name: str
+    elsewhere: bool = True
     learned: bool = True
     counts: bool = True
     weights: bool = True
@@ -70,16 +71,33 @@ STEPS = (
         False,
         False,
         False,
-        ("short_forms", "coordinated", "hyphens", "variants", "rules"),
+        False,
+        ("short_forms", "coordinated", "hyphens", "interrupted", "variants", "rules"),
     ),
-    Step("+ rules and stop names", False, False, False, ("short_forms", "coordinated", "hyphens", "variants")),
-    Step("+ further spellings of names", False, False, False, ("short_forms", "coordinated", "hyphens")),
-    Step("+ abbreviations", False, False, False, ("coordinated", "hyphens")),
-    Step("+ coordination, broken words", False, False, False),
-    Step("+ learned names", True, False, False),
-    Step("+ weights of form and context", True, False, True),
+    Step(
+        "+ rules and stop names",
+        False,
+        False,
+        False,
+        False,
+        ("short_forms", "coordinated", "hyphens", "interrupted", "variants"),
+    ),
+    Step(
+        "+ further spellings of names",
+        False,
+        False,
+        False,
+        False,
+        ("short_forms", "coordinated", "hyphens", "interrupted"),
+    ),
+    Step("+ abbreviations", False, False, False, False, ("coordinated", "hyphens", "interrupted")),
+    Step("+ coordination, broken words", False, False, False, False),
+    Step("+ names of other ontologies", True, False, False, False),
+    Step("+ learned names", True, True, False, False),
+    Step("+ weights of form and context", True, True, False, True),
     Step("+ counts of names = everything"),
-    Step("everything without learned names", False),
+    Step("everything without names of other ontologies", False),
+    Step("everything without learned names", learned=False),
     Step("everything without abbreviations", off=("short_forms",)),
     Step("everything without coordination", off=("coordinated",)),
     Step("everything without further spellings", off=("variants",)),
@@ -90,6 +108,7 @@ SWITCHES: dict[str, tuple[Any, str, Any]] = {
     "short_forms": (dictionary, "short_forms", lambda lexicon, found: ShortForms({})),
     "coordinated": (matching, "_coordinated", lambda lexicon, reading: ()),
     "hyphens": (matching, "_across_hyphens", lambda lexicon, reading: ()),
+    "interrupted": (matching, "_interrupted", lambda lexicon, reading: ()),
     "variants": (kg.lexicon, "variants", lambda name, category: ()),
 }
 """what can be switched off: the module, the name in it, and what stands there instead"""
@@ -148,8 +167,8 @@ def ablation(data: Path) -> None:
     print("|---|" + "---|" * len(SETS))
     for step in STEPS:
         with switched_off(step):
-            learned = learned_names() if step.learned else ()
-            lexicons = {name: Lexicon.build(found, learned) for name, found in concepts.items()}
+            further = (*(names_elsewhere() if step.elsewhere else ()), *(learned_names() if step.learned else ()))
+            lexicons = {name: Lexicon.build(found, further) for name, found in concepts.items()}
             scores = [measured(one, lexicons[one.ontology], documents[one.corpus], step) for one in SETS]
         cells = [f"{f1:.3f} ({precision:.2f}/{recall:.2f})" for precision, recall, f1 in scores]
         print(f"| {step.name} | " + " | ".join(cells) + " |", flush=True)
@@ -164,7 +183,7 @@ def speed(data: Path) -> None:
              "doid/doid-2018-07-05.json.gz", "ncbitaxon/taxslim.obo")  # fmt: skip
     found = [concept for name in names for concept in read_ontology(data / "ontologies" / name)]
     begun = time.process_time()
-    lexicon = Lexicon.build(found, learned_names())
+    lexicon = Lexicon.build(found, further_names())
     print(
         f"compile: {time.process_time() - begun:.1f} s, {lexicon.name_count:,} spellings of {len(lexicon):,} concepts"
     )

@@ -3,7 +3,8 @@
     python benchmarks/learn_recognition.py DATA [--output FOLDER]
 
 DATA is a folder with ``concepts/CORPUS/train.pubtator.txt`` and ``ontologies/…`` as :data:`SOURCES` names them. Read are
-training splits only; a document that also stands in a development split of any corpus is left out.
+training splits only, with the names of ``names_elsewhere.tsv`` (``benchmarks/share_names.py``); a document that also stands
+in a development split of any corpus is left out.
 
 * ``names.tsv``: how often a name stood in the texts, and how often annotators meant a concept by it. A name that the
   ontology lacks was used by annotators for that concept.
@@ -19,14 +20,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import resources
 from kg.lexicon import LearnedName, Lexicon
-from kg.model import Passage
+from kg.lexicon.learned import names_elsewhere
+from kg.model import Concept, Passage
 from kg.ontologies import read_ontology
 from kg.recognisers.abbreviations import find_abbreviations
 from kg.recognisers.knowledge import Knowledge, key
@@ -52,6 +54,10 @@ SOURCES = (
 )
 """BC5CDR: Li et al. 2016, doi 10.1093/database/baw068. NCBI Disease: Doğan et al. 2014, doi 10.1016/j.jbi.2013.12.006.
 BioRED: Luo et al. 2022, doi 10.1093/bib/bbac282. CRAFT 5: Cohen et al. 2017, doi 10.1007/978-94-024-0881-2_53."""
+
+PENALTY = 6.0
+LEAST = 4
+"""What the weights are learned with, chosen on development splits."""
 
 TYPES = {
     "SpecificDisease": "Disease", "Modifier": "Disease", "DiseaseClass": "Disease", "CompositeMention": "Disease",
@@ -106,7 +112,9 @@ def texts(path: Path, prefix: str) -> Iterator[Text]:
 # --- names --------------------------------------------------------------------------------------------------------
 
 
-def used_names(every: list[tuple[Source, list[Text]]], lexicons: Mapping[str, Lexicon]) -> dict[str, list[LearnedName]]:
+def used_names(
+    every: Sequence[tuple[Source, Sequence[Text]]], lexicons: Mapping[str, Lexicon]
+) -> dict[str, list[LearnedName]]:
     """Names that annotators used and the ontology lacks, by ontology, also for identifiers that it lacks where it has no
     other concept of that name. Left out are the short forms of a document, and short names of a single document."""
     printed: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
@@ -256,43 +264,43 @@ def fitted(training: Training, penalty: float, least: int, spread: float = 0.5) 
     return weights
 
 
-def main() -> None:
-    """See the module."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--output", type=Path, default=resources.__file__ and Path(resources.__file__).parent / "data")
-    parser.add_argument("--penalty", type=float, default=6.0)
-    parser.add_argument("--least", type=int, default=4)
-    options = parser.parse_args()
+class Learned(NamedTuple):
+    """What annotated texts teach: names that ontologies lack, by ontology; how often every name was meant; weights."""
 
-    held = {
-        line.split("|", 1)[0]
-        for path in sorted(options.data.glob("concepts/*/dev.pubtator.txt"))
-        for line in path.read_text(encoding="utf-8").split("\n")
-        if "|t|" in line
+    names: dict[str, list[LearnedName]]
+    counts: list[LearnedName]
+    weights: dict[str, dict[str, float]]
+    said: dict[str, str]
+    """kind of thing → what its weights were learned from, for a person"""
+
+
+def learned(
+    every: Sequence[tuple[Source, Sequence[Text]]],
+    concepts: Mapping[str, list[Concept]],
+    shared: Sequence[LearnedName],
+    penalty: float,
+    least: int,
+) -> Learned:
+    """What these texts teach.
+
+    Args:
+        every: the annotated texts.
+        concepts: the concepts of every ontology.
+        shared: the names that other ontologies have for the same concepts.
+        penalty: the ridge of the weights.
+        least: how often a feature must occur.
+    """
+    bare = {ontology: Lexicon.build(found, shared) for ontology, found in concepts.items()}
+    names = used_names(every, bare)
+    lexicons = {
+        ontology: Lexicon.build(found, [*shared, *names.get(ontology, ())]) for ontology, found in concepts.items()
     }
-    every = [
-        (
-            s,
-            [
-                t
-                for t in texts(options.data / "concepts" / s.corpus / "train.pubtator.txt", s.prefix)
-                if t.pmid not in held
-            ],
-        )
-        for s in SOURCES
-    ]
-    concepts = {s.ontology: read_ontology(options.data / "ontologies" / s.ontology) for s in SOURCES}
-    bare = {ontology: Lexicon.build(found) for ontology, found in concepts.items()}
-    learned = used_names(every, bare)
-    lexicons = {ontology: Lexicon.build(found, learned[ontology]) for ontology, found in concepts.items()}
-
+    scorers = {ontology: Scorer(lexicon, Knowledge()) for ontology, lexicon in lexicons.items()}
     found: list[tuple[str, Example]] = []
     for source, documents in every:
-        scorer = Scorer(lexicons[source.ontology], Knowledge())
         for text in documents:
-            found += ((source.ontology, e) for e in examples(source, lexicons[source.ontology], scorer, text))
-        print(f"{source.corpus} {source.ontology}: {len(documents)} documents", file=sys.stderr)
+            judged = examples(source, lexicons[source.ontology], scorers[source.ontology], text)
+            found += ((source.ontology, e) for e in judged)
 
     # Counts, whole and by document.
     meant: Counter[tuple[str, str]] = Counter()
@@ -308,7 +316,6 @@ def main() -> None:
             seen_in[e.pmid, e.key, e.concept] += 1
             meant_in[e.pmid, e.key, e.concept] += e.is_meant
 
-    scorers = {ontology: Scorer(lexicon, Knowledge()) for ontology, lexicon in lexicons.items()}
     learning: dict[str, Training] = defaultdict(lambda: Training([], [], [], []))
     senses_of: dict[str, set[str]] = defaultdict(set)
     for form, concept in seen:
@@ -337,26 +344,60 @@ def main() -> None:
         training.names.append(f"{e.key}\t{e.concept}")
         training.meant.append(e.is_meant)
 
+    weights, said = {}, {}
+    for kind, training in sorted(learning.items()):
+        fit = fitted(training, penalty, least)
+        weights[kind] = {f: round(w, 2) for f, w in sorted(fit.items()) if abs(w) >= 0.05 and "\t" not in f}
+        said[kind] = f"{len(training.rows)} examples, {sum(training.meant)} meant, {len(weights[kind])} weights"
+    printed = {(key(n.name), n.concept): n.name for of_one in names.values() for n in of_one}
+    counts = []
+    for form, concept in sorted(seen):
+        is_learned = (form, concept) in printed
+        if meant[form, concept] if is_learned else seen[form, concept] >= 2:
+            name = printed.get((form, concept), form)
+            counts.append(LearnedName(name, concept, type_of[concept], meant[form, concept], seen[form, concept]))
+    return Learned(names, counts, weights, said)
+
+
+def training_texts(data: Path) -> list[tuple[Source, list[Text]]]:
+    """The documents of all training splits, without those that also stand in a development split of any corpus."""
+    held = {
+        line.split("|", 1)[0]
+        for path in sorted(data.glob("concepts/*/dev.pubtator.txt"))
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if "|t|" in line
+    }
+    return [
+        (s, [t for t in texts(data / "concepts" / s.corpus / "train.pubtator.txt", s.prefix) if t.pmid not in held])
+        for s in SOURCES
+    ]
+
+
+def ontologies(data: Path) -> dict[str, list[Concept]]:
+    """The concepts of the ontologies of all sources."""
+    return {s.ontology: read_ontology(data / "ontologies" / s.ontology) for s in SOURCES}
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--output", type=Path, default=resources.__file__ and Path(resources.__file__).parent / "data")
+    parser.add_argument("--penalty", type=float, default=PENALTY)
+    parser.add_argument("--least", type=int, default=LEAST)
+    options = parser.parse_args()
+    concepts = ontologies(options.data)
+    found = learned(training_texts(options.data), concepts, names_elsewhere(), options.penalty, options.least)
     folder = options.output / "recognition"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "weights.tsv").open("w", encoding="utf-8", newline="\n") as out:
         out.write("type\tfeature\tweight\n")
-        for kind, training in sorted(learning.items()):
-            weights = fitted(training, options.penalty, options.least)
-            kept = {f: w for f, w in weights.items() if abs(w) >= 0.05 and "\t" not in f}
-            for feature, weight in sorted(kept.items()):
-                out.write(f"{kind}\t{feature}\t{weight:.2f}\n")
-            said = f"{len(training.rows)} examples, {sum(training.meant)} meant, {len(kept)} weights"
-            print(f"{kind}: {said}", file=sys.stderr)
-    printed = {(key(n.name), n.concept): n.name for names in learned.values() for n in names}
+        for kind, weights in found.weights.items():
+            print(f"{kind}: {found.said[kind]}", file=sys.stderr)
+            out.writelines(f"{kind}\t{feature}\t{weight:.2f}\n" for feature, weight in weights.items())
     with (folder / "names.tsv").open("w", encoding="utf-8", newline="\n") as out:
         out.write("name\tconcept\ttype\tmeant\tseen\n")
-        for form, concept in sorted(seen):
-            is_learned = (form, concept) in printed
-            if meant[form, concept] if is_learned else seen[form, concept] >= 2:
-                name = printed.get((form, concept), form)
-                counts = f"{meant[form, concept]}\t{seen[form, concept]}"
-                out.write(f"{name}\t{concept}\t{type_of[concept]}\t{counts}\n")
+        out.writelines("\t".join(map(str, row[:5])) + "\n" for row in found.counts)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from pathlib import Path
 from kg import installed, resources
 from kg.errors import OntologyError
 from kg.lexicon import DamagedLexicon, Lexicon, Progress, compiled, storage
-from kg.lexicon.learned import learned_names
+from kg.lexicon.learned import further_names
 
 STARTER = "starter"
 """the name of the embedded vocabulary"""
@@ -63,7 +63,7 @@ def lexicon(
     from kg.ontologies import read_ontology
 
     concepts = [concept for path in paths for concept in read_ontology(path)]
-    return Lexicon(_mapped(kept, compiled(concepts, learned_names(), progress)))
+    return Lexicon(_mapped(kept, compiled(concepts, further_names(), progress)))
 
 
 def packed(whole: object) -> bytes:

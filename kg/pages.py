@@ -7,15 +7,15 @@ it shares with the first (``616-7``); electronic article numbers begin with ``e`
 from __future__ import annotations
 
 import re
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 _PAGES = re.compile(r"([^\s,;:-]+)(?:-([^\s,;:-]+))?")
 _ELECTRONIC = re.compile(r"[eE][0-9]+", re.ASCII)
 _DASHES = re.compile(r"\s?[\u2010-\u2015\u2212]\s?|\s-{1,2}\s|--")
 
 
-class Pages(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Pages:
     """``printed`` is set only where the string says more than first and last page do."""
 
     first: str | None = None

@@ -346,6 +346,33 @@ def test_learned_names() -> None:
     assert not Lexicon.build([Concept("CL:1", "dim cell")], learned).lookup("blaze")
 
 
+def test_names_of_other_ontologies() -> None:
+    """What another ontology calls a concept is one of its names; where the ontology lacks the concept, it gets none."""
+    elsewhere = [
+        LearnedName("gleam", "CL:1", "CellType", 0, 0, "X:1"),
+        LearnedName("Dim Cells", "CL:1", "CellType", 0, 0, "X:1"),
+        LearnedName("blaze", "CL:9", "CellType", 0, 0, "X:9"),
+    ]
+    learned = [LearnedName("gleams", "CL:1", "CellType", 3, 4), LearnedName("blaze", "CL:9", "CellType", 2, 2)]
+    lexicon = Lexicon.build([Concept("CL:1", "dim cell"), Concept("CL:8", "glim")], [*learned, *elsewhere])
+    assert [(n.concept, n.kind) for n in lexicon.lookup("gleam")] == [("CL:1", "equivalent")]
+    assert [(n.concept, n.kind) for n in lexicon.lookup("dim cells")] == [("CL:1", "label")]
+    assert not lexicon.lookup("blaze")
+    assert "CL:9" not in lexicon
+
+
+def test_a_name_goes_before_what_is_made_of_another_one() -> None:
+    """Where words are a name themselves, they are not another name with its last word changed."""
+    kidney = Concept("X:1", "Kidney Diseases", category="Disease")
+    injury = Concept("X:2", "Nephric upset", ("Kidney Damage",), category="Disease")
+
+    def senses(*concepts: Concept) -> list[tuple[str, str]]:
+        return [(n.concept, n.change) for n in Lexicon.build(concepts).lookup("renal damage")]
+
+    assert senses(kidney) == [("X:1", "head")]
+    assert senses(kidney, injury) == [("X:2", "")]
+
+
 def test_variants_of_names() -> None:
     """Further spellings say what was changed."""
     lexicon = Lexicon.build(

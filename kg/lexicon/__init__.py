@@ -51,8 +51,9 @@ MIN_ALPHANUMERIC = 3
 MAX_GAP = 8
 """The most separators (white space, hyphens, dashes) that may stand between two tokens of one name."""
 
-NameKind = Literal["label", "synonym", "learned", "narrow", "related", "broad"]
-"""what the ontology calls the name; ``learned``: readers used it for the concept, the ontology lacks it"""
+NameKind = Literal["label", "synonym", "equivalent", "learned", "narrow", "related", "broad"]
+"""what the ontology calls the name; which it lacks: ``equivalent``: another ontology gives it to the same concept,
+``learned``: readers used it for the concept"""
 
 KINDS: tuple[NameKind, ...] = get_args(NameKind)
 
@@ -61,13 +62,15 @@ Progress = Callable[[str, int, int], None]
 
 class LearnedName(NamedTuple):
     """A name that annotators used for a concept of a type (:mod:`kg.categories`): ``meant`` of the ``seen`` times that it
-    stood in their texts."""
+    stood in their texts. Or, where it has a ``source``, a name that this term of another ontology has, which says that it
+    is the same concept."""
 
     name: str
     concept: str
     type: str
     meant: int
     seen: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,8 +465,8 @@ def compiled(
     known = joined(concepts)
     sense_of = senses(known)
     learned = sorted(set(learned))
-    whole = _whole_schemes(known, learned)
-    learned = [n for n in learned if n.concept in known or n.concept.partition(":")[0] in whole]
+    whole = _whole_schemes(known, [name for name in learned if not name.source])
+    learned = [n for n in learned if n.concept in known or (not n.source and n.concept.partition(":")[0] in whole)]
     further: dict[str, list[LearnedName]] = {}
     for used in learned:
         further.setdefault(used.concept, []).append(used)
@@ -483,7 +486,7 @@ def compiled(
         for kind, printed, is_meant in _printed_names(concept, further.get(curie, ()), curie in lacking):
             words = scan(printed)[0]
             key = tuple(map(form_of, words))
-            if kind == "learned" and key in own:
+            if kind in {"equivalent", "learned"} and key in own:
                 continue
             if not 0 < len(key) <= MAX_TOKENS or not (_is_findable(printed) or is_meant):
                 continue
@@ -499,6 +502,8 @@ def compiled(
                     own.add(key)
                     spellings.setdefault(key, {})[number, CHANGES.index(change)] = None
 
+    for key, found in spellings.items():
+        spellings[key] = _of_right(found)
     progress("compile", len(known), len(known))
     alone = sorted({key[0] for key in spellings if len(key) == 1})
     beginning = alone + sorted({key[0] for key in spellings}.difference(alone))
@@ -557,6 +562,16 @@ def compiled(
         "names": len(keys),
     }
     return storage.packed(columns, facts)
+
+
+def _of_right(entries: dict[tuple[int, int], None]) -> dict[tuple[int, int], None]:
+    """The (name, change) of one spelling: where it is a name itself, another name with its last word changed is not it."""
+    if any(change == 0 for _, change in entries):
+        return {entry: None for entry in entries if entry[1] != _HEAD}
+    return entries
+
+
+_HEAD = CHANGES.index("head")
 
 
 def _trie(keys: list[tuple[int, ...]]) -> tuple[Any, Any, list[int]]:
@@ -631,10 +646,10 @@ def _printed_names(
             if name not in seen:
                 seen.add(name)
                 yield kind, name, name in meant
-    for known in learned:
+    for known in sorted(learned, key=lambda name: not name.source):
         if known.name not in seen:
             seen.add(known.name)
-            yield "learned", known.name, known.name in meant
+            yield "equivalent" if known.source else "learned", known.name, known.name in meant
 
 
 def _is_findable(name: str) -> bool:

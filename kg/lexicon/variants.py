@@ -107,17 +107,32 @@ _METALS = frozenset(
 @cache
 def _said_for() -> dict[str, tuple[str, ...]]:
     """The last word of a name → words that papers put in its place (``kg/data/recognition/heads.tsv``)."""
-    return {head: tuple(said.split("|")) for head, said in resources.table("recognition/heads.tsv")}
+    return {form(head): tuple(said.split("|")) for head, said in resources.table("recognition/heads.tsv")}
+
+
+_TROUBLES = frozenset({"disease", "disorder", "dysfunction", "insufficiency", "impairment"})
+_TROUBLED = (("impaired", "function"), ("impairment of", "function"), ("abnormal", "function"))
+_RELATED = re.compile(r"[- ]related$", re.I)
 
 
 def _heads(name: str) -> Iterator[tuple[str, str]]:
-    """Names whose last word is general, with another general word: papers say renal damage for kidney disease.
+    """Names whose last word is general, with another general word, or said of a function: papers say renal damage and
+    impaired renal function for kidney disease, and cocaine abuse for a cocaine-related disorder.
 
     >>> [spelling for spelling, _ in _heads("Brain Injuries")]
     ['Brain damage', 'Brain trauma', 'Brain lesion']
     """
     stem, _, last = name.rpartition(" ")
-    if stem and stem.count(" ") <= 1:
-        for other in _said_for().get(form(last), ()):
-            if other != form(last):
-                yield f"{stem} {other}", "head"
+    if not stem or stem.count(" ") > 1:
+        return
+    head = form(last)
+    for other in _said_for().get(head, ()):
+        yield f"{stem} {other}", "head"
+    if head in _TROUBLES:
+        for before, after in _TROUBLED:
+            yield f"{before} {stem} {after}", "head"
+    if head == "disorder":
+        yield f"impaired {stem}", "head"
+        if match := _RELATED.search(stem):
+            for other in ("abuse", "addiction", "dependence"):
+                yield f"{stem[: match.start()]} {other}", "head"

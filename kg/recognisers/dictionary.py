@@ -235,8 +235,8 @@ _CHANGES = {
     "split": "other spelling of the {kind}",
 }
 _KINDS = {
-    "label": "label", "synonym": "synonym", "learned": "name in use", "narrow": "narrower name",
-    "related": "related name", "broad": "broader name",
+    "label": "label", "synonym": "synonym", "equivalent": "name elsewhere", "learned": "name in use",
+    "narrow": "narrower name", "related": "related name", "broad": "broader name",
 }  # fmt: skip
 
 

@@ -186,6 +186,7 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
             if names and (is_plain or _stands_alone(text, tokens, at, end)):
                 found.append(Candidate(place, at, end, start, stop, names, printed))
     found += _across_hyphens(lexicon, reading)
+    found += _interrupted(lexicon, reading)
     found += _coordinated(lexicon, reading)
     return found
 
@@ -229,6 +230,42 @@ def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                     names = lexicon.allowed(node, written)
                     if names and _stands_alone(text, tokens, first, end + 1):
                         yield Candidate(reading.place, first, end + 1, start, stop, names, written)
+
+
+def _interrupted(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
+    """Names with a short form or a stroke inside: ``growth hormone (GH) deficiency``, ``attention deficit/hyperactivity
+    disorder``. The candidate covers what stands inside; ``written`` is the name without it."""
+    text, tokens = reading.passage.text, reading.tokens
+    _, starts, stops, numbers = tokens
+    for at, after in sorted(_interruptions(reading)):
+        low = max(0, at - _BEFORE)
+        joined = [*numbers[low:at], *numbers[after : after + MAX_TOKENS]]
+        for first in range(low, at):
+            if not lexicon.may_begin(joined[first - low], joined[first - low + 1]):
+                continue
+            for length, node in lexicon.ends(joined, first - low):
+                end = length + low + after - at
+                if end > after and _stands_as_words(text, tokens, first, end):
+                    written = f"{text[starts[first] : stops[at - 1]]} {text[starts[after] : stops[end - 1]]}"
+                    names = lexicon.allowed(node, written)
+                    if names and _stands_alone(text, tokens, first, end):
+                        yield Candidate(reading.place, first, end, starts[first], stops[end - 1], names, written)
+
+
+_BEFORE = 6  # the most words of an interrupted name before what stands inside
+
+
+def _interruptions(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Tokens that a name may go on after: the first of them, and the one after the last."""
+    words, starts, stops, _ = reading.tokens
+    for at in [at for at, word in enumerate(words) if word == "/"]:
+        if 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
+            yield at, at + 1
+    for definition in reading.definitions:
+        at = bisect_left(starts, definition.short_start) - 1
+        after = bisect_left(stops, definition.short_end) + 2
+        if at > 0 and after < len(words) and words[at] in "([" and words[after - 1] in ")]" and words[after].isalnum():
+            yield at, after
 
 
 _BREAK = re.compile(r"-(?:\r?\n| )?")

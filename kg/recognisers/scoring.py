@@ -22,6 +22,7 @@ from kg.recognisers.matching import Candidate, Reading
 CONFIDENCE = {
     "label": 0.98,  # the preferred name as printed (capitals apart)
     "synonym": 0.95,  # another name of the concept as printed (capitals apart)
+    "equivalent": 0.9,  # a name of another ontology's term for the concept
     "learned": 0.9,  # a name that readers used for the concept
     "variant": 0.9,  # plural, hyphen or space, British or American spelling, Greek letter written out
     "abbreviation": 0.9,  # a short form that this document defines by a name of the concept
@@ -407,7 +408,7 @@ def folded(name: str) -> str:
 
 
 def _nearness(name: Name, how: str) -> tuple[int, int]:
-    kinds = ("label", "synonym", "learned", "narrow", "related", "broad")
+    kinds = ("label", "synonym", "equivalent", "learned", "narrow", "related", "broad")
     return (0 if how == "same" else 1 if how == "plural" else 2 if how == "spelling" else 3), kinds.index(name.kind)
 
 

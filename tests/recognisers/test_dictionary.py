@@ -165,6 +165,25 @@ def test_longer_names_go_before_short_forms() -> None:
     assert [(m.text, m.concept) for m in mentions][1:] == [("GD", "MESH:D2"), ("GD factor", "MESH:D1")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a glow hormone (GH) deficiency", [("glow hormone (GH) deficiency", "1")]),
+        ("gleam deficit/overshine disorder", [("gleam deficit/overshine disorder", "2")]),
+        ("gleam-deficit / overshine disorder", [("gleam-deficit / overshine disorder", "2")]),
+        ("glow hormone (see there) deficiency", []),
+        ("glow hormone (GH); deficiency", []),
+        ("glow hormone (GH)", []),
+        ("gleam deficit/", []),
+    ],
+)
+def test_names_with_something_inside(text: str, expected: list[tuple[str, str]]) -> None:
+    """A short form that is defined there, or a stroke, may stand inside a name; nothing else may."""
+    concepts = [Concept("X:1", "glow hormone deficiency"), Concept("X:2", "gleam deficit overshine disorder")]
+    mentions = DictionaryRecogniser(Lexicon.build(concepts), Knowledge()).annotate([Passage("title", text)])
+    assert [(m.text, m.concept.partition(":")[2]) for m in mentions] == expected
+
+
 def test_two_definitions_are_no_definition() -> None:
     """A short form that the document defines in two ways is left alone everywhere; twice the same way is one."""
     assert found("glimmer disease (GD), green dust (GD), GD") == [("glimmer disease", "D900001")]
