@@ -124,8 +124,8 @@ def count(everybody: Sequence[Authorship], pairs: Sequence[Pair]) -> str:
                 counts["given"][authorship.name.given[0]] += 1
     works = {authorship.work for authorship in everybody}
     for work in works:
-        counts["word"].update(word.rpartition(":")[2] for word in work.words.split())
-        counts["topic"].update(work.topics.split())
+        counts["word"].update(work.words)
+        counts["topic"].update(work.topics)
         counts["journal"][work.journal] += 1
         for place in work.places:
             counts["place"].update(place.words.split())

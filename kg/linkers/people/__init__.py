@@ -29,6 +29,7 @@ from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolve
 from kg.linkers.people.memo import SMALLEST, Memo
 from kg.linkers.people.model import Model
 from kg.terms import Triple, decimal, literal
+from kg.uncollected import uncollected
 from kg.version import VERSION, code_digest
 from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
 
@@ -63,17 +64,18 @@ def resolve(
     stated: dict[str, str] = {}
     found = People()
     decided = {term for two in (*constraints.same, *constraints.different) for term in two}
-    for members in _together(blocks, constraints):
-        own = _within(members, constraints, decided) if decided else NONE
-        outcome = _outcome(members, weights, own, memo)
-        groups += outcome.groups
-        found.proposals += outcome.proposals
-        inside = {term for group in outcome.groups for term in group.members}
-        for member in members:
-            if member.term in inside:
-                articles[member.term] = member.work.article
-                if member.orcid:
-                    stated[member.term] = member.orcid
+    with uncollected():
+        for members in _together(blocks, constraints):
+            own = _within(members, constraints, decided) if decided else NONE
+            outcome = _outcome(members, weights, own, memo)
+            groups += outcome.groups
+            found.proposals += outcome.proposals
+            inside = {term for group in outcome.groups for term in group.members}
+            for member in members:
+                if member.term in inside:
+                    articles[member.term] = member.work.article
+                    if member.orcid:
+                        stated[member.term] = member.orcid
     for identity, joined in _identified(groups, articles, constraints, base):
         for group in joined:
             told = {term for term in group.members if stated.get(term) and iri.orcid(stated[term]) == identity}

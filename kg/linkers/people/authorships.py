@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from kg.linkers.people import names
+from kg.linkers.people import names, vectors
 from kg.linkers.people.names import Name
 from kg.terms import Triple, value
 from kg.vocab import (
@@ -58,26 +60,36 @@ class Place:
 class Work:
     """What an article says that bears on who wrote it. Compared by identity: there is one of each article.
 
-    All works of a build are in memory at once, so that lists stand as one text each, between blanks, sorted.
+    All works of a build are in memory at once: what they share (words, descriptors, names) is one object for all of them,
+    of other lists each stands as one text, between blanks, sorted.
     """
 
     article: str
     keys: str
-    title: str = ""
+    title: tuple[str, ...] = ()
+    """its words"""
     year: int | None = None
     journal: str = ""
     language: str = ""
-    topics: str = ""
-    words: str = ""
-    """of title and abstract, a word that stands n times after ``n:`` where that is more than once"""
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """of title and abstract"""
+    often: str = ""
+    """those of them that stand there more than once, each after its number: ``3:insulin``"""
     cites: str = ""
     grants: str = ""
-    names: str = ""
-    """the keys of all authors' names, by position, between bars"""
+    names: tuple[str, ...] = ()
+    """the keys of all authors' names, by position"""
     authors: int = 0
     """how many there are"""
     places: tuple[Place, ...] = ()
     """all affiliations of the article"""
+    length: float = field(init=False)
+    """of the words as a vector, which is needed again and again"""
+
+    def __post_init__(self) -> None:
+        more = vectors.multiples(self.often)
+        object.__setattr__(self, "length", math.sqrt(vectors.product("word", self.words, more, more)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,21 +213,23 @@ def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[A
                 cites.add(f"pmid/{value(term)}")
         elif subject.startswith(grant_stem) and predicate == FRAPO.hasGrantNumber:
             grants.add("".join(filter(str.isalnum, value(term).casefold())))
+    words, often = _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}")
     order = sorted(persons, key=lambda term: int(term[len(person_stem) : -1]))
     parsed = {term: _name(persons[term]) for term in order}
     places = {term: _place(unit) for term, unit in units.items()}
     work = Work(
         article,
         " ".join(sorted(keys)),
-        title[:_LONGEST_TITLE],
+        _shared(sorted(set(words_of(title[:_LONGEST_TITLE])))),
         year,
         journal,
         language,
-        " ".join(sorted(topics)),
-        _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}"),
+        _shared(sorted(topics)),
+        words,
+        often,
         " ".join(sorted(cites)[:_MOST_REFERENCES]),
         " ".join(sorted(grants - {""})),
-        "|".join(parsed[term].key for term in order[:_MOST_COAUTHORS]),
+        tuple(parsed[term].key for term in order[:_MOST_COAUTHORS]),
         len(order),
         tuple(sorted({place for place in places.values() if place.words}, key=_place_order)[:_MOST_PLACES]),
     )
@@ -272,10 +286,16 @@ def words_of(text: str) -> list[str]:
     return found
 
 
-def _counted(text: str) -> str:
+def _shared(tokens: Iterable[str]) -> tuple[str, ...]:
+    """The tokens, each the same object wherever it stands."""
+    return tuple(map(sys.intern, tokens))
+
+
+def _counted(text: str) -> tuple[tuple[str, ...], str]:
+    """The most frequent words, and once more those that stand more than once, after their numbers."""
     counts = Counter(words_of(text))
     kept = sorted(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS])
-    return " ".join(word if n == 1 else f"{n}:{word}" for word, n in kept)
+    return _shared(word for word, _ in kept), " ".join(f"{n}:{word}" for word, n in kept if n > 1)
 
 
 def _place(unit: _Unit) -> Place:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.evidence import compare, describe, name_rarity, profile
 from kg.linkers.people.model import Model, probability
 from kg.linkers.people.names import Name
-from kg.linkers.people.tables import rarity
+from kg.linkers.people.tables import common
 
 FEW = 6
 """up to so many members every pair of a block is compared"""
@@ -44,6 +45,9 @@ _CHAIN = 3
 
 _NEAREST = 16
 """in a larger block, with how many others a member is compared: those that share the most that few have"""
+
+_WHOLE = 1 << 40
+"""what a member shares with one other alone counts half of this, and so on"""
 
 _TELLING = 1.7
 """the rarity from which a word or descriptor brings two members together: two articles in a hundred have it"""
@@ -260,23 +264,31 @@ class _Block:
         everyone = range(len(self._members))
         if len(everyone) <= FEW or (len(everyone) <= ALL_PAIRS and self._names_may_do()):
             return combinations(everyone, 2)
-        buckets: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        return iter(sorted({two for n, others in self._nearest() for two in (pair_of(n, other) for other in others)}))
+
+    def _nearest(self) -> Iterator[tuple[int, list[int]]]:
+        """Each member with those that share the most that few have, one member after the other, so that what all members
+        share with all others is never in memory together."""
+        buckets: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         for n, member in enumerate(self._members):
             for key in _keys(member):
                 buckets[key].append(n)
-        shared: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        for key in sorted(buckets):
-            bucket = buckets[key]
-            few = len(bucket) <= _COMMON_KEY
-            for a, b in combinations(bucket, 2) if few else _neighbours(bucket):
-                shared[a][b] = shared[a].get(b, 0.0) + 1 / len(bucket)
-                shared[b][a] = shared[b].get(a, 0.0) + 1 / len(bucket)
-        found = {
-            pair_of(n, other)
-            for n, others in shared.items()
-            for other in heapq.nsmallest(_NEAREST, others, key=lambda other: (-others[other], other))
-        }
-        return iter(sorted(found))
+        held: list[list[list[int]]] = [[] for _ in self._members]
+        for bucket in buckets.values():
+            if len(bucket) > 1:
+                for n in bucket:
+                    held[n].append(bucket)
+        buckets.clear()
+        for n, mine in enumerate(held):
+            shared: defaultdict[int, int] = defaultdict(int)
+            for bucket in mine:
+                # In whole numbers: a sum of fractions would depend on the order of the buckets.
+                share = _WHOLE // len(bucket)
+                for other in bucket if len(bucket) <= _COMMON_KEY else _neighbours(bucket, n):
+                    shared[other] += share
+            shared.pop(n, None)
+            yield n, heapq.nsmallest(_NEAREST, shared, key=lambda other: (-shared[other], other))
+            mine.clear()
 
     def _names_may_do(self) -> bool:
         """Whether two of these names can be so rare that they need no other evidence to be worth a look."""
@@ -330,8 +342,10 @@ class _Block:
         return Link(one.term, two.term, round(confidence, 4), reason)
 
 
-def _neighbours(bucket: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return ((a, b) for n, a in enumerate(bucket) for b in bucket[n + 1 : n + 1 + _CHAIN])
+def _neighbours(bucket: Sequence[int], n: int) -> Sequence[int]:
+    """Those next to a member of a sorted bucket, and itself."""
+    at = bisect_left(bucket, n)
+    return bucket[max(0, at - _CHAIN) : at + _CHAIN + 1]
 
 
 def pair_of(a: int, b: int) -> tuple[int, int]:
@@ -343,28 +357,28 @@ def _log_odds(chance: float) -> float:
     return math.log(chance / (1 - chance))
 
 
-def _keys(member: Authorship) -> Iterator[tuple[str, str]]:
+def _keys(member: Authorship) -> Iterator[tuple[str, ...]]:
     """What a member may share with few others of its block."""
     work = member.work
-    given = " ".join(member.name.given)
+    given = member.name.given
     seen = profile(work)
-    yield "given", given
-    for key in seen.names - {member.block}:
-        yield "coauthor", key
+    yield "given", *given
+    for key in seen.names:
+        if key != member.block:
+            yield "coauthor", key
     for address in member.emails:
         yield "email", address
     for place in member.places or work.places:
         if place.institution:
             yield "institution", place.institution
-            yield "institution+given", f"{place.institution} {given}"
+            yield "institution+given", place.institution, *given
         if place.city:
             yield "city", place.city
-            yield "city+given", f"{place.city} {given}"
+            yield "city+given", place.city, *given
     for kind, tokens in (("topic", seen.topics), ("word", seen.title)):
-        for token in tokens:
-            if rarity(kind, token) > _TELLING:
-                yield kind, token
-                yield f"{kind}+given", f"{token} {given}"
+        for token in tokens.words - common(kind, _TELLING):
+            yield kind, token
+            yield f"{kind}+given", token, *given
     for grant in seen.grants:
         yield "grant", grant
     for cited in seen.cites | seen.keys:

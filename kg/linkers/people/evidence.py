@@ -8,13 +8,15 @@ own where it matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.linkers.people.authorships import Authorship, Place, Work, words_of
+from kg.frozen import quickly_made
+from kg.linkers.people.authorships import Authorship, Place, Work
 from kg.linkers.people.names import Name
-from kg.linkers.people.tables import rarities, rarity
+from kg.linkers.people.tables import rarity
+from kg.linkers.people.vectors import Bag, bag, cosine
 
 FEATURES = (
     "name_rarity",
@@ -60,90 +62,75 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is compared again and again, weighed once."""
+    """What is compared again and again, taken apart once."""
 
-    words: dict[str, float]
-    title: dict[str, float]
-    topics: dict[str, float]
+    words: Bag
+    title: Bag
+    topics: Bag
     cites: frozenset[str]
     keys: frozenset[str]
     names: frozenset[str]
     grants: frozenset[str]
-    at: Whereabouts
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Some affiliations, weighed once."""
+    """Some affiliations, taken apart once."""
 
-    words: tuple[dict[str, float], ...]
+    words: tuple[Bag, ...]
     institutions: frozenset[str]
     cities: frozenset[str]
     countries: frozenset[str]
 
 
-def _unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = math.hypot(*weights.values())
-    return {token: w / length for token, w in weights.items()} if length else {}
-
-
-def _weighed(kind: str, tokens: Iterable[str]) -> dict[str, float]:
-    """The tokens with their rarities, as a unit vector."""
-    listed, rest = rarities(kind)
-    return _unit({token: listed.get(token, rest) for token in tokens})
-
-
-def _counted(words: Iterable[str]) -> dict[str, float]:
-    """The same of ``3:insulin``: a word that stands three times weighs more."""
-    listed, rest = rarities("word")
-    weights = {}
-    for counted in words:
-        n, _, word = counted.rpartition(":")
-        weights[word] = (1 + math.log(int(n))) * listed.get(word, rest) if n else listed.get(word, rest)
-    return _unit(weights)
-
-
 @lru_cache(maxsize=1 << 12)
 def profile(work: Work) -> Profile:
-    """The weighed words, topics and names of an article."""
+    """The words, topics and names of an article."""
     return Profile(
-        _counted(work.words.split()),
-        _weighed("word", sorted(set(words_of(work.title)))),
-        _weighed("topic", work.topics.split()),
+        bag("word", work.words, work.often, work.length),
+        bag("word", work.title),
+        bag("topic", work.topics),
         frozenset(work.cites.split()),
         frozenset(work.keys.split()),
-        frozenset(work.names.split("|")) - {""},
+        frozenset(work.names) - {""},
         frozenset(work.grants.split()),
-        _whereabouts(work.places),
     )
 
 
 @lru_cache(maxsize=1 << 12)
 def own_places(authorship: Authorship) -> Whereabouts:
-    """The author's own affiliations, weighed."""
+    """The author's own affiliations."""
     return _whereabouts(authorship.places)
+
+
+@lru_cache(maxsize=1 << 12)
+def all_places(work: Work) -> Whereabouts:
+    """All affiliations of an article."""
+    return _whereabouts(work.places)
+
+
+def _considered(a: Authorship) -> Whereabouts:
+    """The author's own affiliations; where none are told, those of the article."""
+    own = own_places(a)
+    return own if own.words else all_places(a.work)
+
+
+@lru_cache(maxsize=1 << 14)
+def _place_words(text: str) -> Bag:
+    return bag("place", text.split())
 
 
 def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
     return Whereabouts(
-        tuple(_weighed("place", place.words.split()) for place in places),
+        tuple(_place_words(place.words) for place in places),
         frozenset(place.institution for place in places) - {""},
         frozenset(place.city for place in places) - {""},
         frozenset(place.country for place in places) - {""},
     )
-
-
-def cosine(a: dict[str, float], b: dict[str, float]) -> float:
-    """Of two unit vectors."""
-    if len(a) > len(b):
-        a, b = b, a
-    total = 0.0
-    for token, weight in a.items():
-        if token in b:
-            total += weight * b[token]
-    return total
 
 
 def likeness(some: Whereabouts, others: Whereabouts) -> float:
@@ -176,7 +163,8 @@ def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
     full = one.is_full + two.is_full
     domains = {m.partition("@")[2] for m in a.emails} & {m.partition("@")[2] for m in b.emails}
     own, other = own_places(a), own_places(b)
-    mine, theirs = own if own.words else p.at, other if other.words else q.at
+    mine, theirs = own if own.words else all_places(x), other if other.words else all_places(y)
+    alike = likeness(mine, theirs)
     return (
         name_rarity(one, two),
         rarity("family", one.family),
@@ -188,9 +176,9 @@ def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
         float(bool(domains - _PUBLIC)),
         _coauthors(a, b, p, q),
         float((x.authors == 1) + (y.authors == 1)),
-        likeness(own, other),
+        alike if own.words and other.words else 0.0,
         float(bool(own.words and other.words)),
-        likeness(mine, theirs),
+        alike,
         float(not mine.institutions.isdisjoint(theirs.institutions)),
         float(not mine.cities.isdisjoint(theirs.cities)),
         float(bool(mine.countries and theirs.countries and mine.countries.isdisjoint(theirs.countries))),
@@ -250,8 +238,7 @@ def describe(
 
 def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[str, str]:
     p, q = profile(a.work), profile(b.work)
-    own, other = own_places(a), own_places(b)
-    mine, theirs = own if own.words else p.at, other if other.words else q.at
+    mine, theirs = _considered(a), _considered(b)
     shared = shared_coauthors(a, b)
     names = ", ".join(_as_name(key) for key in shared[:3]) + (f" and {len(shared) - 3} more" if len(shared) > 3 else "")
     n = len(p.cites & q.cites)
@@ -266,7 +253,7 @@ def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[st
         "city": f"the same city ({_common(mine.cities, theirs.cities)})",
         "other_country": "affiliations in different countries",
         "words": _words_in_common(p.words, q.words),
-        "topics": f"{len(p.topics.keys() & q.topics.keys())} MeSH descriptors in common",
+        "topics": f"{len(p.topics.words & q.topics.words)} MeSH descriptors in common",
         "journal": "the same journal",
         "years_far": f"{abs((a.work.year or 0) - (b.work.year or 0))} years apart",
         "cited": "one article cites the other",
@@ -290,9 +277,13 @@ def _common(some: frozenset[str], others: frozenset[str]) -> str:
     return ", ".join(sorted(some & others)[:3])
 
 
-def _words_in_common(p: dict[str, float], q: dict[str, float]) -> str:
-    telling = (word for word in p.keys() & q.keys() if rarity("word", word) > 1)
-    told = ", ".join(sorted(telling, key=lambda word: (-p[word] * q[word], word))[:4])
+def _words_in_common(p: Bag, q: Bag) -> str:
+    weights = {
+        word: rarity("word", word) ** 2 * p.often.get(word, 1.0) * q.often.get(word, 1.0)
+        for word in p.words & q.words
+        if rarity("word", word) > 1
+    }
+    told = ", ".join(sorted(weights, key=lambda word: (-weights[word], word))[:4])
     return f"titles and abstracts share words ({told})" if told else "titles and abstracts share common words"
 
 

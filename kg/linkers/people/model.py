@@ -12,8 +12,9 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from operator import mul
 
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.evidence import FEATURES, compare, name_rarity
@@ -32,7 +33,12 @@ class Model:
 
     def log_odds(self, row: tuple[float, ...]) -> float:
         """The log-odds that a row of evidence means one person."""
-        return self.intercept + sum(self.weights[name] * value for name, value in zip(FEATURES, row, strict=True))
+        evidence: float = sum(map(mul, self._in_order, row))
+        return self.intercept + evidence
+
+    @cached_property
+    def _in_order(self) -> tuple[float, ...]:
+        return tuple(self.weights[name] for name in FEATURES)
 
     def by_name(self, member: Authorship) -> float:
         """How likely two authorships of this very name are one person's when nothing else is known of them."""

@@ -17,9 +17,10 @@ False
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -52,18 +53,17 @@ _COMPOUND = frozenset(
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name, folded. ``given``: its given names in order, a letter alone where only that is printed. ``key``: what all
-    spellings of the name share: family name and first initial; "" for what is no name of one person."""
+    spellings of the name share: family name and first initial, ``muller j``; the family name alone where nothing else is
+    printed; "" for what is no name of one person."""
 
     family: str
     given: tuple[str, ...] = ()
     suffix: str = ""
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """Family name and first initial, ``muller j``; the family name alone where nothing else is printed."""
-        if not self.family:
-            return ""
-        return f"{self.family} {self.given[0][0]}" if self.given else self.family
+    def __post_init__(self) -> None:
+        key = f"{self.family} {self.given[0][0]}" if self.family and self.given else self.family
+        object.__setattr__(self, "key", sys.intern(key))
 
     @property
     def is_full(self) -> bool:

@@ -35,6 +35,19 @@ def rarities(kind: str) -> tuple[Mapping[str, float], float]:
     return {token: -math.log10(share) for token, share in listed.items()}, -math.log10(min(listed.values()) / 2)
 
 
+@cache
+def squared(kind: str) -> tuple[Mapping[str, float], float]:
+    """The squares of :func:`rarities`."""
+    listed, rest = rarities(kind)
+    return {token: value * value for token, value in listed.items()}, rest * rest
+
+
+@cache
+def common(kind: str, most: float) -> frozenset[str]:
+    """The tokens whose rarity is this at most."""
+    return frozenset(token for token, value in rarities(kind)[0].items() if value <= most)
+
+
 def rarity(kind: str, token: str) -> float:
     """−log10 of the share: 2 for what one in a hundred has.
 
