@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.frozen import quickly_made
+from msgspec import Struct
+
 from kg.linkers.people.authorships import Authorship, Place, Work
 from kg.linkers.people.names import Name
 from kg.linkers.people.tables import rarity
@@ -62,9 +62,7 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True, gc=False):
     """What is compared again and again, taken apart once."""
 
     words: Bag
@@ -76,9 +74,7 @@ class Profile:
     grants: frozenset[str]
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True, gc=False):
     """Some affiliations, taken apart once."""
 
     words: tuple[Bag, ...]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from kg.frozen import quickly_made
+from msgspec import Struct
+
 from kg.linkers.people.tables import squared
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Bag:
+class Bag(Struct, frozen=True, gc=False):
     """Different words as a vector whose numbers are their rarities; they are looked up when they are needed.
 
     ``often``: what the number of a word that stands several times is multiplied by.
