@@ -1,10 +1,12 @@
-"""Exports of millions of triples beside rdflib: ``python benchmarks/scale.py export [--citations 39000] [--rounds 3]``.
+"""Millions of triples: ``python benchmarks/scale.py export|validate [--citations 39000] [--rounds 3]``.
 
 Makes a PubMed-like file (:mod:`make_pubmed`), maps it to N-Quads, and measures each step in a process of its own, the rounds
 interleaved (:mod:`run` says how, and of what the figures are). 39,000 citations are 10 million triples.
 
 ``export``   the first quarter, the first half and all of the quads → Turtle; peak of memory; the same bytes when the pieces
              of the file come in another order. rdflib writes and fills a graph of 100,000 triples.
+``validate`` a quarter and all of the quads are loaded into a store, by us and by pyoxigraph itself, and validated against all
+             our shapes, from the files that a build writes; loading the shapes is not counted.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +78,50 @@ def _export(backwards: bool) -> Callable[[Path, Path, run.Clock], dict[str, Any]
     return step
 
 
+def _keep(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
+    """Load into a store that stays."""
+    from kg.store import GraphStore
+
+    with clock.running(), GraphStore.create(source.with_suffix(".store")) as store:
+        store.load(source)
+    return {"triples": len(GraphStore.open(source.with_suffix(".store")))}
+
+
+def _validate(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
+    """The findings in quads that were loaded, and written as a build writes them, before."""
+    from datetime import date
+
+    from kg import iri, shapes, validation
+    from kg.store import GraphStore
+
+    documents, joined = (source.with_suffix(f".{name}") for name in ("documents", "joined"))
+    rules, today = shapes.load(), date(2030, 1, 1)
+    next(iter(shapes.validate_documents(rules, [], lambda _: [], today=today)), None)
+    triples = sum(1 for path in (documents, joined) for _ in path.open("rb"))
+    with GraphStore.open(source.with_suffix(".store")) as store, clock.running():
+        view = validation.Written(documents, 0, (joined,), store, iri.BASE)  # the number is for the progress alone
+        found = sum(1 for _ in validation.findings(view, rules, iri.BASE, today, lambda stage, done, total: None))
+    return {"triples": triples, "findings": found}
+
+
+def as_written(source: Path) -> None:
+    """Write the quads beside the file as a build writes them: documents, and sorted graphs that they share."""
+    from kg import iri, sorting, validation
+
+    names = {f" {iri.shared_graph(iri.BASE, name)} .\n": source.with_suffix(f".{name}") for name in validation.SHARED}
+    with ExitStack() as stack:
+        shared = {
+            tail: stack.enter_context(path.open("w", encoding="utf-8", newline="\n")) for tail, path in names.items()
+        }
+        own = stack.enter_context(source.with_suffix(".documents").open("w", encoding="utf-8", newline="\n"))
+        for line in _lines(source):
+            shared.get(line[line.rindex(" ", 0, -3) :], own).write(line)
+    with source.with_suffix(".joined").open("w", encoding="utf-8", newline="\n") as joined:
+        for path in names.values():
+            joined.writelines(sorting.sort_lines(_lines(path), directory=source.parent))
+
+
+run.STEPS |= {"keep": _keep, "validate": _validate}
 run.STEPS |= {"export": _export(False), "export-backwards": _export(True)}
 
 
@@ -128,7 +175,27 @@ def export(quads: Path, number: int) -> Iterable[str]:
     yield f"pieces of the file in another order: {'the same' if other['sha256'] == ours[0]['sha256'] else 'OTHER'} bytes"
 
 
-TABLES: dict[str, Callable[[Path, int], Iterable[str]]] = {"export": export}
+def validate(quads: Path, number: int) -> Iterable[str]:
+    """Loading and validating a part of the quads and all."""
+    with quads.open("rb") as file:
+        total = sum(1 for _ in file)
+    yield "| loading and validating | quads | CPU s | quads/s | of the time of bulk loading | peak MB |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for part in (first(quads, total // 4), quads):
+        as_written(part)
+        loading = fresh("keep", part)
+        peer, *mine = rounds([("bulk-load", part), ("validate", part)], number)
+        rows = {"kg: store": loading, "pyoxigraph: `Store.bulk_load`": peer, "kg: validation": mine[0]}
+        for name, row in rows.items():
+            share = row["cpu"] / peer["cpu"]
+            yield (
+                f"| {name} | {row['triples']:,} | {row['cpu']:.1f} | {row['triples'] / row['cpu']:,.0f} | {share:.2f}× "
+                f"| {row['peak_mb']:.0f} |"
+            )
+        yield f"| findings: {mine[0]['findings']:,} | | | | | |"
+
+
+TABLES: dict[str, Callable[[Path, int], Iterable[str]]] = {"export": export, "validate": validate}
 
 
 def make(folder: Path, citations: int, seed: int) -> Path:
@@ -147,6 +214,9 @@ def main() -> None:
     parser.add_argument("--citations", type=int, default=39_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--quads", type=Path, help="a file of N-Quads that was mapped before; what is made lies beside it"
+    )
     parser.add_argument("--step", choices=run.STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -154,7 +224,7 @@ def main() -> None:
         print(json.dumps(run.run_step(given.step, given.source)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        quads = make(Path(folder), given.citations, given.seed)
+        quads = given.quads or make(Path(folder), given.citations, given.seed)
         on = run.machine()
         print(f"{on['processor']}, {on['cores']} cores, load {on['load']:.1f}; {given.citations:,} citations")
         for line in TABLES[given.table](quads, given.rounds):
