@@ -340,9 +340,10 @@ def _reference(triples: list[Triple]) -> Graph:
 
 def _plain(rules: _Rules, graph: str, triples: list[Triple], describe: Describe) -> list[Finding]:
     """The findings of one document where plain checks do everything."""
-    own = {s for s, _, _ in triples}
-    named = {o for _, _, o in triples if o[0] == "<"} - own
-    results = list(rules.checker.check(itertools.chain(triples, describe(named))))
+    data = rules.checker.data(triples)
+    own = set(data.about)
+    data.add(describe({o for _, _, o in triples if o[0] == "<"} - own))
+    results = list(rules.checker.check(data))
     if not results:
         return []
     # What only a description names is no document's to mend.
@@ -367,7 +368,7 @@ def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], desc
     described = describe(named) if named else []
     data = [*itertools.chain.from_iterable(triples for _, triples in documents), *described]
 
-    results = list(rules.checker.check(data))
+    results = list(rules.checker.check(rules.checker.data(data)))
     if rules.rest is not None:
         stated = {o for _, triples in documents for _, _, o in triples}
         results += _run_reference(rules.rest, data, frozenset(stated.union(home)))

@@ -87,9 +87,12 @@ class Checker:
     listed: frozenset[str] = frozenset()
     unclaimed: Mapping[str, str] = field(default_factory=dict)
 
-    def check(self, triples: Iterable[Triple]) -> Iterator[Result]:
-        """What is wrong with these triples, shape by shape."""
-        data = Data(triples, self.backwards, self.listed)
+    def data(self, triples: Iterable[Triple]) -> Data:
+        """Triples as the shapes look at them."""
+        return Data(triples, self.backwards, self.listed)
+
+    def check(self, data: Data) -> Iterator[Result]:
+        """What is wrong with the data, shape by shape."""
         for targets, shape in self.shapes:
             for focus in targets.focus_nodes(data):
                 if found := shape(data, focus):

@@ -11,6 +11,8 @@ Described = Mapping[str, Sequence[str]]
 """predicate → objects"""
 
 NOTHING: Described = {}
+_FEW = 8
+"""values of a property from which on a set is kept of them"""
 
 
 class Data:
@@ -22,7 +24,7 @@ class Data:
         listed: the predicates whose subjects are asked for, ``rdfs:subClassOf`` among them; None = all.
     """
 
-    __slots__ = ("_into", "_subclasses", "about", "by_class", "subjects_of")
+    __slots__ = ("_about", "_by_class", "_into", "_listed", "_many", "_subjects_of", "about", "by_class", "subjects_of")
 
     def __init__(
         self,
@@ -30,38 +32,65 @@ class Data:
         backwards: Collection[str] | None = None,
         listed: Collection[str] | None = None,
     ) -> None:
-        about: dict[str, dict[str, list[str]]] = {}
-        into: dict[str, dict[str, list[str]]] = {}
-        by_class: dict[str, list[str]] = {}
-        subjects_of: dict[str, list[str]] = {}
-        distinct = dict.fromkeys(triples)
-        backwards = frozenset(t[1] for t in distinct) if backwards is None else backwards
-        listed = frozenset(t[1] for t in distinct) if listed is None else listed
-        of_class = RDF.type
-        for s, p, o in distinct:
-            described = about.get(s)
-            if described is None:
-                described = about[s] = {}
+        if backwards is None or listed is None:
+            triples = list(triples)
+            everything = frozenset(p for _, p, _ in triples)
+            backwards = everything if backwards is None else backwards
+            listed = everything if listed is None else listed
+        self._about: dict[str, dict[str, list[str]]] = {}
+        self._by_class: dict[str, list[str]] = {}
+        self._subjects_of: dict[str, list[str]] = {}
+        self._into: dict[str, dict[str, list[str]]] = {p: {} for p in backwards}
+        if RDF.type in self._into:
+            self._into[RDF.type] = self._by_class
+        self._listed = listed
+        self._many: dict[tuple[str, str], set[str]] = {}
+        self.about: Mapping[str, Described] = self._about
+        self.by_class: Mapping[str, Sequence[str]] = self._by_class
+        """class → the nodes that are typed with it, directly"""
+        self.subjects_of: Mapping[str, Sequence[str]] = self._subjects_of
+        """predicate → the nodes that have it, for the predicates that are listed"""
+        self.add(triples)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Put further triples beside those that are there."""
+        about, into, by_class, subjects_of = self._about, self._into, self._by_class, self._subjects_of
+        listed, of_class = self._listed, RDF.type
+        last = ""
+        described: dict[str, list[str]] = {}
+        for s, p, o in triples:
+            if s != last:  # triples mostly come subject by subject
+                last = s
+                found = about.get(s)
+                if found is None:
+                    found = about[s] = {}
+                described = found
             values = described.get(p)
-            if values is not None:
-                values.append(o)
-            else:
+            if values is None:
                 described[p] = [o]
                 if p in listed:
                     subjects_of.setdefault(p, []).append(s)
+            elif self._is_stated(s, p, o, values):
+                continue
+            else:
+                values.append(o)
             if p == of_class:
                 by_class.setdefault(o, []).append(s)
-            elif p in backwards:
-                into.setdefault(p, {}).setdefault(o, []).append(s)
-        if of_class in backwards:
-            into[of_class] = by_class
-        self.about: Mapping[str, Described] = about
-        self.by_class: Mapping[str, Sequence[str]] = by_class
-        """class → the nodes that are typed with it, directly"""
-        self.subjects_of: Mapping[str, Sequence[str]] = subjects_of
-        """predicate → the nodes that have it, for the predicates that are listed"""
-        self._into = into
-        self._subclasses = RDFS.subClassOf in subjects_of
+            else:
+                sources = into.get(p)
+                if sources is not None:
+                    sources.setdefault(o, []).append(s)
+
+    def _is_stated(self, s: str, p: str, o: str, values: list[str]) -> bool:
+        """Whether a property has this value already; of many values a set is kept."""
+        if len(values) < _FEW:
+            return o in values
+        known = self._many.setdefault((s, p), set())
+        if not known:
+            known.update(values)
+        stated = o in known
+        known.add(o)
+        return stated
 
     def objects(self, subject: str, predicate: str) -> Sequence[str]:
         """The values of a property of a node."""
@@ -77,14 +106,14 @@ class Data:
 
     def instances(self, name: str) -> Collection[str]:
         """The nodes of a class or of one below it (``rdf:type/rdfs:subClassOf*``), each once."""
-        if not self._subclasses:
+        if RDFS.subClassOf not in self._subjects_of:
             return self.by_class.get(name, ())
         return dict.fromkeys(n for other, some in self.by_class.items() if name in self.above(other) for n in some)
 
     def is_a(self, node: str, name: str) -> bool:
         """Whether a node belongs to a class or to one below it."""
         types = self.objects(node, RDF.type)
-        return name in types or (self._subclasses and any(name in self.above(t) for t in types))
+        return name in types or (RDFS.subClassOf in self._subjects_of and any(name in self.above(t) for t in types))
 
     def above(self, name: str) -> set[str]:
         """The classes above a class, and itself."""

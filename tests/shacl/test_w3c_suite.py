@@ -71,7 +71,7 @@ def test_results_are_those_of_the_suite(path: Path) -> None:
             for result in manifest.objects(report, SH.result)
         )
         data = _graph(manifest, action, "dataGraph", path, own)
-        found = Counter((r.focus, r.path, r.value, r.component, r.severity) for r in checker.check(data))
+        found = Counter((r.focus, r.path, r.value, r.component, r.severity) for r in checker.check(checker.data(data)))
         assert found == expected
 
 
