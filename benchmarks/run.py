@@ -258,6 +258,10 @@ STEPS: dict[str, Callable[[Path, Path, Clock], dict[str, Any]]] = {
 def run_step(name: str, source: Path) -> dict[str, Any]:
     """Measure one step in this process."""
     clock = Clock()
+    if name in ("graph", "shard"):
+        from kg.processes import collect_rarely
+
+        collect_rarely()  # as workers do
     with tempfile.TemporaryDirectory(dir=source.parent) as out:
         found = STEPS[name](source, Path(out), clock)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -27,6 +27,8 @@ def fold(text: str) -> str:
     >>> fold(" Institute\\u00a0of\\r\\n Biology ")
     'Institute of Biology'
     """
+    if text.isprintable() and "  " not in text and not text.startswith(" ") and not text.endswith(" "):
+        return text  # as most are
     return " ".join(text.split())
 
 

@@ -21,6 +21,8 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_NUMBERS = {form: number for number in range(1, 32) for form in (str(number), f"{number:02d}")}
+_YEARS = {str(year): year for year in range(1500, 2101)}
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _YEAR = re.compile(r"(1[5-9][0-9]{2}|20[0-9]{2}|2100)", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?(?:T[0-9:.+Z-]{1,30})?", re.ASCII)
@@ -43,9 +45,8 @@ def month(text: str) -> int | None:
     (11, 11, 9, None, None)
     """
     text = text.strip().rstrip(".").lower()
-    if len(text) <= 2 and text.isascii() and text.isdigit():
-        return int(text) if 1 <= int(text) <= 12 else None
-    return _MONTHS.get(text)
+    number = _NUMBERS.get(text, 13)
+    return number if number <= 12 else _MONTHS.get(text)
 
 
 def make(year: str, month_text: str | None = None, day: str | None = None) -> Date | None:
@@ -54,22 +55,20 @@ def make(year: str, month_text: str | None = None, day: str | None = None) -> Da
     >>> make("2019", "Nov", "31") is None, make("2019", "Feb", "29") is None, make("2019", "Nov")
     (True, True, Date(year=2019, month=11, day=None, printed=None))
     """
-    if not _YEAR.fullmatch(year.strip()):
+    y = _YEARS.get(year) or _YEARS.get(year.strip())
+    if y is None:
         return None
-    y = int(year)
     if month_text is None or not month_text.strip():
         return Date(y) if day is None or not day.strip() else None
-    m = month(month_text)
+    m = _MONTHS.get(month_text) or month(month_text)
     if m is None:
         return None
     if day is None or not day.strip():
         return Date(y, m)
-    day = day.strip()
-    if len(day) > 2 or not (day.isascii() and day.isdigit()):
+    d = _NUMBERS.get(day) or _NUMBERS.get(day.strip())
+    if d is None or d > _DAYS[m - 1]:
         return None
-    d = int(day)
-    leap = y % 4 == 0 and (y % 100 != 0 or y % 400 == 0)
-    if not 1 <= d <= _DAYS[m - 1] or (m == 2 and d == 29 and not leap):
+    if m == 2 and d == 29 and (y % 4 or (y % 100 == 0 and y % 400)):
         return None
     return Date(y, m, d)
 

@@ -19,7 +19,6 @@ _DOI_PREFIX = re.compile(
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/[^\s\x00-\x1f\x7f]+")
 _COMMON_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._()/-]{1,200}")  # needs none of the further checks
 _DOI_FORBIDDEN = re.compile(r'["\\^`{|}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]')
-_PMID = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _PMCID = re.compile(r"(?:PMC)?([1-9][0-9]{0,9})(?:\.[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
 _ORCID = re.compile(
     r"(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:?\s?)?([0-9]{4})-?([0-9]{4})-?([0-9]{4})-?([0-9]{3}[0-9Xx])/?",
@@ -67,13 +66,15 @@ def pmid(text: str) -> str | None:
     >>> pmid(" 0123 "), pmid("123."), pmid("12 34"), pmid("0"), pmid("\\u0661\\u0662")
     ('123', '123', None, None, None)
     """
-    if _PMID.fullmatch(text):
-        return text
-    text = text.strip()
-    if len(text) > 32 or not text.isascii():
-        return None
-    text = text.removesuffix(".").lstrip("0")
-    return text if _PMID.fullmatch(text) else None
+    if not _is_pmid(text):
+        if len(text) > 99:
+            return None
+        text = text.strip().removesuffix(".").lstrip("0")
+    return text if _is_pmid(text) else None
+
+
+def _is_pmid(text: str) -> bool:
+    return 0 < len(text) <= 9 and text.isdecimal() and text.isascii() and text[0] != "0"
 
 
 def pmcid(text: str) -> str | None:

@@ -7,15 +7,15 @@ it shares with the first (``616-7``); electronic article numbers begin with ``e`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PAGES = re.compile(r"([^\s,;:-]+)(?:-([^\s,;:-]+))?")
 _ELECTRONIC = re.compile(r"[eE][0-9]+", re.ASCII)
 _DASHES = re.compile(r"\s?[\u2010-\u2015\u2212]\s?|\s-{1,2}\s|--")
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """``printed`` is set only where the string says more than first and last page do."""
 
     first: str | None = None

@@ -19,7 +19,7 @@ kind and one JSON value:
 ``# end {…}``
     the trailer: counts, and the digest of all bytes before it
 
-A description stands before the first record that names it. After each record only the last :data:`WINDOW` of them stay
+A description stands before the first record that names it. After each record at most the last :data:`WINDOW` of them stay
 known; one that is named later is written again, under another number. So memory is bounded for writer and reader, and
 every record states all that it says, although most of what records share is written once.
 """
@@ -83,8 +83,8 @@ class Record(Struct, frozen=True, gc=False):
     described: tuple[Description, ...] = ()
 
     def block(self) -> Block:
-        """The same as it is read back: with the text of its descriptions."""
-        return Block(self.header, self.own, self.aliases, tuple(map(text_of, self.described)))
+        """The same as it is read back: with the text of its descriptions, each once."""
+        return Block(self.header, self.own, self.aliases, tuple(map(text_of, dict.fromkeys(self.described))))
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -109,30 +109,36 @@ Entry = Block | Said
 
 
 class Descriptions:
-    """Numbers for the last :data:`WINDOW` descriptions, in the order in which they come."""
+    """Numbers for descriptions, in the order in which they come; none is known that is not one of the last :data:`WINDOW`.
+
+    They are forgotten by the half, so that nothing need be kept of the order in which they came.
+    """
 
     def __init__(self) -> None:
-        self._numbers: OrderedDict[Description, int] = OrderedDict()
+        self._young: dict[Description, int] = {}
+        self._old: dict[Description, int] = {}
+        self._oldest = 0
         self.total = 0
 
     def numbers(self, described: Iterable[Description]) -> tuple[list[int], list[str]]:
-        """The numbers of the descriptions of one record, and the text of those that were not known, in their order."""
-        get = self._numbers.get
-        found, new = [], []
+        """The distinct numbers of the descriptions of one record, and the text of those that were not known, in order."""
+        young, old = self._young, self._old
+        found: dict[int, None] = {}
+        new = []
         for description in described:
-            number = get(description)
+            number = young.get(description)
             if number is None:
-                number = self._numbers[description] = self.total
+                number = old.get(description)
+            if number is None:
+                number = young[description] = self.total
                 self.total += 1
                 new.append(text_of(description))
-            found.append(number)
-        _forget(self._numbers)
-        return found, new
-
-
-def _forget(known: OrderedDict[Any, Any]) -> None:
-    while len(known) > WINDOW:
-        known.popitem(last=False)
+            found[number] = None
+        if len(young) >= WINDOW // 2:
+            self._young, self._old, self._oldest = {}, young, self.total - len(young)
+        if self.total - self._oldest > WINDOW:
+            self._old = {}
+        return list(found), new
 
 
 class Writer:
@@ -222,7 +228,8 @@ def read(path: Path) -> Iterator[Entry]:
             except KeyError as error:
                 raise _damaged(path, f"names the description {error}, which it has not") from None
             block = Block(_header(value), quads, "", described)
-            _forget(known)
+            while len(known) > WINDOW:
+                known.popitem(last=False)
         elif kind in _KINDS:
             yield _KINDS[kind](**value)
     if block is not None:

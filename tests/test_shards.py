@@ -119,7 +119,7 @@ def test_a_document_takes_another_key() -> None:
     )
 
 
-@given(st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), max_size=9), st.integers(1, 4))
+@given(st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), max_size=9), st.integers(1, 14))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: list[list[int]], window: int) -> None:
     """Whatever the window: each record gets its own descriptions, in its order; equal ones are one string."""
@@ -137,7 +137,7 @@ def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: 
     distinct = len({number for numbers in named for number in numbers})
     written = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read().count(b"\n# described ")
     assert distinct <= written + 1
-    if distinct <= window:
+    if distinct < window // 2:
         assert distinct - 1 <= written <= distinct  # the very first stands at the beginning of the file
 
 

@@ -34,6 +34,7 @@ from kg.cli.update import update
 from kg.cli.validate import validate
 from kg.cli.verify import verify
 from kg.errors import KgError
+from kg.processes import collect_rarely
 from kg.version import VERSION
 
 COMMANDS = (
@@ -95,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         raise _Terminated
 
     signal.signal(signal.SIGTERM, terminate)
+    collect_rarely()
     _open_standard_streams()
     _end_in_time()
     sys.exit(_run(arguments))

@@ -146,7 +146,8 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
     if not head:
         raise _NotPlain
     start, end = head[1], b"</PubmedArticleSet>"
-    if _strict(head[0] + end).tag not in _SETS:  # a foreign namespace
+    parser = _parser()
+    if _strict(head[0] + end, parser).tag not in _SETS:  # a foreign namespace
         raise _NotPlain
     lines = data.count(b"\n", 0, head.start(1))  # how many lines the file is ahead of the piece
     data = data[head.end() :]
@@ -168,7 +169,7 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             if not last:
                 raise _NotPlain
             piece = data[: last.start()]
-        root = _strict(start + piece + end)
+        root = _strict(start + piece + end, parser)
         for element in root:
             line = line_of(element)
             yield element, line and line + lines
@@ -178,9 +179,9 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
         lines += piece.count(b"\n")
 
 
-def _strict(document: bytes) -> Element:
+def _strict(document: bytes, parser: etree.XMLParser) -> Element:
     try:
-        return etree.fromstring(document, _parser())
+        return etree.fromstring(document, parser)
     except etree.XMLSyntaxError:
         raise _NotPlain from None
 
@@ -485,18 +486,11 @@ def _finished(draft: _Draft) -> Iterator[Item]:
         pmid=draft.pmid,
         journal=Journal(**draft.journal) if draft.journal else None,
         languages=tuple(dict.fromkeys(draft.languages)),
-        events=_distinct(draft.events),
+        events=tuple(dict.fromkeys(draft.events)),
         affiliations=tuple(draft.parsed),
         statements=tuple(draft.statements),
         **fields,
     )
-
-
-def _distinct(events: list[Event]) -> tuple[Event, ...]:
-    # To hash an event takes longer than to make it: events of different kinds are not even compared.
-    if len({event.kind for event in events}) == len(events):
-        return tuple(events)
-    return tuple(dict.fromkeys(events))
 
 
 def _extend(draft: _Draft, name: str, values: list[Any]) -> None:
@@ -577,25 +571,16 @@ def _take_identifiers(draft: _Draft) -> None:
                 break
 
 
-@lru_cache(maxsize=1 << 14)
-def _mesh(text: str, letters: str) -> str | None:
-    """A MeSH identifier of one of the kinds that begin with ``letters``."""
-    checked = identifiers.mesh(text)
-    return checked if checked and checked[0] in letters else None
-
-
 def _ui(draft: _Draft, element: Element, letters: str, label: str) -> str | None:
+    """The MeSH identifier of what has the label, if it is of one of the kinds that begin with ``letters``."""
     stated = element.get("UI")
     if not stated:
         return None
-    checked = _mesh(stated, letters)
-    if checked is None:
-        draft.warn("bad-mesh-id", _no_mesh_id(stated, label))
+    checked = identifiers.mesh(stated)
+    if checked is None or checked[0] not in letters:
+        draft.warn("bad-mesh-id", f"{_shown(stated)} of {_shown(label)} is not a MeSH identifier; left out")
+        return None
     return checked
-
-
-def _no_mesh_id(stated: str, label: str) -> str:
-    return f"{_shown(stated)} of {_shown(label)} is not a MeSH identifier; left out"
 
 
 # --- journal, pages, languages ------------------------------------------------------------------------------------
@@ -691,7 +676,6 @@ _checked_language = lru_cache(maxsize=1_024)(identifiers.language)
 
 # --- dates --------------------------------------------------------------------------------------------------------
 
-_make = lru_cache(maxsize=1 << 14)(dates.make)
 _CLOCK = ("Hour", "Minute", "Second")
 
 
@@ -714,7 +698,7 @@ def _date(draft: _Draft, element: Element, what: str) -> tuple[Date | None, str]
             break  # the time of day is last, and declined
         else:  # Season, MedlineDate
             plain = False
-    if plain and year and (date := _make(year, month, day)):
+    if plain and year and (date := dates.make(year, month, day)):
         return date, ""
     printed = " ".join(text_of(child) for child in element if child.tag not in _CLOCK) or text_of(element)
     printed = " ".join(printed.split())
@@ -733,14 +717,9 @@ def _event(draft: _Draft, element: Element, what: str, kind: EventKind, events: 
     """Add what happened on the date that an element states."""
     date, printed = _date(draft, element, what)
     if date:
-        events.append(_dated(kind, date.year, date.month, date.day, date.printed))
+        events.append(Event(kind, date))
     elif printed:
         events.append(Event(kind, None, printed))
-
-
-@lru_cache(maxsize=1 << 14)
-def _dated(kind: EventKind, year: int, month: int | None, day: int | None, printed: str | None) -> Event:
-    return Event(kind, Date(year, month, day, printed))
 
 
 def _publication_date(draft: _Draft, element: Element) -> None:
@@ -840,12 +819,18 @@ def _other_abstract(draft: _Draft, element: Element) -> None:
 
 def _person(draft: _Draft, element: Element) -> Author | None:
     """One name of a list; None for an element that names nobody."""
-    parts: dict[str, str] = {}
+    family = given = initials = orcid = None
     where: list[int] = []
-    orcid = None
+    parts: dict[str, str] = {}
     for child in element:
         tag = child.tag
-        if tag == "AffiliationInfo":
+        if tag == "LastName":
+            family = text_of(child) or None
+        elif tag == "ForeName":
+            given = text_of(child)
+        elif tag == "Initials":
+            initials = text_of(child) or None
+        elif tag == "AffiliationInfo":
             where += _affiliation_info(draft, child)
         elif tag == "Affiliation":  # until 2014
             if text := text_of(child):
@@ -859,11 +844,10 @@ def _person(draft: _Draft, element: Element) -> Author | None:
                 orcid = orcid or checked
         else:
             parts[tag] = text_of(child)
-    get = parts.get
+    get, suffix = parts.get, parts.get("Suffix")
     affiliated = tuple(dict.fromkeys(where)) if len(where) > 1 else tuple(where)
     if group := get("CollectiveName"):
         return Author(group, is_group=True, orcid=orcid, affiliations=affiliated)
-    given, family, initials, suffix = get("ForeName"), get("LastName") or None, get("Initials") or None, get("Suffix")
     if not given:  # FirstName and MiddleName until 2001
         given = " ".join(filter(None, (get("FirstName"), get("MiddleName")))) or None
     name = f"{given} {family}" if given and family else given or family or ""
@@ -945,47 +929,19 @@ def _give_to_first_author(draft: _Draft) -> None:
 def _mesh_headings(draft: _Draft, element: Element) -> None:
     headings: list[MeshHeading] = []
     for heading in element:
-        descriptor: MeshHeading | None = None
+        descriptor: tuple[str | None, str, bool] | None = None
         qualifiers: list[Qualifier] = []
         for part in heading:
-            ui = part.get("UI")
-            term = _term(part.tag, ui, text_of(part) if len(part) else part.text, part.get("MajorTopicYN"))
-            if term is None:
+            tag = part.tag
+            if not (label := text_of(part)):
                 continue
-            if ui and term.id is None:
-                draft.warn("bad-mesh-id", _no_mesh_id(ui, term.label))
-            if isinstance(term, Qualifier):
-                qualifiers.append(term)
-            else:
-                descriptor = term
+            if tag == "QualifierName":
+                qualifiers.append(Qualifier(_ui(draft, part, "Q", label), label, part.get("MajorTopicYN") == "Y"))
+            elif tag == "DescriptorName":
+                descriptor = _ui(draft, part, "D", label), label, part.get("MajorTopicYN") == "Y"
         if descriptor is not None:
-            headings.append(_qualified(descriptor, qualifiers))
+            headings.append(MeshHeading(*descriptor, tuple(qualifiers)))
     _extend(draft, "headings", headings)
-
-
-def _qualified(descriptor: MeshHeading, qualifiers: list[Qualifier]) -> MeshHeading:
-    if not qualifiers:
-        return descriptor
-    return MeshHeading(descriptor.id, descriptor.label, descriptor.major, tuple(qualifiers))
-
-
-# Indexers use the same terms over and over: an equal object serves.
-
-
-@lru_cache(maxsize=1 << 14)
-def _term(tag: str, ui: str | None, printed: str | None, major: str | None) -> MeshHeading | Qualifier | None:
-    """A descriptor without its qualifiers, or a qualifier; None for anything else and for what has no label."""
-    label = " ".join((printed or "").split())
-    if not label or tag not in ("DescriptorName", "QualifierName"):
-        return None
-    checked = identifiers.mesh(ui) if ui else None
-    if tag == "DescriptorName":
-        return MeshHeading(checked if checked and checked[0] == "D" else None, label, major == "Y")
-    return Qualifier(checked if checked and checked[0] == "Q" else None, label, major == "Y")
-
-
-_substance = lru_cache(maxsize=1 << 14)(Substance)
-_publication_type = lru_cache(maxsize=4_096)(PublicationType)
 
 
 def _publication_types(draft: _Draft, element: Element) -> None:
@@ -997,7 +953,7 @@ def _publication_types(draft: _Draft, element: Element) -> None:
 
 def _one_publication_type(draft: _Draft, element: Element) -> None:
     if label := text_of(element):
-        _extend(draft, "publication_types", [_publication_type(label, _ui(draft, element, "D", label))])
+        _extend(draft, "publication_types", [PublicationType(label, _ui(draft, element, "D", label))])
 
 
 def _chemicals(draft: _Draft, element: Element) -> None:
@@ -1013,7 +969,7 @@ def _chemicals(draft: _Draft, element: Element) -> None:
             elif child.tag == "RegistryNumber":
                 registry = text_of(child)
         if label:
-            found.append(_substance(ui, label, registry if registry not in ("", "0") else None))
+            found.append(Substance(ui, label, registry if registry not in ("", "0") else None))
     _extend(draft, "chemicals", found)
 
 
@@ -1021,7 +977,7 @@ def _supplementary(draft: _Draft, element: Element) -> None:
     found = []
     for child in element.iterchildren("SupplMeshName"):
         if label := text_of(child):
-            found.append(_substance(_ui(draft, child, "DC", label), label, None, child.get("Type")))
+            found.append(Substance(_ui(draft, child, "DC", label), label, None, child.get("Type")))
     _extend(draft, "supplementary", found)
 
 

@@ -9,7 +9,8 @@ strings.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kg import iri
 from kg.model import Article, Mention
@@ -19,12 +20,12 @@ from kg.triples.page import Page
 from kg.vocab import OWL, PROV
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What one article says, by graph.
 
     ``keys`` are the keys it can be known by, the first is its own. ``own_quads`` is its own graph, ``alias_quads`` its other
-    keys, as N-Quads. ``described`` are the descriptions that it contributes to the graphs that documents share, distinct.
+    keys, as N-Quads. ``described`` are the descriptions that it contributes to the graphs that documents share; one may stand
+    there twice.
     """
 
     base: str
@@ -94,4 +95,4 @@ def document(
     end = end_of(iri.shared_graph(base, "aliases"))
     same = (f"{OWL.sameAs} {page.subject}",)
     aliases = "".join([about(iri.article(base, key), same, end) for key in keys[1:]])
-    return Document(base, tuple(keys), page.quads(), aliases, tuple(dict.fromkeys(page.described)))
+    return Document(base, tuple(keys), page.quads(), aliases, tuple(page.described))
