@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import mul
 
 _DOI_PREFIX = re.compile(
     r"(?:(?:https?:)?//)?(?:(?:dx\.|www\.)?doi\.org/)|(?:info:)?doi[:/]?[ \t\u00a0]{0,3}", re.IGNORECASE
@@ -97,11 +98,7 @@ def orcid(text: str) -> str | None:
     if not match:
         return None
     digits = "".join(match.groups()).upper()
-    total = 0
-    for digit in digits[:15]:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    if digits[15] != ("X" if check == 10 else str(check)) or digits[:15] == "0" * 15:
+    if digits[15] != _mod_11_2(digits) or digits[:15] == "0" * 15:
         return None
     return "-".join((digits[:4], digits[4:8], digits[8:12], digits[12:]))
 
@@ -116,8 +113,8 @@ def issn(text: str) -> str | None:
     if not match:
         return None
     digits = (match[1] + match[2]).upper()
-    check = -sum(int(d) * w for d, w in zip(digits[:7], range(8, 1, -1), strict=True)) % 11
-    return f"{digits[:4]}-{digits[4:]}" if digits[7] == ("X" if check == 10 else str(check)) else None
+    check = "0123456789X"[-sum(map(mul, map(int, digits[:7]), range(8, 1, -1))) % 11]
+    return f"{digits[:4]}-{digits[4:]}" if digits[7] == check else None
 
 
 _GRID = re.compile(
@@ -138,11 +135,16 @@ def institution(text: str, register: str) -> str | None:
         return f"grid:{match[1].lower()}" if match else None
     if register.upper() == "ISNI" and (match := _ISNI.fullmatch(text.replace(" ", "").replace("-", ""))):
         number = match[1].upper()
-        total = 0
-        for digit in number[:15]:
-            total = (total + int(digit)) * 2
-        return f"isni:{number}" if "0123456789X"[(12 - total % 11) % 11] == number[15] else None
+        return f"isni:{number}" if _mod_11_2(number) == number[15] else None
     return None
+
+
+def _mod_11_2(digits: str) -> str:
+    """The check digit of the first 15 digits: ISO 7064 MOD 11-2."""
+    return "0123456789X"[(12 - sum(map(mul, map(int, digits[:15]), _POWERS))) % 11]
+
+
+_POWERS = tuple(2**n for n in range(15, 0, -1))
 
 
 def ror(text: str) -> str | None:

@@ -75,16 +75,18 @@ class Header(Struct, frozen=True, gc=False):
 
 
 class Record(Struct, frozen=True, gc=False):
-    """One record as it is written: as a :class:`Block`, but for the descriptions, whose text need not be there yet."""
+    """One record as it is written: as a :class:`Block`, but its quads are UTF-8 already, and the text of its descriptions
+    need not be there yet."""
 
     header: Header
-    own: str = ""
-    aliases: str = ""
+    own: bytes = b""
+    aliases: bytes = b""
     described: tuple[Description, ...] = ()
 
     def block(self) -> Block:
         """The same as it is read back: with the text of its descriptions, each once."""
-        return Block(self.header, self.own, self.aliases, tuple(map(text_of, dict.fromkeys(self.described))))
+        described = tuple(map(text_of, dict.fromkeys(self.described)))
+        return Block(self.header, self.own.decode(), self.aliases.decode(), described)
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -120,8 +122,8 @@ class Descriptions:
         self._oldest = 0
         self.total = 0
 
-    def numbers(self, described: Iterable[Description]) -> tuple[list[int], list[str]]:
-        """The distinct numbers of the descriptions of one record, and the text of those that were not known, in order."""
+    def numbers(self, described: Iterable[Description]) -> tuple[list[int], list[bytes]]:
+        """The distinct numbers of the descriptions of one record, and the quads of those that were not known, in order."""
         young, old = self._young, self._old
         found: dict[int, None] = {}
         new = []
@@ -132,7 +134,7 @@ class Descriptions:
             if number is None:
                 number = young[description] = self.total
                 self.total += 1
-                new.append(text_of(description))
+                new.append(text_of(description).encode())
             found[number] = None
         if len(young) >= WINDOW // 2:
             self._young, self._old, self._oldest = {}, young, self.total - len(young)
@@ -159,7 +161,7 @@ class Writer:
         else:
             kind = next(kind for kind, type_ in _KINDS.items() if isinstance(entry, type_))
             self._counts[kind] += 1
-            self._put(f"# {kind} {_json(asdict(entry))}\n")
+            self._put(_comment(kind, asdict(entry)))
         if self._size > _CHUNK:
             self._flush()
 
@@ -167,23 +169,21 @@ class Writer:
         """Write what is pending and the trailer."""
         self._flush()
         trailer = {"counts": self._counts, "sha256": self._total.hexdigest()}
-        self._stream.write(f"# end {_json(trailer)}\n".encode())
+        self._stream.write(_comment("end", trailer))
         self._stream.close()  # type: ignore[no-untyped-call]
 
     def _record(self, record: Record) -> None:
         self._counts["record"] += 1
         numbers, new = self._descriptions.numbers(record.described)
-        for number, text in enumerate(new, self._descriptions.total - len(new)):
-            self._put(f"# described {number}\n{text}")
-        value = {**asdict(record.header), "described": numbers}
-        self._put(f"# record {_json(value)}\n{record.own}")
+        for number, quads in enumerate(new, self._descriptions.total - len(new)):
+            self._put(b"# described %d\n" % number, quads)
+        self._put(_comment("record", {**asdict(record.header), "described": numbers}), record.own)
         if record.aliases:
-            self._put(f"# aliases {len(record.header.keys) - 1}\n{record.aliases}")
+            self._put(b"# aliases %d\n" % (len(record.header.keys) - 1), record.aliases)
 
-    def _put(self, text: str) -> None:
-        data = text.encode()
-        self._pending.append(data)
-        self._size += len(data)
+    def _put(self, *parts: bytes) -> None:
+        self._pending += parts
+        self._size += sum(map(len, parts))
 
     def _flush(self) -> None:
         data = b"".join(self._pending)
@@ -191,6 +191,10 @@ class Writer:
         self._stream.write(data)
         self._pending.clear()
         self._size = 0
+
+
+def _comment(kind: str, value: object) -> bytes:
+    return f"# {kind} {_json(value)}\n".encode()
 
 
 _json = json.JSONEncoder(sort_keys=True).encode

@@ -32,8 +32,8 @@ _entries = st.one_of(
         st.builds(
             Header, _text, _text, st.lists(_text, min_size=1, max_size=3).map(tuple), doi=st.none() | _text, line=_line
         ),
-        st.lists(st.just(QUAD), max_size=3).map("".join),
-        st.lists(st.just(QUAD), max_size=2).map("".join),
+        st.lists(st.just(QUAD.encode()), max_size=3).map(b"".join),
+        st.lists(st.just(QUAD.encode()), max_size=2).map(b"".join),
         st.lists(_described, max_size=3, unique=True).map(tuple),
     ),
     st.builds(Deletion, _text, st.integers(1, 9), _line),
@@ -67,7 +67,8 @@ def test_a_shard_is_valid_nquads(tmp_path: Path) -> None:
     import pyoxigraph as ox
 
     path = write(
-        tmp_path / "a.nq.zst", [Record(Header("1", "letter", ("doi/10.1/a",)), QUAD), Warned(None, "r", "a\nb")]
+        tmp_path / "a.nq.zst",
+        [Record(Header("1", "letter", ("doi/10.1/a",)), QUAD.encode()), Warned(None, "r", "a\nb")],
     )
     data = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
     assert len(list(ox.parse(data, ox.RdfFormat.N_QUADS))) == 1
@@ -75,7 +76,7 @@ def test_a_shard_is_valid_nquads(tmp_path: Path) -> None:
 
 def test_equal_entries_make_equal_bytes(tmp_path: Path) -> None:
     """No clock and no name in it."""
-    entries = [Deletion("1"), Record(Header("1", "pubmed", ("pmid/1",)), QUAD * 3)]
+    entries = [Deletion("1"), Record(Header("1", "pubmed", ("pmid/1",)), QUAD.encode() * 3)]
     assert write(tmp_path / "a", entries).read_bytes() == write(tmp_path / "b", entries).read_bytes()
 
 
@@ -88,7 +89,7 @@ def test_nothing_stays_of_a_shard_that_was_not_finished(tmp_path: Path) -> None:
 
 def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
     """Cut anywhere, or with any change to its lines, it is not taken for whole."""
-    path = write(tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD * 50), Deletion("2")])
+    path = write(tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD.encode() * 50), Deletion("2")])
     whole = path.read_bytes()
     for size in range(0, len(whole), 7):
         path.write_bytes(whole[:size])
@@ -125,7 +126,10 @@ def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: 
     """Whatever the window: each record gets its own descriptions, in its order; equal ones are one string."""
     records = [
         Record(
-            Header(str(n), "pubmed", (f"pmid/{n}",)), QUAD, "", tuple([(described, (number,)) for number in numbers])
+            Header(str(n), "pubmed", (f"pmid/{n}",)),
+            QUAD.encode(),
+            b"",
+            tuple([(described, (number,)) for number in numbers]),
         )
         for n, numbers in enumerate(named)
     ]
@@ -145,6 +149,8 @@ def test_a_description_that_is_missing_is_damage(tmp_path: Path) -> None:
     """A record that names a description which does not stand before it is refused."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shards.Descriptions, "numbers", lambda _self, _texts: ([7], []))
-        path = write(tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD, "", ((str, (QUAD,)),))])
+        path = write(
+            tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD.encode(), b"", ((str, (QUAD,)),))]
+        )
     with pytest.raises(DamagedGraph, match="names the description 7"):
         list(shards.read(path))

@@ -24,25 +24,25 @@ class Document(Struct, frozen=True):
     """What one article says, by graph.
 
     ``keys`` are the keys it can be known by, the first is its own. ``own_quads`` is its own graph, ``alias_quads`` its other
-    keys, as N-Quads. ``described`` are the descriptions that it contributes to the graphs that documents share; one may stand
-    there twice.
+    keys, as N-Quads in UTF-8. ``described`` are the descriptions that it contributes to the graphs that documents share;
+    one may stand there twice.
     """
 
     base: str
     keys: tuple[str, ...]
-    own_quads: str
-    alias_quads: str
+    own_quads: bytes
+    alias_quads: bytes
     described: tuple[Description, ...]
 
     @property
     def own(self) -> list[Triple]:
         """Its own graph."""
-        return triples(self.own_quads)
+        return triples(self.own_quads.decode())
 
     @property
     def aliases(self) -> list[Triple]:
         """Its other keys."""
-        return triples(self.alias_quads)
+        return triples(self.alias_quads.decode())
 
     @property
     def shared(self) -> list[Triple]:
@@ -60,7 +60,8 @@ class Document(Struct, frozen=True):
 
     def nquads(self) -> list[str]:
         """All of it as distinct N-Quads lines, in the order of the mapping (exports sort)."""
-        return list(dict.fromkeys(lines("".join((self.own_quads, *map(text_of, self.described), self.alias_quads)))))
+        text = "".join((self.own_quads.decode(), *map(text_of, self.described), self.alias_quads.decode()))
+        return list(dict.fromkeys(lines(text)))
 
 
 def document(
@@ -95,4 +96,4 @@ def document(
     end = end_of(iri.shared_graph(base, "aliases"))
     same = (f"{OWL.sameAs} {page.subject}",)
     aliases = "".join([about(iri.article(base, key), same, end) for key in keys[1:]])
-    return Document(base, tuple(keys), page.quads(), aliases, tuple(page.described))
+    return Document(base, tuple(keys), page.quads(), aliases.encode(), tuple(page.described))

@@ -47,7 +47,9 @@ class Page:
         """Say all there is to say of one part."""
         self.nodes.append(about(node, facts, self.end))
 
-    def quads(self) -> str:
-        """Its own graph as N-Quads, each line once."""
+    def quads(self) -> bytes:
+        """Its own graph as N-Quads in UTF-8, each line once."""
         of_itself = about(self.subject, dict.fromkeys(self.facts), self.end)
-        return "".join((of_itself, *self.nodes, quads(dict.fromkeys(self.triples), self.graph)))
+        parts = (of_itself, *self.nodes, quads(dict.fromkeys(self.triples), self.graph))
+        # Encoded before they are joined: one letter beyond Latin-1 would double the size of the whole.
+        return b"".join([part.encode() for part in parts])
