@@ -24,6 +24,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -37,7 +39,7 @@ from kg.version import VERSION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 6
+FORMAT = 7
 """changes when the index or the words of names change; an index of another format is made anew"""
 
 SUFFIX = ".ror"
@@ -48,6 +50,8 @@ SIGNATURE = 2
 """a name is found by this many of its rarest words"""
 RARE = 4.0
 """the second of them only if its weight is more than this"""
+ENOUGH = 0.55
+"""so much of the weight of a name must stand in a string"""
 UNIQUE = 11.0
 """the weight of a word that a single organisation bears"""
 _MOST_WORDS = 24
@@ -398,8 +402,10 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
     for name, (_, _, _, found) in enumerate(known):
         distinct = sorted({place[word] for word in found}, key=lambda w: (-idf[w], w))
         totals.append(sum(idf[place[word]] for word in found))
-        for rarest in [w for rank, w in enumerate(distinct[:SIGNATURE]) if rank == 0 or idf[w] > RARE]:
-            signed.setdefault(rarest, []).append(name)
+        for rank, rarest in enumerate(distinct[:SIGNATURE]):
+            # Without its rarest word, less of many a name is left than is ever looked at.
+            if rank == 0 or (idf[rarest] > RARE and 1 - idf[distinct[0]] / totals[-1] >= ENOUGH):
+                signed.setdefault(rarest, []).append(name)
     cities = Counter((o.city, o.country_code) for o in records if o.city and o.country_code)
     regions = Counter((o.region, o.country_code) for o in records if o.region and o.country_code)
     countries = Counter((o.country, o.country_code) for o in records if o.country and o.country_code)
@@ -438,6 +444,7 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
     # How much is known of an organisation: of two with one name the better known is printed more often.
     known_of = [math.log1p(len(o.names) + len(o.others) + len(o.children)) for o in records]
     arrays["prominence"] = np.array(known_of, dtype=np.float32)
+    arrays["city.word"] = np.array([_rarest(o.city, place, idf) for o in records], dtype=np.int32)
     for relation in ("parents", "children", "related", "successors"):
         lists(relation, (numbers(getattr(o, relation)) for o in records))
     arrays["name.organisation"] = np.array([n for n, *_ in known], dtype=np.int32)
@@ -456,6 +463,12 @@ def compile_index(organisations: Iterable[Organisation], digest: str) -> bytes:
         texts(f"{kind}.country", (code for _, code, _ in rows))
         arrays[f"{kind}.count"] = np.array([n for *_, n in rows], dtype=np.int32)
     return _packed(arrays, {"format": FORMAT, "digest": digest, "kg": VERSION, "organisations": len(records)})
+
+
+def _rarest(text: str | None, place: dict[str, int], idf: Sequence[float]) -> int:
+    """The rarest word of a text as a number; the number of words where a word of it stands in no name."""
+    numbers = [place.get(word, len(idf)) for word in words(text or "")]
+    return max(numbers, key=lambda n: (idf[n] if n < len(idf) else UNIQUE + 1, n), default=len(idf))
 
 
 def country_number(code: str) -> int:
@@ -547,9 +560,12 @@ class Registry:
         self.postings, self.postings_at = get("word.names"), get("word.names.at")
         self.country_numbers = get("country.code")
         """:func:`country_number` of each organisation"""
+        self.city_word = get("city.word")
+        """the word by which the city of each organisation is recognised; the number of words where there is none"""
+        self.prominences = get("prominence")
+        """:meth:`prominence` of each organisation"""
         self.types = get("types")
         self.status = get("status")
-        self._numbers: dict[str, int] = {}
 
     @classmethod
     def of(cls, organisations: Iterable[Organisation]) -> Registry:
@@ -576,15 +592,13 @@ class Registry:
 
     def word(self, text: str) -> int:
         """The number of a word; -1 where no name has it."""
-        known = self._numbers.get(text)
-        if known is None:
-            at = self._find("word", text)
-            size = len(self.idf)
-            known = at if at < size and self._text("word", at) == text else -1
-            if len(self._numbers) > 1 << 18:
-                self._numbers.clear()
-            self._numbers[text] = known
-        return known
+        return self._numbers.get(text.encode(), -1)
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        """Word → its number. A string holds a score of words: a dictionary costs less than to search the table for each."""
+        blob, ends = self._arrays["word"].tobytes(), self._arrays["word.at"].tolist()
+        return {blob[start:end]: n for n, (start, end) in enumerate(pairwise(ends))}
 
     def words_from(self, start: str, most: int) -> list[int]:
         """The words that begin with a text, in order, at most so many of them."""
@@ -610,6 +624,11 @@ class Registry:
             ):
                 found.append(low + n)
         return found
+
+    def weight_of_word(self, word: int) -> float:
+        """How rare a word is, from 0 to :data:`UNIQUE`."""
+        weight: float = self._views["word.idf"][word]
+        return weight
 
     def spelling(self, word: int) -> str:
         """The text of a word."""
@@ -647,7 +666,7 @@ class Registry:
 
     def prominence(self, n: int) -> float:
         """How much ROR knows of it: logarithm of the number of names, other identifiers and children."""
-        return float(self._arrays["prominence"][n])
+        return float(self.prominences[n])
 
     def parents(self, n: int) -> list[int]:
         return self._list("parents", n)
@@ -664,6 +683,11 @@ class Registry:
     def name(self, name: int) -> str:
         """The text of a name."""
         return self._text("name", name)
+
+    def name_parts(self, name: int) -> tuple[int, float, tuple[int, ...]]:
+        """Kind (in :data:`KINDS`), weight and words of a name."""
+        views = self._views
+        return views["name.kind"][name], views["name.weight"][name], tuple(self._list("name.words", name))
 
     def names_of(self, n: int) -> list[str]:
         """All names of an organisation, the short ones too."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kg import explain, identifiers, iri, opening, pipeline, queries
 from kg.cli import cli
-from kg.linkers.organisations import Linker
+from kg.linkers.organisations import Linker, candidates
 from kg.linkers.organisations.resolution import Printed, resolve, triples
 from kg.ror import NameKind, Organisation, Registry
 from kg.terms import literal
@@ -156,6 +156,25 @@ def test_long_strings_cost_little() -> None:
         beginning = part * (4_000 // len(part))
         text = beginning * 50 + " Norlandia University, Madrid"
         assert Linker(LINKER.registry).links(text) == LINKER.links(beginning)
+
+
+def test_branches_leave_room_for_others() -> None:
+    """Of many organisations of one name three are looked at, the one in the city that is named among them."""
+    branches = [
+        Organisation(ror(f"k{n:05}"), (("name", "Quernmoor Institute"),), "FR", "France", f"{tree}ville", others=KNOWN)
+        for n, tree in enumerate(_FILL)
+    ]
+    college = Organisation(ror("m00000"), (("name", "Rowanville College"),), "FR", "France", "Rowanville")
+    registry = Registry.of([*organisations(), *branches, college])
+    text = "Quernmoor Institute, Rowanville, and University of Veldania (UVEL)"
+    found = candidates.candidates(registry, candidates.read_words(registry, text))
+    names = [registry.display(one.organisation) for one in found]
+    assert names.count("Quernmoor Institute") == 3
+    assert registry.number(branches[-1].id) in [one.organisation for one in found]
+    assert {one.crowd for one in found if registry.display(one.organisation) == "Quernmoor Institute"} == {15}
+    (veldania,) = (one for one in found if one.organisation == registry.number(VELDA))
+    assert veldania.agrees == 2  # the acronym says the same
+    assert all(one.agrees == 0 for one in found if one is not veldania)
 
 
 def test_order_of_the_registry_does_not_matter() -> None:

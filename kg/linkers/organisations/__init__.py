@@ -111,7 +111,7 @@ class Linker:
 
     def _link(self, words: Words, candidate: Candidate, row: list[float], score: float, accepted: bool) -> Link | None:
         registry, organisation = self.registry, candidate.organisation
-        printed = " ".join(words.printed[p] for p in candidate.found)
+        printed = " ".join(words.printed[p] for p in candidate.place.found)
         said = dict(zip(evidence.FEATURES, row, strict=True))
         kind = KINDS[registry.name_kind[candidate.name]]
         how = "" if candidate.coverage >= 0.995 else f" ({candidate.coverage:.0%} of it)"

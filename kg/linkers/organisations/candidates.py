@@ -1,15 +1,16 @@
 """Which organisations of a registry may stand in an affiliation string, and where in it.
 
 An organisation is a candidate if one of its two rarest words stands in the string, and of the weight of the words of one
-of its names more than :data:`LEAST` (weight = how rare a word is in the registry, on a logarithmic
+of its names more than :data:`kg.ror.ENOUGH` (weight = how rare a word is in the registry, on a logarithmic
 scale; Spärck Jones 1972, doi 10.1108/eb026526). Words may be abbreviated, joined or misspelt by a letter.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,16 +18,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.naming import WORD, form, undotted
-from kg.ror import KINDS, UNIQUE, Registry, country_number
+from kg.ror import ENOUGH, KINDS, UNIQUE, Registry, country_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[Any]
 
-LEAST = 0.55
 MOST = 8
 """candidates of a string that are looked at"""
+_ALIKE = 3
+"""of the candidates that the same words name so many are looked at: else the branches of one would leave no room"""
 _CLOSE = 0.3
 """candidates that are less likely than so much of the likeliest are not looked at"""
 _LONGEST = 120
@@ -36,11 +38,21 @@ _FIRST = 32
 """names that are looked at more closely"""
 _ELSEWHERE = 0.6
 """how likely an organisation is if the string names other countries than its own"""
+_OTHER_CITY = np.float32(0.9)
+"""how likely an organisation is if the string does not name its city"""
+_KIND = np.array([1.0, 1.0, 1.0, 0.9, 0.85], dtype=np.float32)
+"""how likely a name of each of :data:`kg.ror.KINDS` is meant"""
+_KNOWN = np.float32(20)
+"""how much prominence doubles how likely an organisation is"""
+_AGREES = 0.95
+"""so much of a further name of an organisation stands there too, if it confirms the first"""
 _SEVERAL = -2
 _ACRONYM = KINDS.index("acronym")
 _ABBREVIATED, _JOINED, _MISSPELT = 0.9, 0.95, 0.8
 
-_SEGMENT = re.compile(r"[,;:/()\[\]|•·–—\n\t\"“”]| - ")
+_COUNTRIES = frozenset(("us", "usa", "uk", "uae", "prc", "ussr", "drc"))
+
+_SEGMENT = re.compile(r"[,;:#/()\[\]|•·–—\n\t\"“”]| - ")
 _LABEL = re.compile(r"[0-9]{1,2}(?=[A-Z][a-z])", re.ASCII)
 _PRINTED = re.compile(WORD.pattern + r"\.?")
 
@@ -71,21 +83,38 @@ class Words:
     """word of the registry → 1 as printed, less where it is only meant"""
 
 
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where the words of a name stand in a string; one object for all names of the same words."""
+
+    words: tuple[int, ...]
+    positions: list[int]
+    """of each word, -1 where it is not there"""
+    found: list[int]
+    """the positions that are there, sorted"""
+    span: int
+    """the same as the bits of a number: sets of positions are compared at once"""
+    together: float
+    """what is printed together is likelier to be one name"""
+    is_acronym: bool
+    """whether it is printed like an acronym"""
+
+
 @dataclass(slots=True)
 class Candidate:
-    """An organisation, the name of it that fits best, and the positions of the words of that name (-1: it is not there)."""
+    """An organisation, the name of it that fits best, and where that stands."""
 
     organisation: int
     name: int
     coverage: float
     weight: float
-    positions: list[int]
-    found: list[int]
-    """the positions that are there, sorted"""
-
-    @property
-    def start(self) -> int:
-        return self.found[0]
+    place: Place
+    rank: float
+    """how likely it is before anything is weighed; only good for comparison"""
+    agrees: int = 0
+    """whether another name of it stands elsewhere in the string: 1 a name, 2 an acronym"""
+    crowd: int = 0
+    """how many more of the same words were left out"""
 
 
 def read_words(registry: Registry, text: str) -> Words:
@@ -173,54 +202,109 @@ def candidates(registry: Registry, text: Words, countries: frozenset[str] = froz
     held = [posting for word in text.places if (posting := _posting(registry, word))]
     if not held:
         return []
-    names, name_words, sizes, weights = (np.concatenate(arrays) for arrays in zip(*held, strict=True))
+    names, name_words, starts, weights = _joined(held)
     present = np.fromiter(text.places, dtype=np.intp, count=len(text.places))
     here = _scratch(registry)
     here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present)) * registry.idf[present]
-    weight = np.add.reduceat(here.take(name_words), sizes.cumsum() - sizes)
-    here[present] = 0.0
+    weight = np.add.reduceat(here.take(name_words), starts)
     coverage = weight / weights
-    kept = np.nonzero(coverage >= LEAST)[0]
+    kept = (coverage >= ENOUGH).nonzero()[0]
     if not len(kept):
+        here[present] = 0.0
         return []
-    found, coverage, weight = names[kept], coverage[kept], weight[kept]
-    owners = registry.name_organisation[found]
-    likely = coverage**3 * np.sqrt(weight)
+    about = _about(registry)
+    found, coverage, weight = names.take(kept), coverage.take(kept), weight.take(kept)
+    likely = coverage * coverage * coverage
+    likely *= np.sqrt(weight)
+    likely *= about.factor.take(found)
+    likely[here.take(about.city.take(found)) == 0.0] *= _OTHER_CITY
+    here[present] = 0.0
     if countries:
-        where = registry.country_numbers[owners]
-        is_there = np.zeros(len(where), dtype=bool)
-        for code in countries:
+        where = about.country.take(found)
+        is_there = where == country_number(min(countries))
+        for code in sorted(countries)[1:]:
             is_there |= where == country_number(code)
-        likely = np.where(is_there, likely, _ELSEWHERE * likely)
-    if len(found) > _FIRST:
-        wanted = np.argsort(-likely, kind="stable")[:_FIRST]
-        found, coverage, weight, owners, likely = (a[wanted] for a in (found, coverage, weight, owners, likely))
-    kinds = registry.name_kind[found]
-    order = np.lexsort((found, kinds, -weight, -coverage.round(3)))
-    first: dict[int, tuple[float, int, int]] = {}
-    ordered = zip(*(a[order].tolist() for a in (found, kinds, owners, likely)), order.tolist(), strict=True)
-    for name, kind, organisation, bound, n in ordered:
-        if organisation in first:
-            continue
-        if kind == _ACRONYM and not _is_printed_as_acronym(text, _positions(known_name(registry, name)[2], text)[0]):
-            continue
-        first[organisation] = -bound, organisation, n
-    best: list[tuple[float, int, Candidate]] = []
+        likely[~is_there] *= _ELSEWHERE
+    order = (-likely).argsort(kind="stable")[:_FIRST]
+    found = found.take(order)
+    owners = registry.name_organisation.take(found)
+    columns = found, owners, likely.take(order), coverage.take(order), weight.take(order)
+    ordered = zip(*(a.tolist() for a in columns), strict=True)
+    return _chosen(registry, text, ordered)
+
+
+def _chosen(
+    registry: Registry, text: Words, ordered: Iterable[tuple[int, int, float, float, float]]
+) -> list[Candidate]:
+    """The candidates that are looked at, of names (number, organisation, likeliness, coverage, weight), likeliest first."""
+    chosen: dict[int, Candidate] = {}
+    places: dict[tuple[int, ...], Place] = {}
+    alike: dict[int, list[Candidate]] = {}
+    left_out: set[int] = set()
     ranks: list[float] = []
-    for bound, organisation, n in sorted(first.values()):
-        if ranks and (bound > _CLOSE * ranks[0] or (len(ranks) >= MOST and round(bound, 6) > ranks[MOST - 1])):
-            break  # neither this nor any behind it is among the best
-        name = int(found[n])
-        positions, there = _positions(known_name(registry, name)[2], text)
-        # What is printed together is likelier to be one name.
-        together = len(there) / (there[-1] + 1 - there[0])
-        rank = round(bound * together**0.5, 6)
-        insort(ranks, rank)
-        best.append(
-            (rank, organisation, Candidate(organisation, name, float(coverage[n]), float(weight[n]), positions, there))
-        )
-    best.sort(key=lambda one: one[:2])
-    return [candidate for rank, _, candidate in best[:MOST] if rank <= _CLOSE * ranks[0]]
+    for name, organisation, bound, coverage, weight in ordered:
+        if ranks and (bound < -_CLOSE * ranks[0] or (len(ranks) >= MOST and bound <= -ranks[MOST - 1])):
+            break  # neither this name nor any behind it is among the best
+        known = chosen.get(organisation)
+        if (known and coverage < _AGREES) or organisation in left_out:
+            continue
+        kind, _, words = known_name(registry, name)
+        place = places.get(words)
+        if place is None:
+            place = places[words] = _place(words, text)
+        if kind == _ACRONYM and not place.is_acronym:
+            continue
+        if known:
+            if not known.agrees and not place.span & known.place.span:
+                known.agrees = 2 if kind == _ACRONYM else 1
+            continue
+        same = alike.setdefault(place.span, [])
+        if len(same) == _ALIKE:
+            left_out.add(organisation)
+            for one in same:
+                one.crowd += 1
+            continue
+        rank = round(bound * place.together, 6)
+        # Sums of weights differ in their last bits where nothing differs that means anything.
+        figures = round(coverage, 4), round(weight, 3)
+        chosen[organisation] = found = Candidate(organisation, name, *figures, place, rank)
+        same.append(found)
+        insort(ranks, -rank)
+    best = sorted(chosen.values(), key=lambda one: (-one.rank, one.organisation))
+    return [one for one in best[:MOST] if one.rank >= _CLOSE * best[0].rank]
+
+
+def _place(words: tuple[int, ...], text: Words) -> Place:
+    positions, found = _positions(words, text)
+    together = math.sqrt(len(found) / (found[-1] + 1 - found[0]))
+    span = 0
+    for position in found:
+        span |= 1 << position
+    return Place(words, positions, found, span, together, _is_printed_as_acronym(text, positions))
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is known of each name before a string is seen."""
+
+    factor: Numbers
+    """how likely it is meant: by its kind, and because better known organisations are printed more often"""
+    city: Numbers
+    """the word by which the city of its organisation is recognised"""
+    country: Numbers
+
+
+@lru_cache(maxsize=4)
+def _about(registry: Registry) -> _About:
+    owners = registry.name_organisation
+    factor = _KIND.take(registry.name_kind) * (1 + registry.prominences.take(owners) / _KNOWN)
+    return _About(factor.astype(np.float32), registry.city_word.take(owners), registry.country_numbers.take(owners))
+
+
+def _joined(held: Sequence[tuple[Numbers, Numbers, Numbers, Numbers]]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Postings, one after the other: names, their words, where the words of each name begin, and their weights."""
+    names, name_words, sizes, weights = (np.concatenate(arrays) for arrays in zip(*held, strict=True))
+    return names, name_words, sizes.cumsum() - sizes, weights
 
 
 @lru_cache(maxsize=1 << 14)
@@ -237,12 +321,13 @@ def _posting(registry: Registry, word: int) -> tuple[Numbers, Numbers, Numbers, 
 @lru_cache(maxsize=1 << 16)
 def known_name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
     """Kind, weight and words of a name."""
-    start, end = registry.name_words_at[name], registry.name_words_at[name + 1]
-    return int(registry.name_kind[name]), float(registry.weights[name]), tuple(registry.name_words[start:end].tolist())
+    return registry.name_parts(name)
 
 
 def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
-    """Acronyms are printed in capitals ("WHO", not "who")."""
+    """Acronyms are printed in capitals ("WHO", not "who"). Those of countries are no organisations."""
+    if len(positions) == 1 and text.forms[positions[0]] in _COUNTRIES:
+        return False
     return all(p < 0 or sum(map(str.isupper, text.printed[p])) * 2 > len(text.printed[p]) for p in positions)
 
 
@@ -293,9 +378,9 @@ _SCRATCH: dict[int, Numbers] = {}
 
 
 def _scratch(registry: Registry) -> Numbers:
-    """Zeroes, one a word of the registry; whoever writes into them cleans up."""
+    """Zeroes, one a word of the registry and one for none; whoever writes into them cleans up."""
     found = _SCRATCH.get(id(registry))
     if found is None:
         _SCRATCH.clear()
-        found = _SCRATCH[id(registry)] = np.zeros(len(registry.idf), dtype=np.float32)
+        found = _SCRATCH[id(registry)] = np.zeros(len(registry.idf) + 1, dtype=np.float32)
     return found

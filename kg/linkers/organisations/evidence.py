@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.linkers.organisations.candidates import Candidate, Words, known_name
+from kg.linkers.organisations.candidates import Candidate, Place, Words, known_name
 from kg.naming import words
-from kg.ror import Registry
+from kg.ror import TYPES, Registry
 
-FEATURES = (
-    "coverage",
-    "weight",
+PLACE = (
     "words",
     "tightness",
     "in_order",
@@ -23,8 +21,30 @@ FEATURES = (
     "after",
     "depth",
     "depth_from_end",
-    "kind",
     "acronym_length",
+    "quality",
+    "institution_words_before",
+    "institution_words_after",
+    "string_words",
+    "missing_type",
+    "unit_start",
+    "main_start",
+    "link_before",
+    "link_after",
+    "word_before",
+    "word_after",
+    "weight_before",
+    "weight_after",
+    "rarest",
+    "rarest_missing",
+    "unexplained",
+)
+"""what is the same for all candidates of which a name of the same words stands there"""
+FEATURES = (
+    *PLACE,
+    "coverage",
+    "weight",
+    "kind",
     "country",
     "city",
     "region",
@@ -45,19 +65,8 @@ FEATURES = (
     "facility",
     "funder",
     "inactive",
-    "quality",
-    "institution_words_before",
-    "institution_words_after",
-    "string_words",
     "stronger_elsewhere",
     "rest_weight",
-    "missing_type",
-    "unit_start",
-    "main_start",
-    "link_before",
-    "link_after",
-    "word_before",
-    "word_after",
     "parent_of_homonym",
     "child_of_homonym",
     "whole_here",
@@ -65,9 +74,16 @@ FEATURES = (
     "shares_parent",
     "holder_is_child",
     "rank",
+    "agrees",
+    "crowd",
+    "likely_share",
+    "prominence",
+    "parts",
+    "is_part",
+    "countries",
 )
-TOGETHER = 0.7
-"""of the words between the first and the last of a name so many must be its own"""
+TOGETHER = 0.7**0.5
+"""of the words between the first and the last of a name seven in ten must be its own"""
 _INSTITUTION_WORDS = frozenset("univ hosp coll inst cent academ polytech acad klinikum clinic sch fac lab dept".split())
 _MAIN_WORDS = frozenset("univ hosp coll polytech acad klinikum inst".split())
 _UNIT_WORDS = frozenset("dept fac sch lab cent inst division coll".split())
@@ -88,18 +104,25 @@ class _Known:
     relatives: frozenset[int]
 
 
-_KINDS = ("education", "healthcare", "company", "government", "facility", "funder")
+_KIND_BITS = [
+    1 << TYPES.index(kind) for kind in ("education", "healthcare", "company", "government", "facility", "funder")
+]
+
+
+@lru_cache(maxsize=1 << 14)
+def _place_words(name: str) -> tuple[str, ...]:
+    return tuple(words(name))
 
 
 @lru_cache(maxsize=1 << 14)
 def _known(registry: Registry, organisation: int) -> _Known:
-    kinds = registry.kinds(organisation)
+    kinds = int(registry.types[organisation])
     parents, children = frozenset(registry.parents(organisation)), frozenset(registry.children(organisation))
     return _Known(
         registry.country(organisation),
-        tuple(words(registry.city(organisation))),
-        tuple(words(registry.region(organisation))),
-        tuple(float(kind in kinds) for kind in _KINDS),
+        _place_words(registry.city(organisation)),
+        _place_words(registry.region(organisation)),
+        tuple([1.0 if kinds & bit else 0.0 for bit in _KIND_BITS]),
         float(registry.state(organisation) != "active"),
         registry.prominence(organisation),
         parents,
@@ -108,12 +131,100 @@ def _known(registry: Registry, organisation: int) -> _Known:
     )
 
 
-def mask(positions: Iterable[int]) -> int:
-    """Positions as the bits of a number: sets of them are compared at once."""
-    found = 0
-    for position in positions:
-        found |= 1 << position
-    return found
+@lru_cache(maxsize=4)
+def _main_words(registry: Registry) -> frozenset[int]:
+    """:data:`_MAIN_WORDS` as numbers of the registry."""
+    return frozenset(n for word in _MAIN_WORDS if (n := registry.word(word)) >= 0)
+
+
+class _Printed:
+    """What is told of the words of a string, whatever stands there: by position, and by segment (between commas)."""
+
+    def __init__(self, registry: Registry, text: Words, explained: int) -> None:
+        self.registry, self.text, self.main_words = registry, text, _main_words(registry)
+        self.firsts: dict[int, int] = {}
+        self.lasts: dict[int, int] = {}
+        self.heavy: dict[int, float] = {}
+        self.unexplained: dict[int, list[tuple[float, int]]] = {}
+        self.at: dict[str, list[int]] = {}
+        self.institutions = [0]
+        """words of institutions before each position"""
+        count = 0
+        firsts, lasts, heavy = self.firsts, self.lasts, self.heavy
+        for n, (form, segment, weight) in enumerate(zip(text.forms, text.segments, text.weights, strict=True)):
+            if form in self.at:
+                self.at[form].append(n)
+            else:
+                self.at[form] = [n]
+            if segment not in firsts:
+                firsts[segment] = n
+                heavy[segment] = weight
+            else:
+                heavy[segment] += weight
+            lasts[segment] = n
+            if form in _INSTITUTION_WORDS:
+                count += 1
+            self.institutions.append(count)
+            if not explained >> n & 1:
+                self.unexplained.setdefault(segment, []).append((weight, n))
+        self.all_as_printed = min(text.quality.values()) == 1.0
+
+    def place(self, place: Place) -> list[float]:
+        """A row of :data:`PLACE`."""
+        text, registry, institutions = self.text, self.registry, self.institutions
+        segments, links, weights, forms = text.segments, text.links, text.weights, text.forms
+        found, positions, span = place.found, place.positions, place.span
+        start, end = found[0], found[-1] + 1
+        first, last = segments[start], segments[end - 1]
+        if first == last:
+            count, weight_of_segments = 1, self.heavy[first]
+        else:
+            within = sorted({segments[p] for p in found})
+            count, weight_of_segments = len(within), sum([self.heavy[s] for s in within])
+        left, right = self.firsts[first], self.lasts[last]
+        rarest = missing_type = rarest_missing = 0.0
+        worst = 1.0
+        idf, quality = registry.weight_of_word, text.quality
+        for word, position in zip(place.words, positions, strict=True):
+            weight = idf(word)
+            if position < 0:
+                rarest_missing = max(rarest_missing, weight)
+                if word in self.main_words:
+                    missing_type = 1.0
+            else:
+                rarest = max(rarest, weight)
+                if not self.all_as_printed:
+                    worst = min(worst, quality[word])
+        share = sum([weights[p] for p in found]) / weight_of_segments if weight_of_segments else 0.0
+        is_first, is_last = start == left, end > right
+        return [
+            len(positions),
+            len(found) / (end - start),
+            float(found == positions or found == [p for p in positions if p >= 0]),
+            count,
+            round(share, 4),
+            start - left,
+            right + 1 - end,
+            first,
+            segments[-1] - last,
+            len(text.printed[start]) if place.is_acronym else 0,
+            worst,
+            institutions[start] - institutions[left],
+            institutions[right + 1] - institutions[end],
+            len(forms),
+            missing_type,
+            float(forms[left] in _UNIT_WORDS),
+            float(forms[start] in _MAIN_WORDS),
+            links[start],
+            -1 if is_last else links[end],
+            -1 if is_first else _class(forms[start - 1]),
+            -1 if is_last else _class(forms[end]),
+            0.0 if is_first else weights[start - 1],
+            0.0 if is_last else weights[end],
+            rarest,
+            rarest_missing,
+            max([w for w, p in self.unexplained.get(first, ()) if not span >> p & 1], default=0.0),
+        ]
 
 
 def evidence(
@@ -126,64 +237,53 @@ def evidence(
     """
     if not found:
         return []
-    forms, links, segments_of, weights = text.forms, text.links, text.segments, text.weights
-    total, last_segment, universities = len(forms), segments_of[-1], forms.count("univ")
     known = [_known(registry, c.organisation) for c in found]
-    spans = [mask(c.found) for c in found]
+    spans = [c.place.span for c in found]
     # Words that are picked from all over a string are no name that stands in the way of another.
-    whole = [c.coverage >= 0.95 and len(c.found) >= TOGETHER * (c.found[-1] + 1 - c.found[0]) for c in found]
+    wholes = [n for n, c in enumerate(found) if c.coverage >= 0.95 and c.place.together >= TOGETHER]
+    explained = 0
+    for m in wholes:
+        explained |= spans[m]
+    printed = _Printed(registry, text, explained)
     strengths = [c.coverage * c.weight for c in found]
-    at: dict[str, list[int]] = {}
-    firsts: dict[int, int] = {}
-    lasts: dict[int, int] = {}
-    heavy: dict[int, float] = {}
-    institutions = [0]
-    """words of institutions before each position"""
-    for n, form in enumerate(forms):
-        at.setdefault(form, []).append(n)
-        segment = segments_of[n]
-        firsts.setdefault(segment, n)
-        lasts[segment] = n
-        heavy[segment] = heavy.get(segment, 0.0) + weights[n]
-        institutions.append(institutions[n] + (form in _INSTITUTION_WORDS))
-    agree = [0.0 if not countries else 1.0 if k.country in countries else -1.0 for k in known]
+    at = printed.at
     near = [
         (
-            agree[n],
-            _stands(k.city, at, spans[n]) if k.city else 0.0,
-            _stands(k.region, at, spans[n]) if k.region else 0.0,
+            0.0 if not countries else 1.0 if k.country in countries else -1.0,
+            _stands(k.city, at, span) if k.city and k.city[0] in at else 0.0,
+            _stands(k.region, at, span) if k.region and k.region[0] in at else 0.0,
         )
-        for n, k in enumerate(known)
+        for k, span in zip(known, spans, strict=True)
     ]
-    wholes = [n for n, is_whole in enumerate(whole) if is_whole]
-    whole_here = len(wholes)
+    whole_here, universities, places_named = len(wholes), text.forms.count("univ"), len(countries)
     of_span: dict[int, list[int]] = {}
     for n, span in enumerate(spans):
         of_span.setdefault(span, []).append(n)
     ascending = sorted(strengths)
-    quality = text.quality
-    all_printed = min(quality.values()) == 1.0
+    likeliest = max([c.rank for c in found])
+    placed: dict[int, list[float]] = {}
     rows = []
     for n, c in enumerate(found):
         span, mine, me = spans[n], strengths[n], known[n]
-        positions, children, parents = c.found, me.children, me.parents
-        start, end = positions[0], positions[-1] + 1
+        children, parents = me.children, me.parents
         inside = inside_relative = holds = homonyms = nearer = farther = parent_of = child_of = siblings = 0
         holder_is_child = parent_here = child_here = stronger = 0
         overlap = known_of = 0.0
-        for m in of_span[span]:
-            if m == n or found[m].coverage < c.coverage - 0.05:
-                continue
-            if near[m] > near[n]:
-                nearer += 1
-            elif near[m] < near[n]:
-                farther += 1
-            else:
-                homonyms += 1
-                if known[m].prominence > known_of:
-                    known_of = known[m].prominence
-            parent_of += found[m].organisation in children
-            child_of += found[m].organisation in parents
+        alike = of_span[span]
+        if len(alike) > 1:
+            for m in alike:
+                if m == n or found[m].coverage < c.coverage - 0.05:
+                    continue
+                if near[m] > near[n]:
+                    nearer += 1
+                elif near[m] < near[n]:
+                    farther += 1
+                else:
+                    homonyms += 1
+                    if known[m].prominence > known_of:
+                        known_of = known[m].prominence
+                parent_of += found[m].organisation in children
+                child_of += found[m].organisation in parents
         for m in wholes:
             if m == n:
                 continue
@@ -209,35 +309,16 @@ def evidence(
                 holds = 1
             elif strengths[m] > mine:
                 overlap = max(overlap, common.bit_count() / span.bit_count())
-        first_segment, final_segment = segments_of[start], segments_of[end - 1]
-        if first_segment == final_segment:
-            segments, weight_of_segments = 1, heavy[first_segment]
-        else:
-            within = sorted({segments_of[p] for p in positions})
-            segments, weight_of_segments = len(within), sum([heavy[s] for s in within])
-        left, right = firsts[first_segment], lasts[final_segment]
-        kind, weight_of_name, numbers = known_name(registry, c.name)
-        there = [p for p in c.positions if p >= 0]
-        missing_type = 0.0
-        if len(there) < len(numbers):
-            missing = (registry.spelling(w) for w, p in zip(numbers, c.positions, strict=True) if p < 0)
-            missing_type = float(any(w in _MAIN_WORDS for w in missing))
-        worst = 1.0 if all_printed else min([quality[w] for w, p in zip(numbers, c.positions, strict=True) if p >= 0])
+        here = placed.get(id(c.place))
+        if here is None:
+            here = placed[id(c.place)] = printed.place(c.place)
+        kind, weight_of_name, _ = known_name(registry, c.name)
         rows.append(
             [
+                *here,
                 c.coverage,
                 c.weight,
-                len(numbers),
-                len(positions) / (end - start),
-                float(there == positions),
-                segments,
-                sum([weights[p] for p in positions]) / weight_of_segments if weight_of_segments else 0.0,
-                start - left,
-                right + 1 - end,
-                first_segment,
-                last_segment - final_segment,
-                float(kind),
-                len(text.printed[start]) if kind == 3 else 0,
+                kind,
                 *near[n],
                 homonyms,
                 nearer,
@@ -251,19 +332,8 @@ def evidence(
                 child_here,
                 *me.kinds,
                 me.inactive,
-                worst,
-                institutions[start] - institutions[left],
-                institutions[right + 1] - institutions[end],
-                total,
                 stronger,
-                weight_of_name - c.weight,
-                missing_type,
-                float(forms[left] in _UNIT_WORDS),
-                float(forms[start] in _MAIN_WORDS),
-                links[start],
-                links[end] if end <= right else -1,
-                _class(forms[start - 1]) if start > left else -1,
-                _class(forms[end]) if end <= right else -1,
+                round(weight_of_name - c.weight, 3),
                 parent_of,
                 child_of,
                 whole_here,
@@ -271,6 +341,13 @@ def evidence(
                 siblings,
                 holder_is_child,
                 len(found) - bisect_right(ascending, mine),
+                c.agrees,
+                c.crowd,
+                round(c.rank / likeliest, 4),
+                me.prominence,
+                len(children),
+                len(parents),
+                places_named,
             ]
         )
     return rows
@@ -293,8 +370,6 @@ def _class(word: str) -> int:
 
 def _stands(wanted: tuple[str, ...], at: dict[str, list[int]], span: int) -> float:
     """Whether the name of a place stands in the string: 1 outside of the name of the organisation, 0.5 within it."""
-    if not wanted or wanted[0] not in at:
-        return 0.0
     best = 0.0
     for start in at[wanted[0]]:
         if all(start + n in at.get(w, ()) for n, w in enumerate(wanted)):
@@ -319,8 +394,8 @@ CONTEXT = (
 def context(registry: Registry, found: Sequence[Candidate], first: Sequence[float]) -> list[list[float]]:
     """A row of :data:`CONTEXT` for each candidate of a string, from the first scores of all of them."""
     rows = []
-    spans = [mask(c.found) for c in found]
-    starts = [c.start for c in found]
+    spans = [c.place.span for c in found]
+    starts = [c.place.found[0] for c in found]
     total = sum(first)
     for n, c in enumerate(found):
         same = overlapping = before = after = above = below = 0.0

@@ -10,6 +10,7 @@ The trees stand in ``data/organisations-model.jsonl``, one a line, and are made 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 
+_DEPTH = 8
+"""questions that a tree asks at most"""
+
+
 class Trees:
     """A sum of trees over named features.
 
@@ -38,25 +43,21 @@ class Trees:
     def __init__(self, features: Sequence[str], base: float, trees: Sequence[dict[str, Any]]) -> None:
         place = {name: n for n, name in enumerate(features)}
         self._base = base
-        depth = max((len(tree["ask"]) for tree in trees), default=1)
-        # A question that is missing is one that is always answered with no.
-        asks = [[(features[0], 1e9)] * (depth - len(tree["ask"])) + tree["ask"] for tree in trees]
+        # A question that is missing is one that is always answered with no: the answers of a tree are the bits of a byte.
+        asks = [[(features[0], math.inf)] * (_DEPTH - len(tree["ask"])) + tree["ask"] for tree in trees]
         self._features = np.array([place[name] for ask in asks for name, _ in ask], dtype=np.intp)
         self._limits = np.array([limit for ask in asks for _, limit in ask], dtype=np.float32)
-        self._values = np.zeros(len(trees) << depth, dtype=np.float32)
+        self._values = np.zeros(len(trees) << _DEPTH, dtype=np.float32)
         for n, tree in enumerate(trees):
-            self._values[n << depth : (n << depth) + len(tree["say"])] = tree["say"]
-        self._shape = len(trees), depth
-        self._powers = (1 << np.arange(depth - 1, -1, -1)).astype(np.float32)
-        self._starts = np.arange(len(trees)) << depth
+            self._values[n << _DEPTH : (n << _DEPTH) + len(tree["say"])] = tree["say"]
+        self._starts = np.arange(len(trees)) << _DEPTH
 
     def scores(self, rows: Sequence[Sequence[float]] | Matrix) -> list[float]:
         """The probability of each row."""
         if not len(rows):
             return []
         matrix = np.asarray(rows, dtype=np.float32)
-        answers = (matrix.take(self._features, axis=1) > self._limits).reshape(len(rows), *self._shape)
-        leaves = (answers @ self._powers).astype(np.intp)
+        leaves = np.packbits(matrix.take(self._features, axis=1) > self._limits, axis=1)
         total = self._base + self._values.take(leaves + self._starts).sum(axis=1)
         found: list[float] = (1.0 / (1.0 + np.exp(-total))).tolist()
         return found
