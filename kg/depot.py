@@ -34,6 +34,18 @@ class Depot:
         scheme, colon, _ = self.root.partition("://")
         return None if colon and scheme.isalnum() else Path(self.root)
 
+    def made(self) -> Depot:
+        """The same for every process on this machine; a folder is made where it is missing.
+
+        Raises:
+            EnvironmentProblem: it cannot be made.
+        """
+        if self.folder is None:
+            return self
+        with self._reached("written"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        return Depot(str(self.folder.absolute()))
+
     @contextmanager
     def placing(self, name: str) -> Iterator[Path]:
         """A path to leave a file at, which is in the depot when the block ends. In a folder it is the place itself, so that

@@ -820,7 +820,7 @@ def _jobs(wanted: int | None, inputs: Sequence[InputFile]) -> int:
 
 def _depot(settings: Settings, place: Folder) -> Depot:
     """Where whoever reads files leaves the shards."""
-    return Depot(settings.shards or str(place.shards.absolute()))
+    return Depot(settings.shards or str(place.shards)).made()
 
 
 @contextmanager

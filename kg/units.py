@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -133,13 +134,14 @@ def examine(inputs: Iterable[InputFile], reader: str | None, workers: Workers, p
     units = [Unit(file) for file in inputs]
     jobs = (Examine(unit.file.path.absolute(), reader) for unit in units)
     progress("examine", 0, len(units))
-    for n, (unit, answer) in enumerate(zip(units, workers.do(jobs), strict=True), 1):
-        if isinstance(answer, InputError):
-            unit.refuse(answer)
-        elif answer:
-            unit.digest, unit.reader = answer
-            unit.insisted = reader
-        progress("examine", n, len(units))
+    with closing(workers.do(jobs)) as answers:
+        for n, (unit, answer) in enumerate(zip(units, answers, strict=True), 1):
+            if isinstance(answer, InputError):
+                unit.refuse(answer)
+            elif answer:
+                unit.digest, unit.reader = answer
+                unit.insisted = reader
+            progress("examine", n, len(units))
     return units
 
 
@@ -166,14 +168,15 @@ def extract(
     done = 0
     progress("read", done, total)
     jobs = [_job(alike[0], depot) for alike in wanted.values()]
-    for (shard, alike), answer in zip(wanted.items(), workers.do(jobs), strict=True):
-        if isinstance(answer, InputError):
-            for unit in alike:
-                unit.refuse(answer)
-        elif not depot.fetch(shard.name, shard):
-            raise EnvironmentProblem(f"{depot.root}: the shard {shard.name}, which was just made, is not there")
-        done += alike[0].digest.size if alike[0].digest else 0
-        progress("read", done, total)
+    with closing(workers.do(jobs)) as answers:
+        for (shard, alike), answer in zip(wanted.items(), answers, strict=True):
+            if isinstance(answer, InputError):
+                for unit in alike:
+                    unit.refuse(answer)
+            elif not depot.fetch(shard.name, shard):
+                raise EnvironmentProblem(f"{depot.root}: the shard {shard.name}, which was just made, is not there")
+            done += alike[0].digest.size if alike[0].digest else 0
+            progress("read", done, total)
     files.remove_leftovers(directory)  # of processes that died
 
 

@@ -7,7 +7,7 @@ file can be used; what it may take of memory and time is limited, so that a file
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,7 +88,7 @@ class Workers:
     time_limit: float = TIME_LIMIT
     supervisor: Supervisor | None = None
 
-    def do(self, jobs: Iterable[Job]) -> Iterator[Answer]:
+    def do(self, jobs: Iterable[Job]) -> Generator[Answer, None, None]:
         """What came of each, in order."""
         supervisor = self.supervisor
         if supervisor is None and self.jobs < 2:

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from types import ModuleType
 
@@ -59,3 +60,28 @@ def test_every_row_is_measured(tmp_path: Path) -> None:
     ours = {row["triples"] for name, row in found["writing"].items()}
     assert len(ours) == 1  # rdflib is given the triples that we write
     assert set(found["peak_mb"]) == {"1x", "2x", "4x"}
+
+
+def test_a_plan_is_reckoned_from_what_was_measured(tmp_path: Path) -> None:
+    """Twice the files on the same cores take twice the time; what is the same for any number of records is counted once."""
+    import plan_cluster as plan  # the folder of benchmarks is on the path of the tests
+
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for n in range(5):
+        (articles / f"{n}.xml").write_text(f"<article>{n}</article>")
+    names = []
+    for path in plan.packed(articles, tmp_path):
+        with tarfile.open(path) as archive:
+            names.append(archive.getnames())
+    assert names == [["0.xml", "2.xml", "4.xml"], [f"{n}.xml" for n in range(5)]]
+    same = {"triples": 100, "shards": 10, "folder": 10, "memory": 100}
+    half = {**same, "records": 10, "reading": 1.0, "rest": 7.0}
+    whole = {"triples": 200, "shards": 20, "folder": 30, "memory": 150, "records": 20, "reading": 2.0, "rest": 9.0}
+    rates = plan.rates(half, whole)
+    assert (rates.reading, rates.rest, rates.fixed, rates.triples) == (0.1, 0.2, 5.0, 10.0)
+    assert (rates.memory, rates.fixed_memory) == (5.0, 50.0)
+    one, two = (plan.planned(plan.Corpus("x", 36_000 * n, 8 * n), rates, 8, 1.0) for n in (1, 2))
+    assert (one.reading, two.reading, one.file_minutes) == (0.125, 0.25, 7.5)
+    assert two.rest - one.rest == one.rest - 5 / 3600
+    assert one.core_hours == one.cost == 1 + one.rest

@@ -157,11 +157,13 @@ def test_two_workers_make_the_same_bytes(two: Machines, corpus: Path, tmp_path: 
 
 
 @pytest.mark.usefixtures("quick")
-def test_shards_come_by_another_folder(two: Machines, corpus: Path, tmp_path: Path) -> None:
+def test_shards_come_by_another_folder(
+    two: Machines, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a folder for shards workers write there only, and what lies there is not made again."""
     build(corpus, tmp_path / "here", jobs=1)
-    (tmp_path / "depot").mkdir()
-    build(corpus, tmp_path / "there", scheduler=two.address, shards=str(tmp_path / "depot"))
+    monkeypatch.chdir(tmp_path)
+    build(corpus, tmp_path / "there", scheduler=two.address, shards="depot")
     assert same(tmp_path / "here", tmp_path / "there")
     left = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "depot").iterdir()}
     assert left.keys() == {path.name for path in (tmp_path / "here" / "shards").iterdir()}
