@@ -204,7 +204,7 @@ class _Workers:
             if is_lost:
                 self._client.cancel([future])
             try:
-                return future.result()
+                return self._result(future)
             except CancelledError as error:
                 with self._change:
                     if worker.is_lost:
@@ -217,6 +217,20 @@ class _Workers:
             finally:
                 with self._change:
                     worker.tasks.discard(future)
+
+    def _result(self, future: Future[Any]) -> Any:
+        """What came of a future. One that was made while the connection was lost would never hear of that."""
+        while True:
+            try:
+                return future.result(timeout=4 * _BEAT)
+            except TimeoutError:
+                if future.done():
+                    raise
+                with self._change:
+                    if self._failure:
+                        raise self._failure from None
+                if self._client.status != "running":
+                    raise self._gone() from None
 
     def stop(self) -> None:
         self._stopped.set()
