@@ -10,6 +10,7 @@ What children start with lies in the depot of shards (:mod:`kg.depot`), which ev
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import logging
@@ -24,7 +25,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ PATIENCE = 30.0
 """seconds to wait for the scheduler to answer, and for a worker where there is none"""
 
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|ucxx?|wss?)://)?[^\s/]+:[0-9]{1,5}")
+_ANY = Exception, asyncio.CancelledError
+"""what Dask's client may raise when its connection ends"""
 _BEAT = 0.5
 _IDLE = 600.0
 """seconds after which children that nobody asks are ended: their client died"""
@@ -51,7 +54,7 @@ _IDLE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """How a worker starts the children of one build. ``setup``: the name in the depot of what they are sent first."""
+    """How a worker starts children. ``token``: whose they are; ``setup``: the name in the depot of what they start with."""
 
     token: str
     module: str
@@ -123,7 +126,7 @@ def connected(
         finally:
             with suppress(KgError):
                 depot.remove(staff.setup)
-            with suppress(Exception):  # it may be gone before us
+            with suppress(*_ANY):  # it may be gone before us
                 client.close(timeout=1)
 
 
@@ -155,7 +158,8 @@ class Supervisor:
         Raises:
             EnvironmentProblem: a worker cannot do the work, or there is none any more.
         """
-        yield from supervised(_Workers(self.client, self.staff, self.premises), tasks)
+        staff = replace(self.staff, token=uuid.uuid4().hex)  # children of their own, who are ended with it
+        yield from supervised(_Workers(self.client, staff, self.premises), tasks)
 
 
 @dataclass(eq=False, slots=True)
@@ -182,11 +186,11 @@ class _Workers:
         self._refused: dict[str, str] = {}
         self._failure: EnvironmentProblem | None = None
         self._stopped = threading.Event()
-        self._number = 0
         self._last_seen = time.monotonic()
         self._look()
         self._wait_for_all()
-        threading.Thread(target=self._watch, name="kg-cluster", daemon=True).start()
+        self._watcher = threading.Thread(target=self._watch, name="kg-cluster", daemon=True)
+        self._watcher.start()
 
     @property
     def size(self) -> int:
@@ -240,13 +244,14 @@ class _Workers:
         if self._failure is None:
 
             def dismiss() -> None:
-                with suppress(Exception):  # whoever is not there needs no word
+                with suppress(*_ANY):  # whoever is not there needs no word
                     self._client.cancel(futures, force=True)
                     self._client.run(_dismiss, self._staff.token, on_error="ignore")
 
             last_words = threading.Thread(target=dismiss, daemon=True)
             last_words.start()
             last_words.join(1.0)
+        self._watcher.join(_BEAT)
 
     # --- who is there -------------------------------------------------------------------------------------------------
 
@@ -254,7 +259,7 @@ class _Workers:
         while not self._stopped.wait(_BEAT):
             try:
                 self._look()
-            except Exception as error:  # noqa: BLE001  (of any kind: nothing is known any more)
+            except _ANY as error:  # nothing is known any more
                 self._fail(error if isinstance(error, EnvironmentProblem) else self._gone())
             with self._change:
                 if self._failure:
@@ -325,9 +330,8 @@ class _Workers:
     # --- tasks --------------------------------------------------------------------------------------------------------
 
     def _submit(self, function: Any, what: Any, address: str) -> Future[Any]:
-        with self._change:
-            self._number += 1
-            key = f"kg-{self._staff.token}-{self._number}"
+        # A key that the scheduler still knows would bring the answer to another question.
+        key = f"kg-{uuid.uuid4().hex}"
         # The scheduler looks into what it forwards, but not into bytes; so it needs no kg.
         call = pickle.dumps(_Call(function, self._staff, what), pickle.HIGHEST_PROTOCOL)
         return self._client.submit(
@@ -427,7 +431,7 @@ def _attempt(staff: Staff, task: Any) -> Any:
 
 
 def _children(staff: Staff) -> Children:
-    """The children of a build, who are ended when nobody has asked for them for long.
+    """The children of whoever asks, who are ended when nobody has asked for them for long.
 
     Raises:
         EnvironmentProblem: what they start with cannot be read here.
@@ -445,7 +449,7 @@ def _children(staff: Staff) -> Children:
 
 
 def _wind(staff: Staff) -> None:
-    """Wait anew for nobody to ask for the children of a build."""
+    """Wait anew for nobody to ask for children."""
     if known := _idle.pop(staff.token, None):
         known.cancel()
     if staff.token in _hired:
@@ -456,7 +460,7 @@ def _wind(staff: Staff) -> None:
 
 
 def _dismiss(token: str) -> None:
-    """End the children of a build."""
+    """End children."""
     with _guard:
         children, timer = _hired.pop(token, None), _idle.pop(token, None)
     if timer:

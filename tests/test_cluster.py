@@ -274,6 +274,20 @@ def test_p14_a_child_that_dies_leaves_its_worker_alone(tmp_path: Path) -> None:
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(("setup", "probe"))]
 
 
+def test_every_question_has_its_own_answer(tmp_path: Path) -> None:
+    """Also while another one is still waited for."""
+    (tmp_path / "a_child.py").write_text(CHILD)
+    tasks = ["a", "wait 1", "wait 1.5", "b"]
+    with (
+        machines(tmp_path, (tmp_path,), (tmp_path,)) as found,
+        cluster.connected(found.address, "a_child", b"N.", Depot(str(tmp_path))) as supervisor,
+    ):
+        running = supervisor.answers(tasks)
+        first = next(running)
+        others = list(supervisor.answers(["x", "y", "z"]))
+        assert [answer[0] for _, answer in (first, *running, *others)] == [*tasks, "x", "y", "z"]
+
+
 def test_workers_may_come_later(tmp_path: Path) -> None:
     """One that joins a build is used from then on."""
     (tmp_path / "a_child.py").write_text(CHILD)
