@@ -1,4 +1,4 @@
-"""What all of PubMed and PMC would take: ``python benchmarks/plan_cluster.py [--articles FOLDER] [--cores 64] [--price P]``.
+"""What all of PubMed and PMC would take: ``python benchmarks/plan_cluster.py [--articles FOLDER] [--cores N…] [--price P]``.
 
 Measures here, each step in a process of its own, what one core needs for a record, and reckons from that:
 
@@ -211,25 +211,27 @@ def packed(folder: Path, place: Path) -> tuple[Path, Path]:
     return made[0], made[1]
 
 
-def table(plans: dict[str, Plan], cores: int) -> str:
-    """The plans as a table for people."""
+def table(plans: dict[str, list[tuple[int, Plan]]]) -> str:
+    """Plans of each corpus, for some numbers of cores, as a table for people."""
     lines = [
-        f"| | a file | reading, {cores} cores | the rest | core hours | cost | shards | folder | triples | memory |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| | cores | reading | core hours | cost | the rest, one core | cost | shards | folder | triples | memory |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for name, plan in plans.items():
-        cells = (
-            f"{plan.file_minutes:.1f} min",
-            f"{plan.reading:.1f} h",
-            f"{plan.rest:,.0f} h",
-            f"{plan.core_hours:,.0f}",
-            f"{plan.cost:,.2f}",
-            f"{plan.shards:,.0f} GB",
-            f"{plan.folder:,.0f} GB",
-            f"{plan.triples:.1f} G",
-            f"{plan.memory:,.0f} GB",
-        )
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+    for name, some in plans.items():
+        for cores, plan in some:
+            cells = (
+                f"{cores}",
+                f"{plan.reading:.1f} h",
+                f"{plan.core_hours - plan.rest:.0f}",
+                f"{plan.cost * (1 - plan.rest / plan.core_hours):.2f}",
+                f"{plan.rest:,.0f} h",
+                f"{plan.cost * plan.rest / plan.core_hours:.2f}",
+                f"{plan.shards:,.0f} GB",
+                f"{plan.folder / 1000:.1f} TB",
+                f"{plan.triples:.1f} G",
+                f"{plan.memory / 1000:.1f} TB",
+            )
+            lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -237,18 +239,36 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--citations", type=int, default=4_000, help="to measure with")
     parser.add_argument("--articles", type=Path, metavar="FOLDER", help="of JATS articles (*.xml), to measure with")
-    parser.add_argument("--cores", type=int, default=64, help="of the cluster")
+    parser.add_argument("--cores", type=int, nargs="+", default=[16, 64, 256], help="of the cluster")
     parser.add_argument("--price", type=float, default=0.04, help="of a core for an hour")
     parser.add_argument("--pubmed", type=int, nargs=2, default=(38_000_000, 1_270), metavar=("RECORDS", "FILES"))
     parser.add_argument("--pmc", type=int, nargs=2, default=(6_000_000, 3_000), metavar=("RECORDS", "FILES"))
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures go as JSON")
+    parser.add_argument("--known", type=Path, metavar="FILE", help="such figures, to reckon with instead of measuring")
     parser.add_argument("--step", nargs=3, metavar=("KIND", "SOURCE", "PLACE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
         kind, source, where = arguments.step
         print(json.dumps((step if kind == "build" else handed_over)(source, where)))
         return 0
-    plans: dict[str, Plan] = {}
+    corpora = [Corpus("PubMed", *arguments.pubmed), Corpus("PMC open access", *arguments.pmc)]
+    report = json.loads(arguments.known.read_bytes()) if arguments.known else measure(corpora, arguments)
+    plans = {
+        corpus.name: [
+            (cores, planned(corpus, Rates(**report[corpus.name]["rates"]), cores, arguments.price))
+            for cores in arguments.cores
+        ]
+        for corpus in corpora
+        if corpus.name in report
+    }
+    print(f"\n{table(plans)}\n\na core costs {arguments.price} an hour")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def measure(corpora: list[Corpus], arguments: argparse.Namespace) -> dict[str, Any]:
+    """What a record of each corpus needs, measured here."""
     report: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -257,22 +277,18 @@ def main() -> int:
         print(
             f"handing a file to a cluster: {1000 * over['cpu']:.1f} ms of CPU here, {1000 * over['wall']:.1f} ms by the clock"
         )
-        samples = {Corpus("PubMed", *arguments.pubmed): citations(arguments.citations, place)}
+        samples = [citations(arguments.citations, place)]
         if arguments.articles:
-            samples[Corpus("PMC open access", *arguments.pmc)] = packed(arguments.articles, place)
-        for corpus, sources in samples.items():
+            samples.append(packed(arguments.articles, place))
+        for corpus, sources in zip(corpora, samples, strict=False):
             found, told = measured(sources, place)
-            plans[corpus.name] = planned(corpus, found, arguments.cores, arguments.price)
-            report[corpus.name] = {"sample": told, "rates": asdict(found), "plan": asdict(plans[corpus.name])}
+            report[corpus.name] = {"sample": told, "rates": asdict(found)}
             stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in told["stages"].items())
             print(
                 f"{corpus.name}: {told['records']:,} records here: reading {told['reading']:.1f} CPU s "
                 f"({1000 * found.reading:.2f} ms a record), then {stages}"
             )
-    print(f"\n{table(plans, arguments.cores)}\n\na core costs {arguments.price} an hour")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return report
 
 
 if __name__ == "__main__":

@@ -224,17 +224,18 @@ class _Workers:
 
     def _result(self, future: Future[Any]) -> Any:
         """What came of a future. One that was made while the connection was lost would never hear of that."""
-        while True:
+        from distributed import wait
+
+        while not future.done():
             try:
-                return future.result(timeout=4 * _BEAT)
+                wait(future, timeout=4 * _BEAT)
             except TimeoutError:
-                if future.done():
-                    raise
                 with self._change:
                     if self._failure:
                         raise self._failure from None
                 if self._client.status != "running":
                     raise self._gone() from None
+        return future.result()
 
     def stop(self) -> None:
         self._stopped.set()
