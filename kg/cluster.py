@@ -224,17 +224,14 @@ class _Workers:
 
     def _result(self, future: Future[Any]) -> Any:
         """What came of a future. One that was made while the connection was lost would never hear of that."""
-        from distributed import wait
-
-        while not future.done():
-            try:
-                wait(future, timeout=4 * _BEAT)
-            except TimeoutError:
-                with self._change:
-                    if self._failure:
-                        raise self._failure from None
-                if self._client.status != "running":
-                    raise self._gone() from None
+        done = threading.Event()
+        future.add_done_callback(lambda _: done.set())
+        while not done.wait(4 * _BEAT):
+            with self._change:
+                if self._failure:
+                    raise self._failure
+            if self._client.status != "running":
+                raise self._gone()
         return future.result()
 
     def stop(self) -> None:
