@@ -134,9 +134,9 @@ def assemble(
         if len(result.documents) % 100 == 0:
             progress("assemble", len(result.documents), total)
         result.records[iri.article(base, key)] = origins
-        _document(result, block, key, base, out)
+        own = _document(result, block, key, base, out)
         if key in changed:
-            changed[key].write(block.own)
+            changed[key].write(own)
     progress("assemble", total, total)
     for text in result.described:
         _contribute(result, text, base)
@@ -207,8 +207,8 @@ def _origin(block: Block, base: str) -> Origin:
     return Origin(header.reader, split(block.own[at : block.own.index("\n", at)])[2], header.record, header.line)
 
 
-def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> None:
-    """Write a document's own graph; keep what it contributes to the shared ones."""
+def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> str:
+    """Write a document's own graph, and give it; keep what it contributes to the shared ones."""
     article = iri.article(base, key)
     text = _curated(result, article, block.own, base)
     own = terms.triples(text)
@@ -226,6 +226,7 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     if result.institutions is not None:
         result.institutions.add(own)
     result.authorships += authorships.read(article, block.header.keys, own)
+    return text
 
 
 def _curated(result: Assembled, article: str, own: str, base: str) -> str:

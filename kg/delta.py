@@ -6,7 +6,7 @@ Both states are read in sorted order, side by side, so that neither need fit in 
 ========================  ============================================================================================
 ``added.nq.gz``           the quads that the new state has and the old one had not, sorted within each graph
 ``removed.nq.gz``         the other way round
-``update.ru``             DELETE DATA and INSERT DATA (SPARQL 1.1 Update) of the same quads
+``update.ru``             DROP GRAPH, DELETE DATA and INSERT DATA (SPARQL 1.1 Update) of the same quads
 ========================  ============================================================================================
 
 >>> list(difference(["a\\n", "b\\n"], ["b\\n", "c\\n"]))
@@ -48,6 +48,9 @@ class Delta:
     def __init__(self, folder: Path) -> None:
         self.added = folder / f"added.nq{files.TEMPORARY}"
         self.removed = folder / f"removed.nq{files.TEMPORARY}"
+        self._dropped_quads = folder / f"dropped.nq{files.TEMPORARY}"
+        self.dropped: list[str] = []
+        """graphs that are gone as a whole"""
 
     def note(self, old: Iterable[str], new: Iterable[str]) -> dict[bool, int]:
         """Note what differs between two sorted states; how many lines are new, and how many are gone."""
@@ -58,22 +61,34 @@ class Delta:
                 (added if is_new else removed).write(line.encode())
         return counts
 
+    def drop(self, graph: str, quads: Iterable[str]) -> dict[bool, int]:
+        """Note that a graph (``<IRI>``) is gone, which held these quads, sorted; the counts as :meth:`note` gives them."""
+        self.dropped.append(graph)
+        count = 0
+        with self._dropped_quads.open("ab") as gone:
+            for line in quads:
+                count += 1
+                gone.write(line.encode())
+        return {True: 0, False: count}
+
     def operations(self) -> Iterator[str]:
         """The SPARQL Update, one operation after the other: first what goes, then what comes."""
+        yield from (f"DROP SILENT GRAPH {graph} ;\n" for graph in self.dropped)
         yield from self.removals()
         yield from _operations("INSERT", self.added)
 
     def removals(self) -> Iterator[str]:
-        """The operations that remove what goes."""
+        """The operations that remove what goes, but for graphs that are dropped."""
         return _operations("DELETE", self.removed)
 
     def write(self, folder: Path) -> None:
         """Leave ``added.nq.gz``, ``removed.nq.gz`` and ``update.ru`` in a folder, each whole or not at all."""
         folder.mkdir(exist_ok=True)
-        for path in (self.added, self.removed):
-            name = path.name.removesuffix(files.TEMPORARY)
-            with path.open("rb") as plain, exporters.writing(folder / f"{name}.gz", "gz") as packed:
-                shutil.copyfileobj(plain, packed)
+        for name, paths in (("added.nq", (self.added,)), ("removed.nq", (self.removed, self._dropped_quads))):
+            with exporters.writing(folder / f"{name}.gz", "gz") as packed:
+                for path in filter(Path.exists, paths):
+                    with path.open("rb") as plain:
+                        shutil.copyfileobj(plain, packed)
         with files.replacing(folder / "update.ru") as out:
             for operation in self.operations():
                 out.write(operation.encode())

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +39,7 @@ from kg import (
 )
 from kg.assembly import Assembled
 from kg.contents import Contents
+from kg.copies import Copies, graphs
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
@@ -244,7 +246,8 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
         place.seal.unlink(missing_ok=True)
         run["plan"].pop("analysis", None)
         base = run["settings"]["base_iri"]
-        run["counts"] |= _derive(place, base, date.today(), progress, contents, engine=engine).counts
+        copies = Copies(place.cache / "graphs")
+        run["counts"] |= _derive(place, base, date.today(), progress, contents, copies, engine=engine).counts
         files.write(place.run, _json(run))
         seal(place, contents)
 
@@ -454,14 +457,15 @@ def _make(
     memo = Memo(place.cache / "people")
     decided = decisions.decided(decisions.read(ruled))
     result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo, linker, touched)
-    differences = _Differences(place, staged, touched, base)
-    if was is not None:
+    copies = Copies(place.cache / "graphs")
+    differences = None if was is None else _Differences(place, staged, touched, base, copies)
+    if differences:
         differences.apply(written, progress)
     else:
         _load(staged, written, progress)
     with_analysis = stated["plan"].get("analysis") != "stale"
     if with_analysis:
-        found = _derive(staged, base, today, progress, result.contents, written)
+        found = _derive(staged, base, today, progress, result.contents, copies, written)
     else:
         found = _check(staged, base, today, progress, written)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
@@ -476,17 +480,19 @@ def _make(
         "example": _example(result),
         "plan": stated["plan"],
     }
-    _describe(staged, result, batch, extractor, run, found.links)
-    if was is not None:
-        differences.write()
+    described = _describe(staged, result, batch, extractor, run, found.links)
+    if differences:
+        differences.write(described)
     elif place.delta.exists():
         shutil.rmtree(place.delta)  # it tells of a graph that is no more
     files.write(staged.run, _json(run))
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
     memo.save()
+    for graph, lines in chain(graphs(written.joined), described.items()):
+        copies.keep(graph, lines)
     seal(place, result.contents)
-    return run, differences.counts
+    return run, differences.counts if differences else {True: 0, False: 0}
 
 
 def _assemble(
@@ -546,13 +552,14 @@ def _derive(
     today: date,
     progress: Progress,
     contents: Contents,
+    copies: Copies,
     written: _Written | None = None,
     engine: networks.Engine = "auto",
 ) -> _Derived:
-    """Store → analysis, which is put into ``contents``, findings, canonical export. What is ``written`` need not be read
-    back from the store."""
+    """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
+    be read back from the store."""
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress, contents, written, engine)
+        return _derived(store, staged, base, today, progress, contents, copies, written, engine)
 
 
 def _derived(
@@ -562,6 +569,7 @@ def _derived(
     today: date,
     progress: Progress,
     contents: Contents,
+    copies: Copies,
     written: _Written | None,
     engine: networks.Engine,
 ) -> _Derived:
@@ -571,6 +579,7 @@ def _derived(
     progress("analyse", 0, 1)
     made = nquads(networks.analyse(store, staged.analysis, base, engine), analysis)
     contents.put(analysis[1:-1], made)
+    copies.keep(analysis, made)
     with lines.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(made)
     del made
@@ -618,30 +627,49 @@ def _check(staged: Folder, base: str, today: date, progress: Progress, written: 
 class _Differences:
     """What an update changes: noted, and done to a copy of the store."""
 
-    def __init__(self, place: Folder, staged: Folder, touched: Sequence[str], base: str) -> None:
-        self._place, self._staged, self._touched, self._base = place, staged, touched, base
+    def __init__(self, place: Folder, staged: Folder, touched: Sequence[str], base: str, copies: Copies) -> None:
+        self._place, self._staged, self._touched, self._base, self._copies = place, staged, touched, base, copies
+        self._sealed = sealed_contents(place)
         self._delta = delta.Delta(staged.root)
         self.counts = {True: 0, False: 0}
 
     def apply(self, written: _Written, progress: Progress) -> None:
         """Compare what was assembled with the store, and make a changed copy of that."""
         progress("store", 0, 1)
-        names = [iri.document_graph(self._base, key) for key in self._touched]
-        names += [iri.shared_graph(self._base, name) for name in assembly.CANONICAL]
+        documents = [iri.document_graph(self._base, key) for key in self._touched]
+        gone = {iri.shared_graph(self._base, name) for name in assembly.CANONICAL}
         with GraphStore.open(self._place.store) as store:
-            old = self._sorted(line for name in names for line in store.quads(name))
-            self.counts = self._delta.note(old, self._sorted(_lines(written.touched, written.joined)))
+            old = self._sorted(line for name in documents for line in store.quads(name))
+            self._count(self._delta.note(old, self._sorted(_lines(written.touched))))
+            for graph, lines in graphs(written.joined):
+                gone.discard(graph)
+                self._count(self._delta.note(self._before(graph, store), lines))
+            for graph in sorted(gone & set(store.graphs())):
+                self._count(self._delta.drop(graph, self._before(graph, store)))
+                self._copies.forget(graph)
         GraphStore.copy(self._place.store, self._staged.store)
         with GraphStore.open(self._staged.store, read_only=False) as store:
-            store.change(self._delta.removals(), self._delta.added)
+            store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
         progress("store", 1, 1)
 
-    def write(self) -> None:
-        """Leave the delta, with what the descriptions of run and data set differ in, which come last."""
-        with GraphStore.open(self._place.store) as was, GraphStore.open(self._staged.store) as store:
-            for name in (iri.shared_graph(self._base, name) for name in assembly.OUTSIDE):
-                self._delta.note(self._sorted(was.quads(name)), self._sorted(store.quads(name)))
+    def write(self, described: Mapping[str, list[str]]) -> None:
+        """Leave the delta, with what the descriptions of run and data set differ in, which come last.
+
+        Args:
+            described: these graphs, with their lines, sorted.
+        """
+        with GraphStore.open(self._place.store) as was:
+            for graph, lines in described.items():
+                self._delta.note(self._before(graph, was), lines)
         self._delta.write(self._staged.delta)
+
+    def _before(self, graph: str, store: GraphStore) -> Iterable[str]:
+        """What a shared graph held, sorted: from its copy, or from the store."""
+        return self._copies.lines(graph, self._sealed) or self._sorted(store.quads(graph))
+
+    def _count(self, counts: Mapping[bool, int]) -> None:
+        for is_new, number in counts.items():
+            self.counts[is_new] += number
 
     def _sorted(self, lines: Iterable[str]) -> Iterator[str]:
         return sort_lines(lines, directory=self._staged.root)
@@ -672,8 +700,9 @@ def _describe(
     extractor: Extractor,
     run: Mapping[str, Any],
     links: Mapping[str, int],
-) -> None:
-    """Provenance and dataset, which hold the clock times and are in no identity."""
+) -> dict[str, list[str]]:
+    """Provenance and dataset, which hold the clock times and are in no identity; gives their lines, sorted."""
+    made = {}
     base = extractor.base
     digest = iri.sha(_json(run["plan"]), 64)
     agents = sorted({*(o.reader for made in result.records.values() for o in made), extractor.recogniser_name} - {""})
@@ -707,6 +736,8 @@ def _describe(
             lines = nquads(triples, graph)
             result.contents.put(graph[1:-1], lines)
             store.replace_graph(graph, lines)
+            made[graph] = lines
+    return made
 
 
 def _names(batch: Sequence[Unit]) -> dict[str, str]:

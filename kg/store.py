@@ -226,10 +226,12 @@ class GraphStore:
                 except OSError:
                     shutil.copy2(path, target / path.name)
 
-    def change(self, operations: Iterable[str], added: Path) -> None:
-        """Do SPARQL Update operations of our own making, then add a file of N-Quads; graphs that are empty then are gone. On
-        disk when it returns; not atomic: for a store that nobody reads yet."""
+    def change(self, dropped: Iterable[str], operations: Iterable[str], added: Path) -> None:
+        """Drop graphs, do SPARQL Update operations of our own making, then add a file of N-Quads; graphs that are empty then
+        are gone. On disk when it returns; not atomic: for a store that nobody reads yet."""
         with _troubles(self._path):
+            for graph in dropped:
+                self._store.remove_graph(_node(graph))
             for operation in operations:
                 self._store.update(operation)
         self.load(added)

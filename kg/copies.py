@@ -1,0 +1,69 @@
+"""Copies of the graphs that documents share, as they were written, for the next update: sorted N-Quads, which are read ten
+times as fast as a store is read back and sorted.
+
+They lie in the folder's ``cache/``, may be deleted at any time, and are believed only where they are what was sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+import zstandard
+
+from kg import files
+from kg.contents import Contents
+
+SUFFIX = ".nq.zst"
+_LEVEL = 1
+
+
+class Copies:
+    """The copies in a folder.
+
+    Args:
+        folder: where they lie; made when there is something to keep.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, graph: str, lines: Iterable[str]) -> None:
+        """Copy a graph (``<IRI>``) whose lines are sorted, in the place of what was kept of it before."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (
+            files.replacing(self._path(graph)) as out,
+            zstandard.ZstdCompressor(level=_LEVEL).stream_writer(out, closefd=False) as packed,
+        ):
+            for line in lines:
+                packed.write(line.encode())
+
+    def forget(self, graph: str) -> None:
+        """Keep nothing of a graph."""
+        self._path(graph).unlink(missing_ok=True)
+
+    def lines(self, graph: str, sealed: Contents) -> Iterator[str] | None:
+        """The lines of a graph that was kept, sorted; None where there is no copy, or not of what was sealed."""
+        try:
+            with closing(self._read(graph)) as found:
+                if not sealed.has(graph[1:-1], found):
+                    return None
+        except (OSError, ValueError, zstandard.ZstdError):
+            return None  # gone or damaged
+        return self._read(graph)
+
+    def _read(self, graph: str) -> Generator[str, None, None]:
+        # newline="\n": U+0085, U+2028 and their like are text, not ends of lines.
+        with zstandard.open(self._path(graph), "rt", encoding="utf-8", newline="\n") as file:
+            yield from file
+
+    def _path(self, graph: str) -> Path:
+        return self._folder / f"{graph[1:-1].rpartition('/')[2]}{SUFFIX}"
+
+
+def graphs(path: Path) -> Iterator[tuple[str, Iterator[str]]]:
+    """The graphs (``<IRI>``) of a file of N-Quads in which the quads of each stand together, with their lines."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from groupby(file, key=lambda line: line[line.rindex(" ", 0, -3) + 1 : -3])
