@@ -81,6 +81,9 @@ LINKED = (
 """outside data sets to which the description of ours counts the links"""
 
 
+_REMOVAL = 4
+"""to remove a quad from a store takes as long as to load so many"""
+
 _UNMET = "decision-unmet"
 """the rule of reports on decisions that do not apply"""
 
@@ -460,7 +463,7 @@ def _make(
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)
     if differences:
-        differences.apply(written, progress)
+        differences.apply(written, result.triples, progress)
     else:
         _load(staged, written, progress)
     with_analysis = stated["plan"].get("analysis") != "stale"
@@ -633,8 +636,9 @@ class _Differences:
         self._delta = delta.Delta(staged.root)
         self.counts = {True: 0, False: 0}
 
-    def apply(self, written: _Written, progress: Progress) -> None:
-        """Compare what was assembled with the store, and make a changed copy of that."""
+    def apply(self, written: _Written, quads: int, progress: Progress) -> None:
+        """Compare what was assembled, so many quads, with the store, and make a changed copy of that; or a new one, where
+        that is quicker: it is when the networks go, which are many quads."""
         progress("store", 0, 1)
         documents = [iri.document_graph(self._base, key) for key in self._touched]
         gone = {iri.shared_graph(self._base, name) for name in assembly.CANONICAL}
@@ -647,6 +651,9 @@ class _Differences:
             for graph in sorted(gone & set(store.graphs())):
                 self._count(self._delta.drop(graph, self._before(graph, store)))
                 self._copies.forget(graph)
+        if self.counts[False] * _REMOVAL > quads:
+            _load(self._staged, written, progress)
+            return
         GraphStore.copy(self._place.store, self._staged.store)
         with GraphStore.open(self._staged.store, read_only=False) as store:
             store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
