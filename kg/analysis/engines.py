@@ -1,20 +1,25 @@
-"""What computes the measures of a network: networkx, or faster libraries with the same answers.
+"""What computes the measures of a network: networkx, or faster ways with the same answers.
 
 A network is given by the number of its nodes, which are 0 to n-1, and its links as (smaller node, larger node, weight),
-sorted. rustworkx (Apache-2.0) is always there; igraph (GPL) only where the user installed it, and used only when asked for,
-so that what a machine has installed changes no result.
+sorted. scipy and rustworkx (Apache-2.0) are always there; igraph (GPL) only where the user installed it, and used only when
+asked for, so that what a machine has installed changes no result.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import networkx as nx
 
+from kg.analysis import matrices
 from kg.errors import UsageError
+
+_MOST_ROUNDS = 2000
+"""of taking nodes away; co-authors need some hundred"""
 
 Links = Sequence[tuple[int, int, float]]
 
@@ -36,8 +41,9 @@ class Engine(Protocol):
         """Communities by Louvain's method over weights."""
         ...
 
-    def betweenness(self) -> tuple[dict[int, float], str] | None:
-        """Exact normalised betweenness and how exact it is; None where the engine has no better way than ours."""
+    def betweenness(self, effort: int) -> tuple[dict[int, float], str] | None:
+        """Exact normalised betweenness and how exact it is; None where the engine has no better way than ours, or where it
+        takes more steps than ``effort``: of a search from every node over all links."""
         ...
 
 
@@ -45,9 +51,15 @@ class Networkx:
     """The reference."""
 
     def __init__(self, nodes: int, links: Links) -> None:
-        self.graph: nx.Graph[int] = nx.Graph()
-        self.graph.add_nodes_from(range(nodes))
-        self.graph.add_weighted_edges_from(links)
+        self._nodes, self._links = nodes, links
+
+    @cached_property
+    def graph(self) -> nx.Graph[int]:
+        """For what is asked of networkx; a million links are a gigabyte there."""
+        graph: nx.Graph[int] = nx.Graph()
+        graph.add_nodes_from(range(self._nodes))
+        graph.add_weighted_edges_from(self._links)
+        return graph
 
     def pagerank(self) -> Mapping[int, float]:
         size = max(1, len(self.graph))
@@ -62,40 +74,37 @@ class Networkx:
             return [{node} for node in self.graph]
         return nx.community.louvain_communities(self.graph, weight="weight", resolution=1, seed=seed)
 
-    def betweenness(self) -> tuple[dict[int, float], str] | None:
+    def betweenness(self, effort: int) -> tuple[dict[int, float], str] | None:
         return None
 
 
 class Rustworkx(Networkx):
-    """PageRank and cores in Rust; what it lacks is networkx's."""
+    """PageRank and cores by sparse matrices, these in Rust where that takes too many steps; communities are networkx's."""
 
     def __init__(self, nodes: int, links: Links) -> None:
-        import rustworkx
-
         super().__init__(nodes, links)
-        self._graph: Any = rustworkx.PyGraph(multigraph=False, node_count_hint=nodes, edge_count_hint=len(links))
-        self._graph.add_nodes_from(range(nodes))
-        self._graph.add_edges_from(links)
+        self._weights = matrices.adjacency(nodes, links)
 
     def pagerank(self) -> Mapping[int, float]:
-        import rustworkx
-
-        size = max(1, self._graph.num_nodes())
-        found = rustworkx.pagerank(
-            self._graph.to_directed(), alpha=0.85, weight_fn=float, tol=max(1e-9 / size, 1e-14), max_iter=1000
-        )
-        return dict(found.items())
+        return dict(enumerate(matrices.pagerank(self._weights).tolist()))
 
     def core(self) -> Mapping[int, int]:
+        found = matrices.cores(self._weights, _MOST_ROUNDS)
+        return self._core_in_rust() if found is None else dict(enumerate(found.tolist()))
+
+    def _core_in_rust(self) -> Mapping[int, int]:
         import rustworkx
 
-        found: Any = rustworkx.core_number(self._graph)
+        graph: Any = rustworkx.PyGraph(multigraph=False, node_count_hint=self._nodes, edge_count_hint=len(self._links))
+        graph.add_nodes_from(range(self._nodes))
+        graph.add_edges_from(self._links)
+        found: Any = rustworkx.core_number(graph)
         return dict(found.items())
 
 
 class Igraph(Rustworkx):
-    """Cores, communities and betweenness in C, this exactly for all sources. Its PageRank differs from run to run in the last
-    digits, so that one is rustworkx's."""
+    """Cores, communities and betweenness in C, this exactly where that is possible. Its PageRank differs from run to run in
+    the last digits, so that it is not used."""
 
     def __init__(self, nodes: int, links: Links) -> None:
         try:
@@ -120,8 +129,10 @@ class Igraph(Rustworkx):
         finally:
             igraph.set_random_number_generator(random)
 
-    def betweenness(self) -> tuple[dict[int, float], str] | None:
+    def betweenness(self, effort: int) -> tuple[dict[int, float], str] | None:
         size = self._igraph.vcount()
+        if size * (size + 2 * self._igraph.ecount()) > effort:
+            return None
         pairs = max(1, (size - 1) * (size - 2) / 2)
         return {n: value / pairs for n, value in enumerate(self._igraph.betweenness())}, "exact"
 

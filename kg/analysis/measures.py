@@ -31,14 +31,14 @@ SEED = 20010709
 EFFORT = 2_000_000_000
 """Steps that betweenness may take for one connected part of a network, some seconds."""
 LARGE = 20_000
-"""links from which on a network is measured by rustworkx: ten times as fast as networkx, and the same numbers"""
+"""links from which on a network is measured so: ten times as fast as networkx, and the same numbers"""
 Engine = Literal["auto", "networkx", "rustworkx", "igraph"]
 ENGINES: Mapping[Engine, str] = MappingProxyType(
     {
         "auto": f"networkx, above {LARGE:,} links rustworkx",
         "networkx": "networkx for everything",
-        "rustworkx": "rustworkx for PageRank and cores, networkx for communities",
-        "igraph": "igraph for cores, exact betweenness and communities; a library under the GPL that you install",
+        "rustworkx": "sparse matrices or rustworkx for PageRank and cores, networkx for communities",
+        "igraph": "igraph for cores, communities and exact betweenness of small networks; under the GPL, installed by you",
     }
 )
 _SLOWER = 3000
@@ -81,7 +81,7 @@ def measure(
     if engine == "auto":
         engine = "rustworkx" if len(links) > LARGE else "networkx"
     by: engines.Engine = engines.ENGINES[engine](len(nodes), links)
-    between, sampled = by.betweenness() or _betweenness(plain, seed, effort)
+    between, sampled = by.betweenness(effort) or _betweenness(plain, seed, effort)
     made = "" if engine == "networkx" else f" Computed by {engine}."
     results: list[tuple[str, Mapping[int, int | float], str]] = [
         ("degree", dict(plain.degree()), "Number of neighbours."),
