@@ -149,7 +149,8 @@ class Lexicon:
         """how many spellings are looked for"""
         self.starts: int = facts["starts"]
         """token numbers below this one begin a name"""
-        self._alone: int = facts["alone"]
+        self.alone: int = facts["alone"]
+        """token numbers below this one are a name by themselves, which ends at the node of the next number"""
         self._pairs = numbers["pairs"]
         self._last_pair = len(self._pairs) - 1
         self._unknown: int = facts["tokens"]
@@ -288,7 +289,7 @@ class Lexicon:
         >>> lexicon.beginnings(lexicon.tokens("a night light, no lamp at night").numbers)
         [1, 5]
         """
-        alone, starts, pairs, last = self._alone, self.starts, self._pairs, self._last_pair
+        alone, starts, pairs, last = self.alone, self.starts, self._pairs, self._last_pair
         following = [*numbers[1:], self._unknown]
         return [
             at

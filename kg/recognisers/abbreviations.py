@@ -66,12 +66,11 @@ def _definitions(text: str) -> Iterator[Abbreviation]:
         opening, (start, end) = match.start(), _stripped(text, *match.span(1))
         if mark := _LIST_MARK.search(text, start, end):
             start, end = _stripped(text, start, mark.start())
-        before = _clause(text, floor, opening)
         # "If the expression inside the parentheses has more than two words, it is the long form": Schwartz and Hearst.
         if len(text[start:end].split(None, 2)) <= 2:
-            found = _long_before(text, start, end, before, opening)
+            found = _long_before(text, start, end, floor, opening)
         else:
-            found = _short_before(text, before, opening, start, end)
+            found = _short_before(text, floor, opening, start, end)
         if found:
             yield found
             floor = match.end()
@@ -109,10 +108,11 @@ def _is_short_form(short: str) -> bool:
     )
 
 
-def _long_before(text: str, start: int, end: int, before: int, opening: int) -> Abbreviation | None:
+def _long_before(text: str, start: int, end: int, floor: int, opening: int) -> Abbreviation | None:
     short = text[start:end]
     if not _is_short_form(short):
         return None
+    before = _clause(text, floor, opening)
     words = [m.start() for m in _WORD.finditer(text, before, opening)]
     # "The long form … should have no more than min(|A| + 5, |A| * 2) words."
     allowed = min(len(short) + 5, len(short) * 2)
@@ -122,13 +122,16 @@ def _long_before(text: str, start: int, end: int, before: int, opening: int) -> 
     return _definition(text, (start, end), words[-allowed:][0], long_end)
 
 
-def _short_before(text: str, before: int, opening: int, long_start: int, long_end: int) -> Abbreviation | None:
-    words = list(_WORD.finditer(text, before, opening))
-    if not words:
+def _short_before(text: str, floor: int, opening: int, long_start: int, long_end: int) -> Abbreviation | None:
+    low = max(floor, opening - _MAX_BEFORE)
+    preceding = text[low:opening].rstrip()
+    if not preceding:
         return None
-    start, end = _stripped(text, words[-1].start(), words[-1].end())
+    end = low + len(preceding)
+    begin = end - len(preceding.rsplit(None, 1)[-1])
+    start, end = _stripped(text, begin, end)
     short = text[start:end]
-    if not _is_short_form(short):
+    if not _is_short_form(short) or _clause(text, floor, opening) > begin:
         return None
     if len(text[long_start:long_end].split()) > min(len(short) + 5, len(short) * 2):
         return None

@@ -36,7 +36,7 @@ _NOT_A_NEGATION = re.compile(
     r"\b(?:no(?:t)? (?:only|increase|change|significant change|further)|not necessarily|no doubt)\b", re.I
 )
 _END = re.compile(
-    r"[.;:!?](?=\s|$)|\b(?:but|however|although|though|except|aside from|apart from|which|who|because|secondary to|"
+    r"\b(?:but|however|although|though|except|aside from|apart from|which|who|because|secondary to|"
     r"due to|despite|while|whereas|then|presented|presents)\b",
     re.I,
 )
@@ -45,15 +45,27 @@ _METHODS = re.compile(
 )
 _LABEL = re.compile(r"^[A-Z][A-Z ,/&-]{2,60}:", re.M)
 _SENTENCE_END = frozenset(".!?")
-_WORDS = (
-    "without no absence lack free negative ruled rules fails failed did does not denies denied denying never neither nor if "
-    "in to rule risk suspected suspicion possible possibly prevent prevents prevention susceptibility should family mother "
-    "father sister brother grandmother grandfather aunt uncle maternal paternal sibling siblings relative relatives is are "
-    "was were has have unlikely but however although though except aside apart which who because secondary due despite while "
-    "whereas then presented presents"
-).split()
-_FIRST = frozenset({".", ";", ":", "!", "?", *_WORDS, *(w.capitalize() for w in _WORDS), *(w.upper() for w in _WORDS)})
-"""the words and marks with which a trigger or an end begins"""
+_MARKS = frozenset(".;:!?")
+
+
+def _variants(words: str) -> frozenset[str]:
+    """Words in small letters, with an initial capital, and in capitals."""
+    return frozenset(variant for word in words.split() for variant in (word, word.capitalize(), word.upper()))
+
+
+# The words with which the patterns begin, so that they are tried at few places only.
+_BEGIN_BEFORE = _variants(
+    "without no absence lack free negative ruled rule rules fail fails failed did does not denies denied denying never "
+    "neither nor if in to risk suspected suspicion possible possibly prevent prevents prevention susceptibility should "
+    "family mother father sister brother grandmother grandfather aunt uncle maternal paternal sibling siblings relative "
+    "relatives"
+)
+_BEGIN_AFTER = _variants("is are was were has have unlikely")
+_BEGIN_END = _variants(
+    "but however although though except aside apart which who because secondary due despite while whereas then presented "
+    "presents"
+)
+_BEGIN = _BEGIN_BEFORE | _BEGIN_AFTER | _BEGIN_END | _MARKS
 NAMES = {"no": "negated", "maybe": "hypothetical", "family": "family"}
 
 
@@ -73,30 +85,41 @@ class Contexts:
         self._before: list[tuple[int, str, str]] = []
         self._after: list[tuple[int, str, str]] = []
         self._sentences: list[int] = []
-        for token in [n for n, word in enumerate(words) if word in _FIRST]:
-            at = starts[token]
-            if match := _END.match(text, at):
+        for token in [n for n, word in enumerate(words) if word in _BEGIN]:
+            word, at = words[token], starts[token]
+            if word in _MARKS:
+                following = text[at + 1 : at + 2]
+                if not following or following.isspace():
+                    self._ends.append((at, at + 1))
+                    if word in _SENTENCE_END:
+                        self._sentences.append(at + 1)
+            elif word in _BEGIN_BEFORE:
+                if (match := _BEFORE.match(text, at)) and not _NOT_A_NEGATION.match(text, at):
+                    self._before.append((match.end(), match.lastgroup or "", match[0]))
+            elif word in _BEGIN_AFTER:
+                if match := _AFTER.match(text, at):
+                    self._after.append((match.start(), match.lastgroup or "", match[0]))
+            elif match := _END.match(text, at):
                 self._ends.append((match.start(), match.end()))
-                if match[0] in _SENTENCE_END:
-                    self._sentences.append(match.end())
-            if (match := _BEFORE.match(text, at)) and not _NOT_A_NEGATION.match(text, at):
-                self._before.append((match.end(), match.lastgroup or "", match[0]))
-            if match := _AFTER.match(text, at):
-                self._after.append((match.start(), match.lastgroup or "", match[0]))
         self._before.sort()
         self._methods: list[tuple[int, int]] = []
         if "METHOD" in text or "DESIGN" in text:
             for match in _METHODS.finditer(text):
-                following = _LABEL.search(text, match.end())
-                self._methods.append((match.start(), following.start() if following else len(text)))
+                label = _LABEL.search(text, match.end())
+                self._methods.append((match.start(), label.start() if label else len(text)))
+        self._is_silent = not (self._before or self._after or self._methods)
 
     def of(self, start: int, end: int) -> tuple[tuple[str, str], ...]:
         """(name, words that say so) of all that is said of the characters from start to end."""
+        if self._is_silent:
+            return ()
         found: dict[str, str] = {}
         at = bisect_right(self._before, (start + 1,))
         for stop, kind, words in reversed(self._before[max(0, at - 8) : at]):
+            if start - stop > 4 * _REACH:
+                break
             if kind == "family":
-                if not self._is_between(self._sentences, stop, start) and start - stop <= 4 * _REACH:
+                if not self._is_between(self._sentences, stop, start):
                     found.setdefault(NAMES[kind], words)
             elif 0 <= start - stop <= _REACH and not self._is_ended(stop, start):
                 found.setdefault(NAMES[kind], words)

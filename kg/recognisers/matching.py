@@ -153,38 +153,41 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
     """All names of the lexicon and all short forms in a passage, in the order of their places, shorter ones first."""
     text, tokens, place = reading.passage.text, reading.tokens, reading.place
     words, starts, stops, numbers = tokens
-    ends, names_at, size = lexicon.ends, lexicon.allowed, len(text)
+    ends, names_at, may_begin = lexicon.ends, lexicon.allowed, lexicon.may_begin
+    size, count, alone = len(text), len(words), lexicon.alone
     # Only between letters of different scripts a token ends inside a word; ASCII has one.
     is_ascii, is_plain = text.isascii(), _UNLIKE.isdisjoint(words)
     defined = _defined(reading, short)
     beginnings = lexicon.beginnings(numbers)
     found: list[Candidate] = []
     for at in sorted({*beginnings, *defined}) if defined else beginnings:
-        own = 0
-        start = starts[at]
-        if at in defined:
+        start, number, own = starts[at], numbers[at], 0
+        if defined and at in defined:
             own, meaning = defined[at]
             if _stands_as_words(text, tokens, at, own):
                 found.append(Candidate(place, at, own, start, stops[own - 1], meaning.names, meaning.long, meaning))
             else:
                 own = 0
-        if numbers[at] >= lexicon.starts or (
-            start
-            and (text[start - 1] in ")]" or (not is_ascii and text[start - 1].isalnum() and text[start].isalnum()))
-        ):
+        if start:
+            before = text[start - 1]
+            if before in ")]" or (not is_ascii and before.isalnum() and text[start].isalnum()):
+                continue
+        if number < alone and own <= at:
+            stop = stops[at]
+            if is_ascii or stop == size or not (text[stop].isalnum() and text[stop - 1].isalnum()):
+                word = words[at]
+                names = names_at(number + 1, word)
+                if names and (is_plain or _stands_alone(text, tokens, at, at + 1)):
+                    found.append(Candidate(place, at, at + 1, start, stop, names, word))
+        if at + 1 == count or not may_begin(number, numbers[at + 1]):
             continue
         for end, node in ends(numbers, at):
-            if end <= own:
+            if end <= own or end == at + 1 or not _stands_as_words(text, tokens, at, end):
                 continue
-            stop = stops[end - 1]
-            if not is_ascii and stop < size and text[stop].isalnum() and text[stop - 1].isalnum():
-                continue
-            if end - at > 1 and not _stands_as_words(text, tokens, at, end):
-                continue
-            printed = text[start:stop]
+            printed = text[start : stops[end - 1]]
             names = names_at(node, printed)
             if names and (is_plain or _stands_alone(text, tokens, at, end)):
-                found.append(Candidate(place, at, end, start, stop, names, printed))
+                found.append(Candidate(place, at, end, start, stops[end - 1], names, printed))
     found += _across_hyphens(lexicon, reading)
     found += _interrupted(lexicon, reading)
     found += _coordinated(lexicon, reading)
@@ -271,6 +274,8 @@ def _interruptions(reading: Reading) -> Iterator[tuple[int, int]]:
 _BREAK = re.compile(r"-(?:\r?\n| )?")
 _CONJUNCTIONS = frozenset({"and", "or", "/"})
 _BETWEEN = _CONJUNCTIONS | {","}
+_ENDS = frozenset({".", ";", ":", "(", ")"})
+_ENUMERATION = 6  # words from a comma to the conjunction that ends its enumeration
 _REACH = 3
 
 
@@ -279,14 +284,22 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
     words, _, _, numbers = tokens
-    may_begin = lexicon.may_begin
-    for at in [at for at, word in enumerate(words) if word in _BETWEEN]:
+    starts, may_begin, count = lexicon.starts, lexicon.may_begin, len(words)
+    marks = [at for at, word in enumerate(words) if word in _BETWEEN]
+    following = 0  # the last conjunction that was seen; a comma belongs to an enumeration that ends with one nearby
+    goes_on = set()
+    for at in reversed(marks):
+        if words[at] != ",":
+            following = at
+        elif at < following <= at + _ENUMERATION:
+            goes_on.add(at)
+    for at in marks:
         word = words[at]
-        if not 0 < at < len(words) - 1 or (word == "," and not _goes_on(words, at)):
+        if not 0 < at < count - 1 or (word == "," and at not in goes_on):
             continue
         left = at - 1 if words[at - 1] in {",", "and"} else at  # ", and"; "and/or" begins at "and"
         right = at + 1
-        while right < len(words) - 1 and words[right] in {"/", "or", "and"}:
+        while right < min(at + 4, count - 1) and words[right] in _CONJUNCTIONS:
             right += 1
         if left < 1:
             continue
@@ -295,12 +308,13 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for first in range(left - 1, max(-1, left - 1 - _REACH), -1):
             if words[first] in _BETWEEN:
                 break
-            if numbers[first] >= lexicon.starts:
+            number = numbers[first]
+            if number >= starts or (first + 1 < left and not may_begin(number, numbers[first + 1])):
                 continue
             if heads is None:
-                heads = list(_heads(words, right))
+                heads = _heads(words, right)
             for head in heads:
-                if not may_begin(numbers[first], numbers[head if first + 1 == left else first + 1]):
+                if first + 1 == left and not may_begin(number, numbers[head]):
                     continue
                 line = [*numbers[first:left], *numbers[head : head + _REACH]]
                 for end, node in lexicon.ends(line, 0):
@@ -322,23 +336,15 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                         yield from _shared(lexicon, reading, (first, first + shared), (right, right + taken), node)
 
 
-def _goes_on(words: Sequence[str], at: int) -> bool:
-    """Whether a comma belongs to an enumeration that ends with a conjunction nearby."""
-    return not _CONJUNCTIONS.isdisjoint(words[at + 1 : at + 7])
-
-
-def _heads(words: Sequence[str], right: int) -> Iterator[int]:
+def _heads(words: Sequence[str], right: int) -> list[int]:
     """Where the words may begin that the parts of an enumeration share: after one or two words of its last part."""
-    end = min(len(words), right + 8)
     last = right
-    for at in range(right, end):
-        if words[at] in _CONJUNCTIONS or words[at] == ",":
+    for at, word in enumerate(words[right : right + 8], right):
+        if word in _BETWEEN:
             last = at + 1
-        elif words[at] in {".", ";", ":", "(", ")"}:
+        elif word in _ENDS:
             break
-    for head in (last + 1, last + 2):
-        if head < len(words):
-            yield head
+    return [head for head in (last + 1, last + 2) if head < len(words)]
 
 
 def _shared(

@@ -276,6 +276,7 @@ def test_decomposed_text() -> None:
 
 HITS = {
     "glimmer, ": 1, "glimmer disease (GD) ": 2, "glim-mer ": 1, "x and glimmer ": 1, "disease and glimmer, or ": 1,
+    "glimmer and ": 1,
 }  # fmt: skip
 
 
@@ -298,6 +299,10 @@ HITS = {
         "glim-mer ",
         "x and glimmer ",
         "disease and glimmer, or ",
+        "and ",
+        ", ",
+        "glimmer and ",
+        "disease, and/or ",
     ],
 )
 def test_hostile_texts_end(piece: str) -> None:
