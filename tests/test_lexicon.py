@@ -319,15 +319,17 @@ def test_longest() -> None:
 )
 @settings(max_examples=60)
 def test_no_beginning_is_passed_over(names: list[list[str]], text: str) -> None:
-    """Where a name ends that begins at a token, the token is one of the beginnings, and the look-up of two tokens says so."""
+    """Where a name ends that begins at a token, the token is one of the beginnings; so say its three tokens."""
     lexicon = Lexicon.build(Concept(f"CL:{n}", " ".join(words)) for n, words in enumerate(names))
     numbers = lexicon.tokens(" ".join([text, *(word for words in names for word in words), text])).numbers
     beginnings = lexicon.beginnings(numbers)
     assert beginnings == sorted(set(beginnings))
+    followed = [*numbers, lexicon.number(""), lexicon.number("")]
     for at, number in enumerate(numbers):
         ends = lexicon.ends(numbers, at) if number < lexicon.starts else []
         assert at in beginnings or not ends
-        assert all(end == at + 1 or lexicon.may_begin(*numbers[at : at + 2]) for end, _ in ends)
+        assert all(end == at + 1 or lexicon.may_begin(*followed[at : at + 3]) for end, _ in ends)
+        assert (number < lexicon.alone) == any(end == at + 1 and node == number + 1 for end, node in ends)
 
 
 def test_learned_names() -> None:

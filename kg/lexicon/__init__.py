@@ -10,8 +10,8 @@ One sense has one IRI: a concept that states an exact match with a concept of a 
 A lexicon is immutable and is a set of columns (:mod:`kg.lexicon.storage`), in memory or in a mapped file. The names are
 a trie over token numbers: the nodes are numbered breadth-first, so that the children of a node stand side by side and are
 found by bisection; tokens that are a name by themselves have the smallest numbers, the others with which a name begins the
-next ones, and token ``t`` leads from the root to node ``t + 1``. Of the pairs of tokens with which a name begins there is a
-table by a hash of both. So most words of a text are passed over by two comparisons.
+next ones, and token ``t`` leads from the root to node ``t + 1``. Of the pairs and triples of tokens with which names begin
+there are tables by a hash. So most words of a text are passed over by a few comparisons.
 """
 
 from __future__ import annotations
@@ -151,8 +151,7 @@ class Lexicon:
         """token numbers below this one begin a name"""
         self.alone: int = facts["alone"]
         """token numbers below this one are a name by themselves, which ends at the node of the next number"""
-        self._pairs = numbers["pairs"]
-        self._last_pair = len(self._pairs) - 1
+        self._pairs, self._triples = numbers["pairs"], numbers["triples"]
         self._unknown: int = facts["tokens"]
         self._first_child = numbers["first_child"]
         self._token = numbers["token"]
@@ -282,24 +281,35 @@ class Lexicon:
         return self._number_of[word] if word else self._unknown
 
     def beginnings(self, numbers: list[int]) -> list[int]:
-        """Where names may begin: the tokens that are a name, or that stand before one that follows them in a name. Of some
-        that :meth:`ends` finds nothing at, the table does not know it.
+        """Where names may begin: at all tokens where :meth:`ends` finds one, and at a few others.
 
         >>> lexicon = Lexicon.build([Concept("X:1", "night light"), Concept("X:2", "lamp")])
         >>> lexicon.beginnings(lexicon.tokens("a night light, no lamp at night").numbers)
         [1, 5]
         """
-        alone, starts, pairs, last = self.alone, self.starts, self._pairs, self._last_pair
-        following = [*numbers[1:], self._unknown]
+        alone, starts, pairs, triples = self.alone, self.starts, self._pairs, self._triples
+        last_pair, last_triple, unknown = len(pairs) - 1, len(triples) - 1, self._unknown
+        following = zip(numbers, [*numbers[1:], unknown], [*numbers[2:], unknown, unknown], strict=False)
         return [
             at
-            for at, (one, other) in enumerate(zip(numbers, following, strict=False))
-            if one < alone or (one < starts and pairs[one * _SPREAD + other & last])
+            for at, (one, other, third) in enumerate(following)
+            if one < alone
+            or (
+                one < starts
+                and (known := pairs[(slot := one * _SPREAD + other & last_pair)])
+                and (known & _IS_NAME or triples[slot + third * _FURTHER & last_triple])
+            )
         ]
 
-    def may_begin(self, one: int, other: int) -> bool:
-        """Whether a name may begin with these two tokens; False where none does."""
-        return one < self.starts and self._pairs[one * _SPREAD + other & self._last_pair] == 1
+    def may_begin(self, one: int, other: int, third: int) -> bool:
+        """Whether a name of two tokens or more may begin with these: True wherever one does, and at a few others."""
+        if one >= self.starts:
+            return False
+        slot = one * _SPREAD + other & len(self._pairs) - 1
+        known = self._pairs[slot]
+        return known != 0 and (
+            known & _IS_NAME != 0 or self._triples[slot + third * _FURTHER & len(self._triples) - 1] != 0
+        )
 
     def ends(self, numbers: Sequence[int], at: int) -> list[tuple[int, int]]:
         """Where names end that begin with a token, shortest first: (the token after the last, node of the trie).
@@ -321,8 +331,6 @@ class Lexicon:
         if low == high or at == count:
             return found
         wanted = numbers[at]
-        if not self._pairs[number * _SPREAD + wanted & self._last_pair]:
-            return found
         first_child, first_entry, token = self._first_child, self._first_entry, self._token
         node = bisect_left(token, wanted, low, high)
         if node == high or token[node] != wanted:
@@ -438,7 +446,11 @@ def stands_as_words(text: str, found: Tokens, at: int, end: int) -> bool:
     return end - at == 1 or all(starts[k] - stops[k - 1] <= MAX_GAP for k in range(at + 1, end))
 
 
-_SPREAD = 1021  # a prime: tokens that stand beside each other in the order of the alphabet do not share their slots
+# Primes: tokens that stand beside each other in the order of the alphabet do not share their slots.
+_SPREAD = 1021
+_FURTHER = 4093
+_IS_NAME = 1  # of a pair: two tokens are a name
+_GOES_ON = 2  # a longer name begins with them
 
 
 def _rank(name: Name) -> tuple[tuple[int, str], int, str, str, str, str]:
@@ -537,7 +549,7 @@ def compiled(
         "name_kind": np.array([kind for _, kind, _ in names], dtype=np.uint8),
         "name_concept": np.array([concept for _, _, concept in names], dtype=np.uint32),
         "slots": slots,
-        "pairs": _pairs({key[:2] for key in entries if len(key) > 1}),
+        **_tables(keys),
         "sense": np.array([index_of[sense_of.get(curie, curie)] for curie in known], dtype=np.uint32),
         "breadth": np.array(_breadths(known), dtype=np.uint8),
         "category": np.array([categories.index(concept.category) for concept in known.values()], dtype=np.uint32),
@@ -601,14 +613,25 @@ def _trie(keys: list[tuple[int, ...]]) -> tuple[Any, Any, list[int]]:
     return first_child, np.concatenate(tokens).astype(np.uint32), node.tolist()
 
 
-def _pairs(pairs: set[tuple[int, ...]]) -> Any:
-    """A table with a 1 in the slot of each pair; at least eight slots a pair, so that few others share one."""
+def _tables(keys: Sequence[tuple[int, ...]]) -> dict[str, Any]:
+    """For the slot of each pair with which a name begins, whether it is a name, or goes on; for that of each triple, that
+    there is one. At least eight slots for each, so that few others share one."""
     import numpy as np
 
-    table = np.zeros(1 << max(4, (8 * len(pairs)).bit_length()), dtype=np.uint8)
-    for one, other in pairs:
-        table[one * _SPREAD + other & len(table) - 1] = 1
-    return table
+    pairs: dict[tuple[int, ...], int] = {}
+    for key in keys:
+        if len(key) > 1:
+            pairs[key[:2]] = pairs.get(key[:2], 0) | (_IS_NAME if len(key) == 2 else _GOES_ON)
+    further = {key[:3] for key in keys if len(key) > 2}
+    pair_table, triple_table = (
+        np.zeros(1 << max(4, (8 * len(known)).bit_length()), dtype=np.uint8) for known in (pairs, further)
+    )
+    for (one, other), known in pairs.items():
+        pair_table[one * _SPREAD + other & len(pair_table) - 1] |= known
+    for one, other, third in further:
+        slot = one * _SPREAD + other & len(pair_table) - 1
+        triple_table[slot + third * _FURTHER & len(triple_table) - 1] = 1
+    return {"pairs": pair_table, "triples": triple_table}
 
 
 def _whole_schemes(known: Mapping[str, Concept], learned: Iterable[LearnedName]) -> set[str]:

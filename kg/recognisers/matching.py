@@ -154,7 +154,8 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
     text, tokens, place = reading.passage.text, reading.tokens, reading.place
     words, starts, stops, numbers = tokens
     ends, names_at, may_begin = lexicon.ends, lexicon.allowed, lexicon.may_begin
-    size, count, alone = len(text), len(words), lexicon.alone
+    size, alone, unknown = len(text), lexicon.alone, lexicon.number("")
+    followed = [*numbers, unknown, unknown]
     # Only between letters of different scripts a token ends inside a word; ASCII has one.
     is_ascii, is_plain = text.isascii(), _UNLIKE.isdisjoint(words)
     defined = _defined(reading, short)
@@ -163,23 +164,24 @@ def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Ca
     for at in sorted({*beginnings, *defined}) if defined else beginnings:
         start, number, own = starts[at], numbers[at], 0
         if defined and at in defined:
-            own, meaning = defined[at]
-            if _stands_as_words(text, tokens, at, own):
-                found.append(Candidate(place, at, own, start, stops[own - 1], meaning.names, meaning.long, meaning))
-            else:
-                own = 0
+            end, meaning = defined[at]
+            if _stands_as_words(text, tokens, at, end):
+                found.append(Candidate(place, at, end, start, stops[end - 1], meaning.names, meaning.long, meaning))
+                own = end
+            if number >= lexicon.starts:
+                continue
         if start:
             before = text[start - 1]
             if before in ")]" or (not is_ascii and before.isalnum() and text[start].isalnum()):
                 continue
-        if number < alone and own <= at:
+        if number < alone and not own:
             stop = stops[at]
             if is_ascii or stop == size or not (text[stop].isalnum() and text[stop - 1].isalnum()):
                 word = words[at]
                 names = names_at(number + 1, word)
                 if names and (is_plain or _stands_alone(text, tokens, at, at + 1)):
                     found.append(Candidate(place, at, at + 1, start, stop, names, word))
-        if at + 1 == count or not may_begin(number, numbers[at + 1]):
+        if (number < alone or own) and not may_begin(number, followed[at + 1], followed[at + 2]):
             continue
         for end, node in ends(numbers, at):
             if end <= own or end == at + 1 or not _stands_as_words(text, tokens, at, end):
@@ -284,7 +286,7 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
     words, _, _, numbers = tokens
-    starts, may_begin, count = lexicon.starts, lexicon.may_begin, len(words)
+    starts, may_begin, unknown, count = lexicon.starts, lexicon.may_begin, lexicon.number(""), len(words)
     marks = [at for at, word in enumerate(words) if word in _BETWEEN]
     following = 0  # the last conjunction that was seen; a comma belongs to an enumeration that ends with one nearby
     goes_on = set()
@@ -308,15 +310,14 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for first in range(left - 1, max(-1, left - 1 - _REACH), -1):
             if words[first] in _BETWEEN:
                 break
-            number = numbers[first]
-            if number >= starts or (first + 1 < left and not may_begin(number, numbers[first + 1])):
+            if numbers[first] >= starts:
                 continue
             if heads is None:
                 heads = _heads(words, right)
             for head in heads:
-                if first + 1 == left and not may_begin(number, numbers[head]):
+                line = [*numbers[first:left], *numbers[head : head + _REACH], unknown]
+                if not may_begin(line[0], line[1], line[2]):
                     continue
-                line = [*numbers[first:left], *numbers[head : head + _REACH]]
                 for end, node in lexicon.ends(line, 0):
                     taken = end - (left - first)
                     if taken > 0 and _stands_as_words(text, tokens, head, head + taken):
@@ -327,9 +328,11 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for before in range(1, _REACH):
             for shared in range(1, _REACH):
                 first = left - before - shared
-                if first < 0 or not may_begin(numbers[first], numbers[right if shared == 1 else first + 1]):
+                if first < 0 or numbers[first] >= starts:
                     continue
-                line = [*numbers[first : first + shared], *numbers[right : right + _REACH]]
+                line = [*numbers[first : first + shared], *numbers[right : right + _REACH], unknown]
+                if not may_begin(line[0], line[1], line[2]):
+                    continue
                 for end, node in lexicon.ends(line, 0):
                     taken = end - shared
                     if taken > 0 and _stands_as_words(text, tokens, right, right + taken):
