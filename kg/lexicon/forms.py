@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import accumulate
 
@@ -34,7 +35,7 @@ _WITH_GREEK = re.compile(rf"([^\W{_GREEK}]++|[{_GREEK}]{{3,}}+|[{_GREEK}]|[^{_SE
 _WITHOUT_GREEK = re.compile(rf"(\w++|[^{_SEPARATORS}])")
 _ASCII = re.compile(r"(\w++|[^\s\-])")
 _IS_GREEK = re.compile(f"[{_GREEK}]")
-_POSSESSIVE = re.compile("['\u2019][sS]")
+_S = frozenset("sS")
 _COMPOSED = re.compile(f"[{_JOINED}{_INVISIBLE}]")
 _DROPPED = re.compile(f"[{_INVISIBLE}]")
 
@@ -96,16 +97,13 @@ def _without_possessives(
     words, starts, stops = columns
     kept: tuple[list[str], list[int], list[int]] = ([], [], [])
     last = 0  # what is before this token is kept already
-    for match in _POSSESSIVE.finditer(text):
-        start, stop = match.span()
+    for start in sorted([*_places(text, "'"), *_places(text, "\u2019")]):
+        stop = start + 2
+        if text[start + 1 : stop] not in _S or _is_word_character(text[stop : stop + 1]):
+            continue
         at = bisect_left(starts, start)
         # The s is a token, and a token is before it that no earlier possessive took.
-        if (
-            stops[at + 1] == stop
-            and at > last
-            and stops[at - 1] == start
-            and not _is_word_character(text[stop : stop + 1])
-        ):
+        if stops[at + 1] == stop and at > last and stops[at - 1] == start:
             kept[0].extend(words[last:at])
             kept[1].extend(starts[last:at])
             kept[2].extend(stops[last:at])
@@ -113,6 +111,13 @@ def _without_possessives(
     if not last:
         return columns
     return kept[0] + words[last:], kept[1] + starts[last:], kept[2] + stops[last:]
+
+
+def _places(text: str, character: str) -> Iterator[int]:
+    at = text.find(character)
+    while at >= 0:
+        yield at
+        at = text.find(character, at + 1)
 
 
 def _is_word_character(character: str) -> bool:

@@ -97,9 +97,12 @@ class DictionaryRecogniser:
         contexts: dict[int, Contexts] = {}
         mentions: list[Mention] = []
         for candidate, reading, senses in self._decided(passages, subjects):
+            is_doubtful = _is_doubtful(candidate, senses)
+            if is_doubtful and self._least == THRESHOLD:
+                continue
             if candidate.place not in contexts:
                 contexts[candidate.place] = Contexts(reading.passage.text, reading.tokens[:2])
-            mentions += self._mention(candidate, reading, senses, contexts[candidate.place])
+            mentions.append(_mention(candidate, reading, senses, contexts[candidate.place], is_doubtful))
         return mentions
 
     def _sure(self, passages: Sequence[Passage], subjects: frozenset[str]) -> Iterator[Scored]:
@@ -141,30 +144,35 @@ class DictionaryRecogniser:
         won.sort(key=_place)
         return won
 
-    def _mention(
-        self, candidate: Candidate, reading: Reading, senses: list[tuple[float, Sense]], contexts: Contexts
-    ) -> Iterator[Mention]:
-        """The mention of what was found; where its senses have equal right to it, it is doubtful."""
-        confidence, sense = senses[0]
-        is_ambiguous = sense.score is None and one_sense(candidate.names) != sense.concept
-        is_doubtful = is_ambiguous or confidence < THRESHOLD
-        if is_doubtful and self._least == THRESHOLD:
-            return
-        text = reading.passage.text[candidate.start : candidate.stop]
-        reason = _reason(candidate, sense)
-        yield Mention(
-            reading.passage.name,
-            candidate.start,
-            candidate.stop,
-            text,
-            sense.concept,
-            confidence,
-            self.agent,
-            reason,
-            contexts.of(candidate.start, candidate.stop),
-            tuple((other.concept, round(score, 4)) for score, other in senses[1:4] if score >= 0.05),
-            is_doubtful,
-        )
+
+def _is_doubtful(candidate: Candidate, senses: list[tuple[float, Sense]]) -> bool:
+    """Whether it is not sure enough to be a fact, or its senses have equal right to it."""
+    confidence, sense = senses[0]
+    return confidence < THRESHOLD or (sense.score is None and one_sense(candidate.names) != sense.concept)
+
+
+def _mention(
+    candidate: Candidate, reading: Reading, senses: list[tuple[float, Sense]], contexts: Contexts, is_doubtful: bool
+) -> Mention:
+    """The mention of what was found."""
+    confidence, sense = senses[0]
+    start, stop = candidate.start, candidate.stop
+    passage = reading.passage
+    return Mention(
+        passage.name,
+        start,
+        stop,
+        passage.text[start:stop],
+        sense.concept,
+        confidence,
+        DictionaryRecogniser.agent,
+        _reason(candidate, sense),
+        contexts.of(start, stop),
+        tuple([(other.concept, round(score, 4)) for score, other in senses[1:4] if score >= 0.05])
+        if len(senses) > 1
+        else (),
+        is_doubtful,
+    )
 
 
 def _winners(rivals: list[Scored], nested: bool) -> list[Scored]:

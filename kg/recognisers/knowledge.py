@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from kg import resources
-from kg.lexicon import form, scan
+from kg.lexicon import form, forms
 from kg.lexicon.learned import learned_names
 
 Counts = Mapping[str, Mapping[str, tuple[int, int, str]]]
@@ -56,4 +56,4 @@ def stop_names() -> frozenset[str]:
 
 def key(name: str) -> str:
     """What counts are kept by: the forms of a name."""
-    return " ".join([form(word) for word in scan(name)[0]])
+    return " ".join(forms(name))

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from kg.categories import type_of
 from kg.lexicon import Lexicon, Name, form, forms, plain, scan, scheme_rank
-from kg.recognisers.knowledge import Knowledge, key
+from kg.recognisers.knowledge import Knowledge
 from kg.recognisers.matching import Candidate, Reading
 
 CONFIDENCE = {
@@ -174,7 +174,7 @@ class Scorer:
             how = difference(name, written)
             if name.concept not in best or _nearness(name, how) < _nearness(*best[name.concept]):
                 best[name.concept] = (name, how)
-        counted = self._knowledge.counts.get(key(written), {})
+        counted = self._knowledge.counts.get(" ".join(_formed(written)), {})
         made = []
         for concept, (name, how) in best.items():
             type_ = type_of(self._lexicon.category(concept))
@@ -190,7 +190,9 @@ class Scorer:
                 is_read = any(feature in weights and feature.startswith("under:") for feature, _ in reversed(features))
                 if not is_read:
                     features = [*(f for f in features if not f[0].startswith(PLACE)), (UNREAD, 1.0)]
-                score = log_odds(confidence) + sum(weights.get(feature, 0.0) * value for feature, value in features)
+                score = log_odds(confidence) + sum(
+                    [weights[feature] * value for feature, value in features if feature in weights]
+                )
             made.append(Sense(concept, type_, name, how, confidence, score))
         return made
 
