@@ -204,21 +204,26 @@ def _lines(document: AnnotatedDocument) -> Iterator[str]:
         start = starts[annotation.passage] + annotation.start
         end = starts[annotation.passage] + annotation.end
         text = annotation.text if len(annotation.spans) == 1 else whole[start:end]
-        cells = [name, str(start), str(end), text, annotation.type]
+        line = f"{name}\t{start}\t{end}\t{_cell(text)}\t{_cell(annotation.type)}"
         if annotation.identifier is not None:
-            cells.append(annotation.identifier)
+            line = f"{line}\t{_cell(annotation.identifier)}"
             further = dict(annotation.infons)
-            cells += [str(further[key]) for key in (PARTS,) if key in further]
-            line = "\t".join(_NOT_IN_A_CELL.sub(" ", cell) for cell in cells)
-            yield f"{line}\t{further[COLUMNS]}\n" if COLUMNS in further else f"{line}\n"
-        else:
-            yield "\t".join(_NOT_IN_A_CELL.sub(" ", cell) for cell in cells) + "\n"
+            if PARTS in further:
+                line = f"{line}\t{_cell(str(further[PARTS]))}"
+            if COLUMNS in further:
+                line = f"{line}\t{further[COLUMNS]}"
+        yield f"{line}\n"
     for claim in document.claims:
         cells = [name, claim.relation, *(argument.identifier for argument in islice(claim.arguments, 2))]
         cells += [""] * (4 - len(cells))
         if claim.novelty is not None:
             cells.append(claim.novelty)
-        line = "\t".join(_NOT_IN_A_CELL.sub(" ", cell) for cell in cells)
+        line = "\t".join(map(_cell, cells))
         columns = dict(claim.infons).get(COLUMNS)
         yield f"{line}\t{columns}\n" if columns is not None else f"{line}\n"
     yield "\n"
+
+
+def _cell(text: str) -> str:
+    """A text as it may stand between two tabs; nothing that may not is printable."""
+    return text if text.isprintable() else _NOT_IN_A_CELL.sub(" ", text)
