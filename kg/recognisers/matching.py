@@ -242,11 +242,12 @@ def _interrupted(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     disorder``. The candidate covers what stands inside; ``written`` is the name without it."""
     text, tokens = reading.passage.text, reading.tokens
     _, starts, stops, numbers = tokens
+    unknown = lexicon.number("")
     for at, after in sorted(_interruptions(reading)):
         low = max(0, at - _BEFORE)
-        joined = [*numbers[low:at], *numbers[after : after + MAX_TOKENS]]
+        joined = [*numbers[low:at], *numbers[after : after + MAX_TOKENS], unknown]
         for first in range(low, at):
-            if not lexicon.may_begin(joined[first - low], joined[first - low + 1]):
+            if not lexicon.may_begin(*joined[first - low : first - low + 3]):
                 continue
             for length, node in lexicon.ends(joined, first - low):
                 end = length + low + after - at
