@@ -1,13 +1,14 @@
 """Train the scorer of organisations, and measure it by cross-validation.
 
-    python benchmarks/train_organisations.py ROR GOLD.tsv… [--write]
+    python benchmarks/train_organisations.py ROR GOLD.tsv… [--write | --by-organisation]
 
 ROR is a dump. GOLD has a header and the columns ``affiliation`` and ``ror_ids`` (identifiers separated by blanks), or
 ``affiliation``, ``id`` and ``id_type`` (ROR, GRID or ISNI; one identifier a row). Strings are put into five folds by their
-own digest, equal strings into one, and each fold is scored by trees that never saw it. With ``--write`` trees over all
-strings replace ``kg/data/organisations-model.jsonl``. The trees are grown by CatBoost (Prokhorenkova et al. 2018, arXiv
-1706.09516; ``pip install 'bmkg[bench]'``); what ships is a table that kg reads with numpy alone, and what is measured is
-that table.
+own digest, equal strings into one, and each fold is scored by trees that never saw it; with ``--by-organisation`` strings
+of one (first) organisation are in one fold, which tells how it goes with organisations that were never seen. With
+``--write`` trees over all strings replace ``kg/data/organisations-model.jsonl``. The trees
+are grown by CatBoost (Prokhorenkova et al. 2018, arXiv 1706.09516; ``pip install 'bmkg[bench]'``); what ships is a table
+that kg reads with numpy alone, and what is measured is that table.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ def created(ror: Path) -> dict[str, str]:
     return {identifier: date for identifier, date in dates if date}
 
 
-def read(path: Path, registry: Registry, dates: dict[str, str]) -> Strings:
-    """The candidates of every string of a gold standard."""
+def read(path: Path, registry: Registry, dates: dict[str, str], is_by_organisation: bool) -> Strings:
+    """The candidates of every string of a gold standard, and the fold of each."""
     rows = gold(path, registry)
     lists, x, y, owner, identifiers = [], [], [], [], []
     for n, (text, wanted) in enumerate(rows):
@@ -95,7 +96,10 @@ def read(path: Path, registry: Registry, dates: dict[str, str]) -> Strings:
             identifiers.append(registry.identifier(candidate.organisation))
             y.append(identifiers[-1] in wanted)
             owner.append(n)
-    folds = np.array([int(sha(" ".join(text.casefold().split()), 8), 16) % FOLDS for text, _ in rows])
+    keys = [
+        min(wanted) if wanted and is_by_organisation else " ".join(text.casefold().split()) for text, wanted in rows
+    ]
+    folds = np.array([int(sha(key, 8), 16) % FOLDS for key in keys])
     holders = np.array(owner)
     matrix = np.array(x, dtype=np.float32)
     last = max((dates[i] for _, wanted in rows for i in wanted if i in dates), default="9999")
@@ -234,11 +238,11 @@ def speed(sets: Sequence[Strings], registry: Registry) -> float:
     return len(rest) / (time.process_time() - started)
 
 
-def main(ror: str, names: Sequence[str], write: bool) -> None:
+def main(ror: str, names: Sequence[str], write: bool, is_by_organisation: bool) -> None:
     registry = open_registry(Path(ror))
     known = frozenset(registry.identifier(n) for n in range(len(registry)))
     dates = created(Path(ror))
-    sets = [read(Path(name), registry, dates) for name in names]
+    sets = [read(Path(name), registry, dates, is_by_organisation) for name in names]
     x, y, fold = (np.concatenate([getattr(s, name) for s in sets]) for name in ("x", "y", "fold"))
     # A small gold standard counts as much as half of a large one.
     largest = max(len(s.gold) for s in sets)
@@ -273,7 +277,7 @@ def main(ror: str, names: Sequence[str], write: bool) -> None:
 
 
 if __name__ == "__main__":
-    arguments = [a for a in sys.argv[1:] if a != "--write"]
+    arguments = [a for a in sys.argv[1:] if a not in ("--write", "--by-organisation")]
     if len(arguments) < 2:
         sys.exit(__doc__)
-    main(arguments[0], arguments[1:], "--write" in sys.argv)
+    main(arguments[0], arguments[1:], "--write" in sys.argv, "--by-organisation" in sys.argv)
