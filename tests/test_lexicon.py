@@ -127,6 +127,14 @@ def test_plurals() -> None:
     assert lexicon.lookup("Dim Biopsy")
 
 
+def test_names_of_species_are_no_plurals() -> None:
+    """A Latin genitive looks like the plural of a disease."""
+    lexicon = Lexicon.build([Concept("X:1", "pneumonia"), Concept("X:2", "vertebra")])
+    assert not lexicon.lookup("pneumoniae")
+    assert lexicon.lookup("pneumonias")
+    assert lexicon.lookup("vertebrae")
+
+
 @pytest.mark.parametrize("name", ["AIDS", "iPSC", "IL-6", "CD4"])
 def test_short_names_keep_their_capitals(name: str) -> None:
     """At most four characters with capitals inside: only as printed."""
@@ -393,6 +401,23 @@ def test_variants_of_names() -> None:
         "sparkate": ["salt"],
         "Glimmers, dim": [""],
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Lung Neoplasms", "pulmonary carcinoma"),
+        ("Kidney Diseases", "impaired renal function"),
+        ("Memory Disorders", "impaired memory"),
+        ("Cocaine-Related Disorders", "cocaine addiction"),
+        ("Drug-Induced Liver Injury", "hepatic toxicity"),
+        ("Hepatitis, Viral, Human", "viral hepatitis"),
+    ],
+)
+def test_what_papers_say_for_names(name: str, said: str) -> None:
+    """General words stand for each other; an indexer's qualifiers are left out."""
+    lexicon = Lexicon.build([Concept("X:1", name, category="Disease")])
+    assert [n.concept for n in lexicon.lookup(said)] == ["X:1"]
 
 
 @settings(max_examples=20)

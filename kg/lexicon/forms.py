@@ -58,6 +58,9 @@ _IRREGULAR = {
     "mice": "mouse", "mitochondria": "mitochondrion", "ova": "ovum", "phalanges": "phalanx", "phyla": "phylum",
     "septa": "septum", "series": "series", "species": "species", "spermatozoa": "spermatozoon",
     "teeth": "tooth", "vertices": "vertex", "viscera": "viscus", "women": "woman",
+    # Latin genitives in the names of species: no plurals of a disease.
+    "diphtheriae": "diphtheriae", "dysenteriae": "dysenteriae", "gonorrhoeae": "gonorrhoeae", "influenzae": "influenzae",
+    "leprae": "leprae", "malariae": "malariae", "pneumoniae": "pneumoniae",
 }  # fmt: skip
 
 _LONGEST_WORD = 64
@@ -240,13 +243,19 @@ def _noun(word: str) -> str:
     return word
 
 
+_LONGEST_ACRONYM = 6
+
+
 def is_cased(name: str) -> bool:
     """Whether a name means what it means only in its own capitals: at most four characters with a capital after the
-    first one or nothing but capitals, and names of one or two letters.
+    first one or nothing but capitals, names of one or two letters, and short ones in capitals whose last letter would
+    else be the s of a plural (HARDS is not hard).
 
-    >>> [is_cased(name) for name in ("AIDS", "iPSC", "He", "IL-6", "Lead", "COVID")]
-    [True, True, True, True, False, False]
+    >>> [is_cased(name) for name in ("AIDS", "iPSC", "He", "IL-6", "Lead", "COVID", "HARDS")]
+    [True, True, True, True, False, False, True]
     """
+    if 4 < len(name) <= _LONGEST_ACRONYM and name[-1] == "S" and name.isupper() and name.isalpha():
+        return True
     return len(name) <= 4 and (any(c.isupper() for c in name[1:]) or name.isupper() or len(name) < 3)
 
 

@@ -50,6 +50,8 @@ def variants(name: str, category: str | None = None) -> Iterator[tuple[str, str]
         parts = name.split(", ")
         if 2 <= len(parts) <= 4 and all(parts) and not parts[-1].lower().startswith(("and ", "or ", "not ", "with ")):
             yield " ".join(reversed(parts)), "inverted"
+            if parts[-1] == "Human" and category in _OF_CATEGORIES:  # animals have it, too
+                yield " ".join(reversed(parts[:-1])), "inverted"
     elif " of " in name:
         head, _, tail = name.partition(" of ")
         tail = tail[_OF.match(tail).end() :]  # type: ignore[union-attr]
@@ -112,6 +114,8 @@ def _said_for() -> dict[str, tuple[str, ...]]:
 
 _TROUBLES = frozenset({"disease", "disorder", "dysfunction", "insufficiency", "impairment"})
 _TROUBLED = (("impaired", "function"), ("impairment of", "function"), ("abnormal", "function"))
+_HARMS = frozenset({"damage", "disease", "injury"})
+_BY_DRUGS = re.compile(r"(?:Drug|Chemically|Toxin)[- ]Induced ", re.I)
 _RELATED = re.compile(r"[- ]related$", re.I)
 
 
@@ -126,6 +130,8 @@ def _heads(name: str) -> Iterator[tuple[str, str]]:
     if not stem or stem.count(" ") > 1:
         return
     head = form(last)
+    if head in _HARMS and (match := _BY_DRUGS.match(stem)):
+        yield f"{stem[match.end() :]} toxicity", "head"
     for other in _said_for().get(head, ()):
         yield f"{stem} {other}", "head"
     if head in _TROUBLES:
