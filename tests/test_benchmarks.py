@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from lxml import etree
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -85,3 +86,28 @@ def test_a_plan_is_reckoned_from_what_was_measured(tmp_path: Path) -> None:
     assert (one.reading, two.reading, one.file_minutes) == (0.125, 0.25, 7.5)
     assert two.rest - one.rest == one.rest - 5 / 3600
     assert one.core_hours == one.cost == 1 + one.rest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", ["export", "validate"])
+def test_the_tables_of_millions_are_printed_for_few_as_well(table: str) -> None:
+    """Exports are the same bytes in any order of the input; every row has its figures."""
+    command = [sys.executable, str(BENCHMARKS / "scale.py"), table, "--citations", "60", "--rounds", "1"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rows = [line for line in printed.splitlines() if line.startswith("| ")]
+    if table == "export":
+        assert len(rows) == 6
+        assert printed.endswith("the same bytes\n")
+    else:
+        assert len(rows) == 9
+        assert "findings: " in rows[-1]
+
+
+@pytest.mark.slow
+def test_store_and_rdflib_find_the_same_rows(tmp_path: Path) -> None:
+    """For every named query that rdflib can run."""
+    command = [sys.executable, str(BENCHMARKS / "queries.py"), "--citations", "5"]
+    *rows, mean = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[3:]
+    assert len(rows) >= 19
+    assert not [row for row in rows if row.endswith(")")]  # the number of rows that rdflib found instead
+    assert mean.startswith("geometric mean")
