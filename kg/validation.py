@@ -32,7 +32,9 @@ _DESCRIBING = ("shared", "vocabulary")
 _SLICE = 20_000
 """triples of a shared graph that pySHACL validates at once"""
 _WHOLE = 1_000_000
-"""triples of a shared graph that plain checks look at in one piece, or that are held as descriptions; some 400 MB"""
+"""triples of a shared graph that plain checks look at in one piece; some 400 MB"""
+_HELD = 2_000_000
+"""triples of descriptions that are held; some 700 MB. To look them up in the store takes several times as long"""
 _KNOWN = 1 << 16
 """descriptions that are held where there are more"""
 _PIECE = 10_000
@@ -273,7 +275,7 @@ class Written:
         self._names = [iri.shared_graph(base, name) for name in SHARED]
         describing = [self._sections[name] for name in map(self._named, _DESCRIBING) if name in self._sections]
         self._about: dict[str, list[Triple]] | None = None
-        if sum(section.lines for section in describing) <= _WHOLE:
+        if sum(section.lines for section in describing) <= _HELD:
             self._about = {}
             for section in describing:
                 for triple in section.triples():

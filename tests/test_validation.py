@@ -92,6 +92,7 @@ def test_files_and_store_give_the_same_findings(
     """Whether the descriptions are held in memory or looked up, and shared graphs are cut or not."""
     damaged = _damaged(lines)
     monkeypatch.setattr(validation, "_WHOLE", size)
+    monkeypatch.setattr(validation, "_HELD", size)
     assert _found_in_files(damaged, tmp_path) == _found(damaged)
     assert _found_in_files(lines, tmp_path) == []
 
