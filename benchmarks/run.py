@@ -259,7 +259,7 @@ def run_step(name: str, source: Path) -> dict[str, Any]:
     """Measure one step in this process."""
     clock = Clock()
     if name in ("graph", "shard"):
-        from kg.processes import collect_rarely
+        from kg.garbage import collect_rarely
 
         collect_rarely()  # as workers do
     with tempfile.TemporaryDirectory(dir=source.parent) as out:

@@ -13,7 +13,6 @@ whose parent is gone, however that ended, ends within a second.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -30,6 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from kg.garbage import collect_rarely
+
 ATTEMPTS = 2
 _FRAME = struct.Struct("<4sQ")
 _MAGIC = b"kg1\n"
@@ -40,16 +41,6 @@ Task = TypeVar("Task")
 def cores() -> int:
     """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def collect_rarely() -> None:
-    """Have the garbage collector look for cycles seldom, and never among what is there now.
-
-    Records and quads form no cycles, and go as soon as nobody names them; to look through the caches of readers and mapping
-    again and again takes a tenth of the time.
-    """
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
 
 
 @dataclass(frozen=True, slots=True)

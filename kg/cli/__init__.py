@@ -34,7 +34,7 @@ from kg.cli.update import update
 from kg.cli.validate import validate
 from kg.cli.verify import verify
 from kg.errors import KgError
-from kg.processes import collect_rarely
+from kg.garbage import collect_rarely
 from kg.version import VERSION
 
 COMMANDS = (

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.garbage import uncollected
 from kg.linkers.people import clustering, evidence, model, vectors
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.tables import rarity
-from kg.uncollected import uncollected
 
 NEAREST = 16
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg import iri
+from kg.garbage import uncollected
 from kg.linkers import Facts
 from kg.linkers.people import authorships, clustering, model
 from kg.linkers.people.authorships import Authorship
@@ -29,7 +30,6 @@ from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolve
 from kg.linkers.people.memo import SMALLEST, Memo
 from kg.linkers.people.model import Model
 from kg.terms import Triple, decimal, literal
-from kg.uncollected import uncollected
 from kg.version import VERSION, code_digest
 from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
 
