@@ -24,6 +24,7 @@ from learn_recognition import Text, texts
 
 import kg.lexicon
 from kg.categories import type_of
+from kg.garbage import collect_rarely
 from kg.lexicon import Lexicon
 from kg.lexicon.learned import further_names, learned_names, names_elsewhere
 from kg.model import Concept
@@ -199,6 +200,7 @@ def speed(data: Path) -> None:
                     lexicon.ends(numbers, at)
 
     recogniser = DictionaryRecogniser(lexicon)
+    collect_rarely()  # as the command does
 
     def annotated() -> None:
         for text in bodies:

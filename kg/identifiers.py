@@ -29,7 +29,6 @@ _ISSN = re.compile(r"(?:issn:?\s?)?([0-9]{4})[-\u2010\u2011\u2013]?([0-9]{3}[0-9
 _ROR = re.compile(
     r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.ASCII | re.IGNORECASE
 )
-_MESH = re.compile(r"[DCQM][0-9]{6,9}", re.ASCII)
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}",
@@ -170,7 +169,8 @@ def mesh(text: str) -> str | None:
     ('D003922', None)
     """
     text = text.strip()
-    return text if _MESH.fullmatch(text) else None
+    is_one = 7 <= len(text) <= 10 and text[0] in "DCQM" and text[1:].isdecimal() and text.isascii()
+    return text if is_one else None
 
 
 def email(text: str) -> str | None:

@@ -341,9 +341,12 @@ def concept(curie: str) -> str:
     return f"<{iri}>"
 
 
+_MESH = f"<{MESH.base}"
+
+
 def mesh(identifier: str, qualifier: str = "") -> str:
     """A MeSH descriptor, or a descriptor-qualifier pair as NLM writes it: ``D003922Q000628``."""
-    return f"<{MESH.base}{identifier}{qualifier}>"
+    return f"{_MESH}{identifier}{qualifier}>"
 
 
 def identifiers_org(prefix: str, local: str) -> str:

@@ -44,7 +44,7 @@ def parse(printed: str) -> Pages:
 def of(first: str, last: str, printed: str = "") -> Pages:
     """Pages from their parts; what is an article number is told from them."""
     rest = printed if printed not in ("", first, f"{first}-{last}") else None
-    if _ELECTRONIC.fullmatch(first) and last in ("", first):
+    if first.startswith(("e", "E")) and _ELECTRONIC.fullmatch(first) and last in ("", first):
         return Pages(elocation=first, printed=rest)
     return Pages(first or None, last or None, None, rest)
 

@@ -124,18 +124,21 @@ class Descriptions:
 
     def numbers(self, described: Iterable[Description]) -> tuple[list[int], list[bytes]]:
         """The distinct numbers of the descriptions of one record, and the quads of those that were not known, in order."""
-        young, old = self._young, self._old
+        young, old, total = self._young, self._old, self.total
         found: dict[int, None] = {}
         new = []
         for description in described:
-            number = young.get(description)
-            if number is None:
-                number = old.get(description)
-            if number is None:
-                number = young[description] = self.total
-                self.total += 1
-                new.append(text_of(description).encode())
+            number = young.setdefault(description, total)
+            if number == total:
+                known = old.get(description)
+                if known is None:
+                    total += 1
+                    new.append(text_of(description).encode())
+                else:
+                    number = known
+                    del young[description]
             found[number] = None
+        self.total = total
         if len(young) >= WINDOW // 2:
             self._young, self._old, self._oldest = {}, young, self.total - len(young)
         if self.total - self._oldest > WINDOW:

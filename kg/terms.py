@@ -16,7 +16,7 @@ from kg.vocab import XSD
 Triple = tuple[str, str, str]
 """subject, predicate, object; each a term in N-Triples form"""
 
-Description = tuple[Callable[..., str], tuple[object, ...]]
+Description = tuple[Callable[..., str], *tuple[object, ...]]
 """the text of quads as what makes it: a function and its arguments, which can be compared"""
 
 _ESCAPES = {
@@ -151,8 +151,7 @@ def end_of(graph: str) -> str:
 
 def text_of(description: Description) -> str:
     """The quads of a description."""
-    make, arguments = description
-    return make(*arguments)
+    return description[0](*description[1:])
 
 
 def lines(text: str) -> list[str]:

@@ -25,7 +25,7 @@ def described(number: int) -> str:
     return f'<http://e.org/{number}> <http://e.org/p> "\x85" <http://e.org/shared> .\n' * (number % 3 + 1)
 
 
-_described = st.integers(0, 5).map(lambda number: (described, (number,)))
+_described = st.integers(0, 5).map(lambda number: (described, number))
 _entries = st.one_of(
     st.builds(
         Record,
@@ -129,7 +129,7 @@ def test_a_description_is_written_once_while_it_is_known(tmp_path: Path, named: 
             Header(str(n), "pubmed", (f"pmid/{n}",)),
             QUAD.encode(),
             b"",
-            tuple([(described, (number,)) for number in numbers]),
+            tuple([(described, number) for number in numbers]),
         )
         for n, numbers in enumerate(named)
     ]
@@ -150,7 +150,7 @@ def test_a_description_that_is_missing_is_damage(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shards.Descriptions, "numbers", lambda _self, _texts: ([7], []))
         path = write(
-            tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD.encode(), b"", ((str, (QUAD,)),))]
+            tmp_path / "a.nq.zst", [Record(Header("1", "pubmed", ("pmid/1",)), QUAD.encode(), b"", ((str, QUAD),))]
         )
     with pytest.raises(DamagedGraph, match="names the description 7"):
         list(shards.read(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg import dates, iri
-from kg.model import Article, Date, Event, Journal, PublicationType, Rights
+from kg.model import Article, Date, Event, PublicationType, Rights
 from kg.terms import about, boolean, date, end_of, literal
 from kg.triples.page import Page
 from kg.vocab import (
@@ -114,7 +114,7 @@ def _publication_type(page: Page, kind: PublicationType) -> None:
     if kind.id in _EXPRESSIONS:
         add(f"{RDF.type} {_EXPRESSIONS[kind.id]}")
     add(f"{DCTERMS.type} {iri.mesh(kind.id)}")
-    page.described.append((_described_type, (page.base, kind.id, kind.label)))
+    page.described.append((_described_type, page.base, kind.id, kind.label))
 
 
 def _described_type(base: str, identifier: str, label: str) -> str:
@@ -160,39 +160,32 @@ def _place(page: Page, article: Article) -> None:
         container = iri.journal(base, key, volume, issue)
         add(f"{FRBR.partOf} {container}")
         add(f"{DCTERMS.isPartOf} {container}")
-        described.append((_book if article.is_book else _journal, (base, key, *_stated(journal))))
+        described.append(
+            (
+                _container,
+                base,
+                key,
+                FABIO.Book if article.is_book else FABIO.Journal,
+                journal.title,
+                journal.abbreviation,
+                journal.nlm_abbreviation,
+                journal.issn,
+                journal.eissn,
+                journal.issn_l,
+                journal.nlm_id,
+                journal.publisher,
+            )
+        )
         if volume:
-            described.append((_volume, (base, key, volume)))
+            described.append((_volume, base, key, volume))
         if issue:
-            described.append((_issue, (base, key, volume, issue)))
+            described.append((_issue, base, key, volume, issue))
     else:
         # Without a journal there is no node that a volume could belong to.
         if volume:
             add(f"{PRISM.volume} {literal(volume)}")
         if issue:
             add(f"{PRISM.issueIdentifier} {literal(issue)}")
-
-
-def _stated(journal: Journal) -> tuple[str | None, ...]:
-    """What a record says of a journal, in the order of :func:`_container`."""
-    return (
-        journal.title,
-        journal.abbreviation,
-        journal.nlm_abbreviation,
-        journal.issn,
-        journal.eissn,
-        journal.issn_l,
-        journal.nlm_id,
-        journal.publisher,
-    )
-
-
-def _journal(base: str, key: str, *stated: str | None) -> str:
-    return _container(base, key, FABIO.Journal, *stated)
-
-
-def _book(base: str, key: str, *stated: str | None) -> str:
-    return _container(base, key, FABIO.Book, *stated)
 
 
 def _container(

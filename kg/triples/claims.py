@@ -110,9 +110,9 @@ def claims(page: Page, article: Article) -> None:
         for first, second in pairs(claim):
             _claim(page, claim, first, second, index, texts)
     for name in sorted({a.agent for a in article.annotations} | {c.agent for c in article.claims}):
-        page.described.append((_agent, (base, name)))
+        page.described.append((_agent, base, name))
     for concept, label in sorted(_labels(article.annotations)):
-        page.described.append((_label, (base, concept, label)))
+        page.described.append((_label, base, concept, label))
 
 
 def _agent(base: str, name: str) -> str:

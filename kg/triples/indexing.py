@@ -55,7 +55,7 @@ def indexing(page: Page, article: Article) -> None:
             add(f"{SCHEMA.keywords} {literal(substance.label)}")
         else:
             add(f"{DCTERMS.subject} {iri.mesh(substance.id)}")
-            page.described.append((_substance, (page.base, substance.id, substance.label, substance.registry)))
+            page.described.append((_substance, page.base, substance.id, substance.label, substance.registry))
     for accession in article.accessions:
         add(f"{DCTERMS.identifier} {literal(f'{accession.databank}:{accession.number}')}")
         if prefix := _DATABANKS.get(accession.databank.casefold()):
@@ -75,7 +75,7 @@ def _heading(page: Page, heading: MeshHeading) -> None:
         return
     descriptor = iri.mesh(known)
     add(f"{DCTERMS.subject} {descriptor}")
-    described((_descriptor, (base, known, label)))
+    described((_descriptor, base, known, label))
     if heading.major or not heading.qualifiers:
         add(f"{FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm} {descriptor}")
     for qualifier in heading.qualifiers:
@@ -84,8 +84,8 @@ def _heading(page: Page, heading: MeshHeading) -> None:
             continue
         pair = iri.mesh(known, qualifier.id)
         add(f"{FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm} {pair}")
-        described((_pair, (base, known, label, qualifier.id, qualifier.label)))
-        described((_qualifier, (base, qualifier.id, qualifier.label)))
+        described((_pair, base, known, label, qualifier.id, qualifier.label))
+        described((_qualifier, base, qualifier.id, qualifier.label))
 
 
 def _descriptor(base: str, identifier: str, label: str) -> str:

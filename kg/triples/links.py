@@ -67,7 +67,7 @@ def _grant(page: Page, grant: Grant, node: str) -> None:
         facts.append(f"{DCTERMS.description} {literal(grant.text)}")
     if funder := iri.funder(page.base, grant):
         facts.append(f"{FRAPO.isAwardedBy} {funder}")
-        page.described.append((_funder, (page.base, funder, grant.funder)))
+        page.described.append((_funder, page.base, funder, grant.funder))
     page.node(node, facts)
 
 

@@ -112,7 +112,7 @@ def _affiliation(page: Page, affiliation: Affiliation, node: str) -> None:
         facts += dict.fromkeys([f"{DCTERMS.identifier} {literal(known)}" for known in affiliation.registered])
     if institution := iri.organisation(page.base, affiliation):
         facts.append(f"{ORG.unitOf} {institution}")
-        page.described.append((_institution, (page.base, institution, affiliation.institution)))
+        page.described.append((_institution, page.base, institution, affiliation.institution))
     if address := _address(affiliation):
         place = f"{node[:-1]}-address>"
         facts.append(f"{VCARD.hasAddress} {place}")
