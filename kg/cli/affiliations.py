@@ -199,5 +199,6 @@ def _flat(row: dict[str, Any]) -> list[str]:
         value = row[name]
         if isinstance(value, list):
             value = (" | " if name == "reason" else " ").join(map(str, value))
-        flat.append("" if value is None else str(value).translate(_BLANKS))
+        text = "" if value is None else str(value)
+        flat.append(text if text.isprintable() else text.translate(_BLANKS))
     return flat

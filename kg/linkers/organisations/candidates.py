@@ -328,7 +328,12 @@ def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
     """Acronyms are printed in capitals ("WHO", not "who"). Those of countries are no organisations."""
     if len(positions) == 1 and text.forms[positions[0]] in _COUNTRIES:
         return False
-    return all(p < 0 or sum(map(str.isupper, text.printed[p])) * 2 > len(text.printed[p]) for p in positions)
+    return all(p < 0 or _mostly_capitals(text.printed[p]) for p in positions)
+
+
+@lru_cache(maxsize=1 << 14)
+def _mostly_capitals(word: str) -> bool:
+    return sum(map(str.isupper, word)) * 2 > len(word)
 
 
 def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:

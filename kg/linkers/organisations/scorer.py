@@ -58,7 +58,7 @@ class Trees:
             return []
         matrix = np.asarray(rows, dtype=np.float32)
         leaves = np.packbits(matrix.take(self._features, axis=1) > self._limits, axis=1)
-        total = self._base + self._values.take(leaves + self._starts).sum(axis=1)
+        total = self._base + np.add.reduce(self._values.take(leaves + self._starts), axis=1)
         found: list[float] = (1.0 / (1.0 + np.exp(-total))).tolist()
         return found
 
