@@ -7,7 +7,7 @@ and system, from the process itself, without start and imports) and wall time. C
 The steps (``python benchmarks/run.py --step NAME …`` runs one and prints its JSON):
 
 ``graph``             gzip → records → whole mapping → N-Quads file, without recognition; what records share is written
-                      once (a description again when 16,384 others came between)
+                      once (a description again when 8,192 or more others came between)
 ``shard``             the same as the program keeps it: with a header a record, compressed with zstd, digested
 ``iterparse``         ``gzip.open`` + ``lxml.etree.iterparse(tag="PubmedArticle")`` with clearing: bare parsing
 ``chunks``            igzip + ``lxml.etree.fromstring`` on pieces of 1 MB that end with a record: bare parsing, faster
