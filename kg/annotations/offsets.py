@@ -156,10 +156,12 @@ def _layouts(passages: Sequence[tuple[str, int | None]], relative: bool) -> Iter
     """The ways of counting in their order, those left out that are the same as an earlier one."""
     texts = [text for text, _ in passages]
     seen: list[tuple[list[int], int]] = []
-    marked = [_marks(texts, unit) for _, unit in _UNITS]
+    marked: list[list[list[int] | None]] = []  # made when they are asked for: the first way fits nearly always
     first = True
     for base in ("stated", *_GAPS, *(("passage",) if relative else ())):
-        for number, (unit, _) in enumerate(_UNITS):
+        for number, (unit, units) in enumerate(_UNITS):
+            if number == len(marked):
+                marked.append(_marks(texts, units) if number else [None] * len(texts))  # code points need none
             marks = marked[number]
             if number and (marks == marked[0] or marks in marked[1:number]):
                 continue
