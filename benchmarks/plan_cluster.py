@@ -25,7 +25,6 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -122,19 +121,14 @@ def rates(half: dict[str, Any], whole: dict[str, Any]) -> Rates:
 
 def step(source: str, graph: str) -> dict[str, Any]:
     """Build here, in one process; what it took and what it left."""
+    from stages import Stages
+
     from kg import pipeline
 
-    stages: Counter[str] = Counter()
-    last = ["start", time.process_time()]
-
-    def progress(stage: str, done: int, total: int) -> None:
-        now = time.process_time()
-        stages[str(last[0])] += now - float(last[1])  # type: ignore[assignment]
-        last[:] = [stage, now]
-
+    progress = Stages()
     settings = pipeline.Settings(jobs=1, today=date(2030, 1, 1), time_limit=36000.0)
     counts = pipeline.build([source], graph, settings, progress).counts
-    progress("end", 0, 0)
+    stages = progress.ended()
     sizes = {path: path.stat().st_size for path in Path(graph).rglob("*") if path.is_file()}
     reading = sum(stages.pop(stage, 0.0) for stage in READING)
     stages.pop("start", None)  # imports and the lexicon

@@ -13,8 +13,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +22,17 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
     """Build or update here; CPU seconds by stage, and the peak of memory in MB."""
+    from stages import Stages
+
     from kg import pipeline
 
-    stages: Counter[str] = Counter()
-    last = ["start", time.process_time()]
-
-    def progress(stage: str, done: int, total: int) -> None:
-        now = time.process_time()
-        stages[str(last[0])] += now - float(last[1])  # type: ignore[assignment]
-        last[:] = [stage, now]
-
+    progress = Stages()
     settings = pipeline.Settings(jobs=1)
     if kind == "build":
         pipeline.build(sources, graph, settings, progress)
     else:
         pipeline.update(graph, sources, settings, progress)
-    progress("end", 0, 0)
-    return {"stages": dict(stages), "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    return {"stages": progress.ended(), "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
 
 
 def main() -> int:
