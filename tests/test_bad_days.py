@@ -333,6 +333,12 @@ def _group_is_there(group: int) -> bool:
     return True
 
 
+def _is_at_work(running: subprocess.Popen[str], out: Path) -> bool:
+    """Whether it has taken the folder, or has ended."""
+    marker = out / ".kg"
+    return running.poll() is not None or (marker.exists() and f"pid {running.pid} " in marker.read_text())
+
+
 @POSIX
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
@@ -347,6 +353,8 @@ def test_a_signal_ends_it_soon_and_leaves_no_process(
             build_command(corpus, tmp_path / "out"),
             start_new_session=True, env=environment(), stderr=subprocess.PIPE, text=True,
         ) as running:  # fmt: skip
+            while not _is_at_work(running, tmp_path / "out"):
+                time.sleep(0.01)  # before that the interpreter is starting, and a signal ends it as it ends any program
             time.sleep(part * seconds)
             running.send_signal(number)
             assert running.stderr
