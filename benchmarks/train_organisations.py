@@ -89,7 +89,7 @@ def read(path: Path, registry: Registry, dates: dict[str, str], is_by_organisati
     for n, (text, wanted) in enumerate(rows):
         there = countries(text)
         words = candidates.read_words(registry, text)
-        found = candidates.candidates(registry, words, there)
+        (found,) = candidates.candidates(registry, [words], [there])
         lists.append(found)
         x += evidence.evidence(registry, words, found, there)
         for candidate in found:

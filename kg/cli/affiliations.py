@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from kg.errors import InputError
+
 if TYPE_CHECKING:
-    from kg.linkers.organisations import Linker
+    from kg.linkers.organisations import Link, Linker
 
 COLUMNS = "affiliation ror_id score reason department institution city region postcode country email".split()
 
@@ -47,7 +49,7 @@ def affiliations(file: str, ror: Path | None, format_: str) -> None:
 
         linker = Linker(open_registry(ror))
     with _opened(file) as lines:
-        rows = (_row(text, linker) for text in strings(lines, file))
+        rows = _rows(strings(lines, file), linker, 1 if lines.isatty() else _TOGETHER)
         if format_ == "jsonl":
             for row in rows:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -70,6 +72,9 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     with stream:
         yield stream
 
+
+_TOGETHER = 64
+"""strings that are linked together; at a terminal each line is answered at once"""
 
 _MOST_LINES = 20
 """of one field in quotes; a quote that stays open for longer is just a character"""
@@ -94,8 +99,6 @@ def strings(lines: Iterable[bytes], name: str) -> Iterator[str]:
 
 
 def _decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
-    from kg.errors import InputError
-
     for number, line in enumerate(lines, 1):
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -138,11 +141,31 @@ def _fields(row: str) -> list[str]:
     return row.split("\t")
 
 
-def _row(text: str, linker: Linker | None) -> dict[str, Any]:
+def _rows(texts: Iterable[str], linker: Linker | None, size: int) -> Iterator[dict[str, Any]]:
+    """A row for each string; so many at a time are linked together. What stands before an error is written."""
+    batch: list[str] = []
+
+    def rows() -> Iterator[dict[str, Any]]:
+        links = linker.links_of(batch) if linker else {}
+        for text in batch:
+            yield _row(text, links.get(text, ()), linker)
+        batch.clear()
+
+    try:
+        for text in texts:
+            batch.append(text)
+            if len(batch) == size:
+                yield from rows()
+    except InputError:
+        yield from rows()
+        raise
+    yield from rows()
+
+
+def _row(text: str, links: Sequence[Link], linker: Linker | None) -> dict[str, Any]:
     from kg import affiliations
 
     found = affiliations.addresses(text)
-    links = linker.links(text) if linker else ()
     accepted = [link for link in links if link.accepted]
     first = found[0]
     return {

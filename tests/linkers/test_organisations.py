@@ -150,6 +150,25 @@ def test_any_text_is_linked_without_an_error(text: str) -> None:
     assert [link.score for link in links] == sorted((link.score for link in links), reverse=True)
 
 
+_PIECES = st.sampled_from(
+    [
+        "University of Veldania",
+        "Norlandia University",
+        "Roma",
+        "Italy",
+        "Veldania Medical School",
+        "Dept. of Phys.",
+        "x y",
+    ]
+)
+
+
+@given(st.lists(st.lists(_PIECES | st.text(max_size=9), max_size=12).map(", ".join), max_size=150))
+def test_strings_are_linked_together_as_alone(texts: list[str]) -> None:
+    """What is asked beside a string changes nothing of its links, not even the last digit of a score."""
+    assert Linker(LINKER.registry).links_of(texts) == {text: Linker(LINKER.registry).links(text) for text in texts}
+
+
 def test_long_strings_cost_little() -> None:
     """Only the beginning of a string is looked at: what stands far behind it neither counts nor costs."""
     for part in ("University of Veldania, ", "a.", "A. ", "(", "veldania ", "’l’", "x@", "日本"):
@@ -167,7 +186,7 @@ def test_branches_leave_room_for_others() -> None:
     college = Organisation(ror("m00000"), (("name", "Rowanville College"),), "FR", "France", "Rowanville")
     registry = Registry.of([*organisations(), *branches, college])
     text = "Quernmoor Institute, Rowanville, and University of Veldania (UVEL)"
-    found = candidates.candidates(registry, candidates.read_words(registry, text))
+    (found,) = candidates.candidates(registry, [candidates.read_words(registry, text)], [frozenset()])
     names = [registry.display(one.organisation) for one in found]
     assert names.count("Quernmoor Institute") == 3
     assert registry.number(branches[-1].id) in [one.organisation for one in found]
@@ -284,12 +303,13 @@ def test_country_of_a_university_that_does_not_print_it(dump: Path) -> None:
 
 
 def test_command_refuses_what_it_cannot_read(tmp_path: Path) -> None:
-    """Files that are not there are wrong usage; a line that is not UTF-8 is named."""
+    """Files that are not there are wrong usage; a line that is not UTF-8 is named, after the rows before it."""
     assert CliRunner().invoke(cli, ["affiliations", str(tmp_path / "none")]).exit_code == 2
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"Rome\nM\xfcnchen\n")
     result = CliRunner().invoke(cli, ["affiliations", str(bad)])
     assert "line 2 is not UTF-8" in str(result.exception)
+    assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["affiliation", "Rome"]
 
 
 # --- in a graph ---------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ below :data:`PROPOSE` nothing at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from kg import affiliations, identifiers
 from kg.linkers.organisations import candidates, evidence
@@ -20,7 +21,10 @@ from kg.ror import KINDS, UNIQUE, Registry
 PROPOSE = 0.2
 """links with a lower score are not even proposed"""
 
+BATCH = 64
+"""strings that are looked at together"""
 _REMEMBERED = 1 << 16
+"""strings whose links are kept"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,7 @@ class Linker:
     def __init__(self, registry: Registry, scorer: Scorer | None = None) -> None:
         self.registry = registry
         self._given = scorer
-        self.links = lru_cache(maxsize=_REMEMBERED)(self._links)
-        """string → its links, best first: those that are accepted and those that are proposed"""
+        self._remembered: dict[str, tuple[Link, ...]] = {}
 
     @property
     def _scorer(self) -> Scorer:
@@ -76,22 +79,46 @@ class Linker:
         n = self.registry.word(word)
         return float(self.registry.idf[n]) if n >= 0 else UNIQUE
 
-    def _links(self, text: str) -> tuple[Link, ...]:
-        text = affiliations.fold(text)
-        if decided := self._stated(text):
-            return decided
-        words = read_words(self.registry, text)
-        countries = self.countries(text)
+    def links(self, text: str) -> tuple[Link, ...]:
+        """The links of a string, best first: those that are accepted and those that are proposed."""
+        return self.links_of((text,))[text]
+
+    def links_of(self, texts: Iterable[str]) -> dict[str, tuple[Link, ...]]:
+        """The :meth:`links` of strings. Many at once cost less than one after the other: they are scored together."""
+        wanted = dict.fromkeys(texts)
+        known = self._remembered
+        found = {text: known[text] for text in wanted if text in known}
+        new = [text for text in wanted if text not in known]
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            found.update(zip(batch, self._linked(batch), strict=True))
+        if len(known) + len(found) > _REMEMBERED:
+            known.clear()
+        known.update(found)
+        return found
+
+    def _linked(self, texts: Sequence[str]) -> list[tuple[Link, ...]]:
+        folded = [affiliations.fold(text) for text in texts]
+        links = [self._stated(text) for text in folded]
+        rest = [n for n, decided in enumerate(links) if not decided]
+        words = [read_words(self.registry, folded[n]) for n in rest]
+        countries = [self.countries(folded[n]) for n in rest]
         found = candidates.candidates(self.registry, words, countries)
-        if not found:
-            return ()
-        rows = evidence.evidence(self.registry, words, found, countries)
-        scorer = self._scorer
+        rows: list[list[float]] = []
+        for one, of_one, there in zip(words, found, countries, strict=True):
+            rows += evidence.evidence(self.registry, one, of_one, there)
+        scores = iter(zip(rows, self._scorer.scores(self.registry, found, rows), strict=True))
+        for n, one, of_one in zip(rest, words, found, strict=True):
+            links[n] = self._weighed(one, [(candidate, *next(scores)) for candidate in of_one])
+        return links
+
+    def _weighed(self, words: Words, scored: Iterable[tuple[Candidate, list[float], float]]) -> tuple[Link, ...]:
+        """The links to candidates, of which evidence and score are given."""
         links: dict[str, Link] = {}
-        for candidate, row, score in zip(found, rows, scorer.scores(self.registry, found, rows), strict=True):
+        for candidate, row, score in scored:
             if score < PROPOSE:
                 continue
-            link = self._link(words, candidate, row, score, score >= scorer.accept)
+            link = self._link(words, candidate, row, score, score >= self._scorer.accept)
             if link and (link.ror not in links or links[link.ror].score < link.score):
                 links[link.ror] = link
         return tuple(sorted(links.values(), key=lambda link: (-link.score, link.ror)))

@@ -13,6 +13,7 @@ from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -193,44 +194,89 @@ def _meant(registry: Registry, one: str, is_dotted: bool, is_known: bool) -> tup
     return tuple(found)
 
 
-def candidates(registry: Registry, text: Words, countries: frozenset[str] = frozenset()) -> list[Candidate]:
-    """The organisations that may stand in a string, at most :data:`MOST`, the likeliest first.
+def candidates(
+    registry: Registry, texts: Sequence[Words], countries: Sequence[frozenset[str]]
+) -> list[list[Candidate]]:
+    """For each string the organisations that may stand in it, at most :data:`MOST`, the likeliest first.
 
     Args:
-        countries: the codes of the countries that the string names; organisations elsewhere are less likely.
+        countries: for each string the codes of the countries that it names; organisations elsewhere are less likely.
     """
-    held = [posting for word in text.places if (posting := _posting(registry, word))]
-    if not held:
-        return []
-    names, name_words, starts, weights = _joined(held)
-    present = np.fromiter(text.places, dtype=np.intp, count=len(text.places))
+    found = _found(registry, texts)
+    likely = found.coverage * found.coverage * found.coverage
+    likely *= np.sqrt(found.weight)
+    likely *= _about(registry).factor.take(found.names)
+    likely[~found.is_city_here] *= _OTHER_CITY
+    owners = registry.name_organisation.take(found.names)
+    likely[_is_elsewhere(registry.country_numbers.take(owners), found.texts, countries)] *= _ELSEWHERE
+    order = np.lexsort((-likely, found.texts))
+    starts = found.texts.searchsorted(np.arange(len(texts)))
+    order = order[np.arange(len(order)) - starts.take(found.texts) < _FIRST]
+    columns = found.names, owners, likely, found.coverage, found.weight
+    ordered = list(zip(*(column.take(order).tolist() for column in columns), strict=True))
+    starts = found.texts.take(order).searchsorted(np.arange(len(texts) + 1))
+    return [
+        _chosen(registry, text, ordered[start:end])
+        for text, (start, end) in zip(texts, pairwise(starts.tolist()), strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Names of which enough stands in a string, the names of one string after those of another."""
+
+    texts: Numbers
+    """the number of the string"""
+    names: Numbers
+    coverage: Numbers
+    weight: Numbers
+    is_city_here: Numbers
+    """whether the string names the city of the organisation"""
+
+
+def _found(registry: Registry, texts: Sequence[Words]) -> _Found:
+    words = np.array([word for text in texts for word in text.places], dtype=np.intp)
+    heard = np.array([how for text in texts for how in text.quality.values()], dtype=np.float32)
+    heard *= registry.idf.take(words)
+    words_end = np.cumsum([len(text.places) for text in texts], dtype=np.intp)
+    at = registry.postings_at.take(words)
+    sizes = registry.postings_at.take(words + 1) - at
+    names = _ranges(registry.postings, at, sizes)
+    names_end = _ends(sizes, words_end)
+    word_at = registry.name_words_at.take(names)
+    sizes = registry.name_words_at.take(names + 1) - word_at
+    name_words = _ranges(registry.name_words, word_at, sizes)
+    cities = _about(registry).city.take(names)
+    # Of each word of each name, and of each city, how much it weighs in the string: nothing where it is not there.
+    weights, of_cities = np.empty(len(name_words), dtype=np.float32), np.empty(len(cities), dtype=np.float32)
     here = _scratch(registry)
-    here[present] = np.fromiter(text.quality.values(), dtype=np.float32, count=len(present)) * registry.idf[present]
-    weight = np.add.reduceat(here.take(name_words), starts)
-    coverage = weight / weights
-    kept = (coverage >= ENOUGH).nonzero()[0]
-    if not len(kept):
+    word = name = start = 0
+    for word_end, name_end, end in zip(
+        words_end.tolist(), names_end.tolist(), _ends(sizes, names_end).tolist(), strict=True
+    ):
+        present = words[word:word_end]
+        here[present] = heard[word:word_end]
+        here.take(name_words[start:end], out=weights[start:end], mode="clip")
+        here.take(cities[name:name_end], out=of_cities[name:name_end], mode="clip")
         here[present] = 0.0
-        return []
-    about = _about(registry)
-    found, coverage, weight = names.take(kept), coverage.take(kept), weight.take(kept)
-    likely = coverage * coverage * coverage
-    likely *= np.sqrt(weight)
-    likely *= about.factor.take(found)
-    likely[here.take(about.city.take(found)) == 0.0] *= _OTHER_CITY
-    here[present] = 0.0
-    if countries:
-        where = about.country.take(found)
-        is_there = where == country_number(min(countries))
-        for code in sorted(countries)[1:]:
-            is_there |= where == country_number(code)
-        likely[~is_there] *= _ELSEWHERE
-    order = (-likely).argsort(kind="stable")[:_FIRST]
-    found = found.take(order)
-    owners = registry.name_organisation.take(found)
-    columns = found, owners, likely.take(order), coverage.take(order), weight.take(order)
-    ordered = zip(*(a.tolist() for a in columns), strict=True)
-    return _chosen(registry, text, ordered)
+        word, name, start = word_end, name_end, end
+    weight = np.add.reduceat(weights, sizes.cumsum() - sizes) if len(names) else weights
+    coverage = weight / registry.weights.take(names)
+    kept = (coverage >= ENOUGH).nonzero()[0]
+    owner = np.arange(len(texts)).repeat(np.diff(names_end, prepend=0))
+    return _Found(
+        owner.take(kept), names.take(kept), coverage.take(kept), weight.take(kept), of_cities.take(kept) > 0.0
+    )
+
+
+def _is_elsewhere(where: Numbers, texts: Numbers, countries: Sequence[frozenset[str]]) -> Numbers:
+    """Whether organisations are in none of the countries that their string names, and it names some."""
+    is_there = np.array([not codes for codes in countries], dtype=bool).take(texts)
+    for codes in zip_longest(*map(sorted, countries)):
+        numbers = np.array([-1 if code is None else country_number(code) for code in codes])
+        is_there |= where == numbers.take(texts)
+    found: Numbers = ~is_there
+    return found
 
 
 def _chosen(
@@ -291,31 +337,13 @@ class _About:
     """how likely it is meant: by its kind, and because better known organisations are printed more often"""
     city: Numbers
     """the word by which the city of its organisation is recognised"""
-    country: Numbers
 
 
 @lru_cache(maxsize=4)
 def _about(registry: Registry) -> _About:
     owners = registry.name_organisation
     factor = _KIND.take(registry.name_kind) * (1 + registry.prominences.take(owners) / _KNOWN)
-    return _About(factor.astype(np.float32), registry.city_word.take(owners), registry.country_numbers.take(owners))
-
-
-def _joined(held: Sequence[tuple[Numbers, Numbers, Numbers, Numbers]]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Postings, one after the other: names, their words, where the words of each name begin, and their weights."""
-    names, name_words, sizes, weights = (np.concatenate(arrays) for arrays in zip(*held, strict=True))
-    return names, name_words, sizes.cumsum() - sizes, weights
-
-
-@lru_cache(maxsize=1 << 14)
-def _posting(registry: Registry, word: int) -> tuple[Numbers, Numbers, Numbers, Numbers] | None:
-    """The names that are found by a word: numbers, words (one name after the other), how many words each has, weights."""
-    start, end = registry.postings_at[word : word + 2].tolist()
-    if start == end:
-        return None
-    names = registry.postings[start:end]
-    at, ends = registry.name_words_at[names], registry.name_words_at[names + 1]
-    return names, _ranges(registry.name_words, at, ends), ends - at, registry.weights[names]
+    return _About(factor.astype(np.float32), registry.city_word.take(owners))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -368,15 +396,18 @@ def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:
     return best, sorted([place for place in best if place >= 0])
 
 
-def _ranges(values: Numbers, starts: Numbers, ends: Numbers) -> Numbers:
+def _ranges(values: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
     """The values of all these ranges, one after the other."""
-    sizes = ends - starts
-    total = int(sizes.sum())
-    if not total:
-        return values[:0]
-    before = np.cumsum(sizes) - sizes
-    found: Numbers = values[np.arange(total) - np.repeat(before - starts, sizes)]
+    ends = sizes.cumsum()
+    at = np.arange(ends[-1] if len(ends) else 0)
+    at += (starts - ends + sizes).repeat(sizes)
+    found: Numbers = values.take(at)
     return found
+
+
+def _ends(sizes: Numbers, counts: Numbers) -> Numbers:
+    """Where the first so many of things of these sizes end, one after the other."""
+    return np.concatenate(([0], sizes.cumsum())).take(counts)
 
 
 _SCRATCH: dict[int, Numbers] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kg import iri
 from kg.linkers.organisations import Link, Linker
@@ -24,6 +25,8 @@ STATED = 0.5
 """the same, where the publisher states an identifier of the record"""
 AGREEING = 0.8
 """so many of the strings that name a record must name the same"""
+_TOGETHER = 256
+"""institutions whose strings are linked together"""
 
 
 @dataclass(slots=True)
@@ -81,14 +84,22 @@ def resolve(
         settled: institutions of which a curator said which record they are.
         different: pairs, sorted, of which a curator said that they are not the same.
     """
-    found: list[Match] = []
+    matches: list[Match] = []
+    left: list[tuple[str, str, list[str]]] = []
     for institution in sorted(printed.strings):
         if institution in settled or not (name := names.get(institution)):
             continue
-        stated = _stated(institution, name, printed.stated.get(institution, set()), linker)
-        matches = stated or _matches(institution, name, printed.strings[institution], linker)
-        found += [m for m in matches if tuple(sorted((m.institution, m.ror))) not in different]
-    return found
+        if stated := _stated(institution, name, printed.stated.get(institution, set()), linker):
+            matches += stated
+        else:
+            left.append((institution, name, sorted(printed.strings[institution])[:STRINGS]))
+    for start in range(0, len(left), _TOGETHER):
+        some = left[start : start + _TOGETHER]
+        links = linker.links_of(text for *_, texts in some for text in texts)
+        for institution, name, texts in some:
+            matches += _matches(institution, name, [links[text] for text in texts], linker)
+    found = [m for m in matches if tuple(sorted((m.institution, m.ror))) not in different]
+    return sorted(found, key=lambda match: match.institution)
 
 
 def _stated(institution: str, name: str, identifiers: set[str], linker: Linker) -> list[Match]:
@@ -108,12 +119,12 @@ def _stated(institution: str, name: str, identifiers: set[str], linker: Linker) 
     return [Match(institution, f"<{registry.identifier(n)}>", registry.display(n), 1.0, reason, True)]
 
 
-def _matches(institution: str, name: str, strings: set[str], linker: Linker) -> list[Match]:
+def _matches(institution: str, name: str, links_of: Iterable[Iterable[Link]], linker: Linker) -> list[Match]:
+    """What the links of the strings of an institution say together."""
     by_ror: dict[str, list[Link]] = {}
-    for text in sorted(strings)[:STRINGS]:
-        for link in linker.links(text):
-            if _names(linker, link, name):
-                by_ror.setdefault(link.ror, []).append(link)
+    for link in chain.from_iterable(links_of):
+        if _names(linker, link, name):
+            by_ror.setdefault(link.ror, []).append(link)
     votes = {ror: sum(link.accepted for link in links) for ror, links in by_ror.items()}
     total = sum(votes.values())
     matches = []

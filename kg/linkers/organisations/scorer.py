@@ -45,20 +45,31 @@ class Trees:
         self._base = base
         # A question that is missing is one that is always answered with no: the answers of a tree are the bits of a byte.
         asks = [[(features[0], math.inf)] * (_DEPTH - len(tree["ask"])) + tree["ask"] for tree in trees]
-        self._features = np.array([place[name] for ask in asks for name, _ in ask], dtype=np.intp)
-        self._limits = np.array([limit for ask in asks for _, limit in ask], dtype=np.float32)
+        asked = [(place[name], limit) for level in zip(*asks, strict=True) for name, limit in level]
+        # Many trees ask the same.
+        questions = {question: n for n, question in enumerate(sorted(set(asked)))}
+        self._features = np.array([n for n, _ in questions], dtype=np.intp)
+        self._limits = np.array([[limit] for _, limit in questions], dtype=np.float32)
+        self._asked = np.array([questions[question] for question in asked], dtype=np.intp)
         self._values = np.zeros(len(trees) << _DEPTH, dtype=np.float32)
         for n, tree in enumerate(trees):
             self._values[n << _DEPTH : (n << _DEPTH) + len(tree["say"])] = tree["say"]
-        self._starts = np.arange(len(trees)) << _DEPTH
+        self._starts = np.arange(len(trees))[:, np.newaxis] << _DEPTH
 
     def scores(self, rows: Sequence[Sequence[float]] | Matrix) -> list[float]:
-        """The probability of each row."""
+        """The probability of each row, whatever rows stand beside it."""
         if not len(rows):
             return []
-        matrix = np.asarray(rows, dtype=np.float32)
-        leaves = np.packbits(matrix.take(self._features, axis=1) > self._limits, axis=1)
-        total = self._base + np.add.reduce(self._values.take(leaves + self._starts), axis=1)
+        # A column a row from here on: what is done with one question or tree is done with a run of memory.
+        columns = np.asarray(rows, dtype=np.float32).T.copy()
+        answers = (columns.take(self._features, axis=0) > self._limits).view(np.uint8)
+        levels = answers.take(self._asked, axis=0).reshape(_DEPTH, len(self._starts), -1)
+        leaves = levels[0]
+        for level in levels[1:]:
+            leaves += leaves
+            leaves |= level
+        said = self._values.take(leaves + self._starts)
+        total = self._base + np.add.reduce(said.T.copy(), axis=1)
         found: list[float] = (1.0 / (1.0 + np.exp(-total))).tolist()
         return found
 
@@ -74,13 +85,19 @@ class Scorer:
         self.first = Trees(FEATURES, first, [tree for tree in trees if tree["time"] == 1])
         self._second = Trees(FEATURES + CONTEXT, second, [tree for tree in trees if tree["time"] == 2])
 
-    def scores(self, registry: Registry, found: Sequence[Candidate], rows: Sequence[Sequence[float]]) -> list[float]:
-        """The probability of each candidate of a string, from the evidence of all of them."""
+    def scores(
+        self, registry: Registry, found: Sequence[Sequence[Candidate]], rows: Sequence[Sequence[float]]
+    ) -> list[float]:
+        """The probability of each candidate of some strings, from the evidence of all candidates of its string: a row each,
+        those of one string after those of another."""
         if not rows:
             return []
         own = np.array(rows, dtype=np.float32)
-        others = np.array(context(registry, found, self.first.scores(own)), dtype=np.float32)
-        return self._second.scores(np.concatenate((own, others), axis=1))
+        first = self.first.scores(own)
+        others: list[list[float]] = []
+        for of_one in found:
+            others += context(registry, of_one, first[len(others) : len(others) + len(of_one)])
+        return self._second.scores(np.concatenate((own, np.array(others, dtype=np.float32)), axis=1))
 
 
 @cache
