@@ -13,6 +13,9 @@ what is real is the shape: the elements of NLM's yearly files, one a line, not i
 
 The same seed gives the same bytes; a shorter file is the beginning of a longer one but for the closing tag. Only the
 standard library is used, and memory does not grow with the number of citations.
+
+``--onto 30000`` makes a file as NLM's daily ones to a file of so many citations of the same seed: every tenth citation
+takes the place of one that is there, the others are new, and for every hundred one is deleted.
 """
 
 from __future__ import annotations
@@ -110,12 +113,32 @@ class Vocabulary:
         return " ".join(drawn).capitalize() + "."
 
 
+FIRST_PMID = 90_000_001
+REVISED = 10
+"""of so many citations of an update one revises another"""
+DELETED = 100
+"""for so many citations of an update one is deleted"""
+
+
 def citations(number: int, seed: int) -> Iterator[str]:
     """One ``PubmedArticle`` element after the other."""
     rng = random.Random(seed)
     vocabulary = Vocabulary(rng)
     for n in range(number):
-        yield _INDENTATION.sub("\n", _citation(rng, vocabulary, 90_000_001 + n))
+        yield _INDENTATION.sub("\n", _citation(rng, vocabulary, FIRST_PMID + n))
+
+
+def changes(number: int, seed: int, onto: int) -> Iterator[str]:
+    """So many ``PubmedArticle`` elements that change a file of ``onto`` citations of this seed, then a ``DeleteCitation``."""
+    rng = random.Random(seed)
+    vocabulary = Vocabulary(rng)
+    rng.seed(f"{seed} onto {onto}")
+    there = rng.sample(range(FIRST_PMID, FIRST_PMID + onto), k=number // REVISED + number // DELETED)
+    revised, deleted = there[: number // REVISED], there[number // REVISED :]
+    for pmid in chain(revised, range(FIRST_PMID + onto, FIRST_PMID + onto + number - len(revised))):
+        yield _INDENTATION.sub("\n", _citation(rng, vocabulary, pmid))
+    gone = "".join(f'<PMID Version="1">{pmid}</PMID>\n' for pmid in deleted)
+    yield f"<DeleteCitation>\n{gone}</DeleteCitation>\n" if gone else ""
 
 
 _INDENTATION = re.compile(r"\n +")
@@ -331,13 +354,15 @@ def _references(rng: random.Random, v: Vocabulary) -> str:
     return "\n      <ReferenceList>\n" + "\n".join(found) + "\n      </ReferenceList>" if found else ""
 
 
-def write(path: Path, number: int, seed: int) -> int:
-    """Write the file, gzipped where its name ends so; give the size of its XML in bytes."""
+def write(path: Path, number: int, seed: int, onto: int | None = None) -> int:
+    """Write the file, or one that changes a file of ``onto`` citations, gzipped where its name ends so; give the size of its
+    XML in bytes."""
+    elements = citations(number, seed) if onto is None else changes(number, seed, onto)
     size = 0
     with path.open("wb") as raw:
         # No name and no time in the header: the same seed gives the same bytes.
         out = gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.suffix == ".gz" else raw
-        for text in chain((HEAD,), citations(number, seed), (FOOT,)):
+        for text in chain((HEAD,), elements, (FOOT,)):
             size += out.write(text.encode())
         if out is not raw:
             out.close()
@@ -349,8 +374,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--citations", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--onto", type=int, metavar="CITATIONS", help="change a file of so many")
     given = parser.parse_args()
-    size = write(given.out, given.citations, given.seed)
+    size = write(given.out, given.citations, given.seed, given.onto)
     print(
         f"{given.out}: {given.citations:,} citations, {size / 1e6:,.1f} MB of XML "
         f"({size / max(1, given.citations) / 1000:.2f} KB a citation), {given.out.stat().st_size / 1e6:,.1f} MB on disk"

@@ -19,6 +19,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import make_pubmed  # noqa: E402
+
 
 def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
     """Build or update here; CPU seconds by stage, and the peak of memory in MB."""
@@ -39,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--citations", type=int, default=30_000)
     parser.add_argument("--part", type=float, default=0.1)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", nargs=3, metavar=("KIND", "GRAPH", "SOURCES"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
@@ -47,20 +50,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as place:
         base, more = (str(Path(place) / f"pubmed25n000{n}.xml.gz") for n in (1, 2))
-        for path, citations, seed in (
-            (base, arguments.citations, 1),
-            (more, int(arguments.citations * arguments.part), 2),
-        ):
-            make = [
-                sys.executable,
-                str(HERE / "make_pubmed.py"),
-                path,
-                "--citations",
-                str(citations),
-                "--seed",
-                str(seed),
-            ]
-            subprocess.run(make, check=True)
+        changed = int(arguments.citations * arguments.part)
+        make_pubmed.write(Path(base), arguments.citations, arguments.seed)
+        make_pubmed.write(Path(more), changed, arguments.seed, arguments.citations)
         totals = {}
         for name, kind, graph, sources in (
             ("base", "build", "kept", [base]),

@@ -49,6 +49,15 @@ _NAMING = (OA.hasBody, RDF.subject, RDF.object)
 
 OUTSIDE = ("provenance", "dataset")
 
+LINKED = (
+    "http://id.nlm.nih.gov/mesh/",
+    "http://purl.obolibrary.org/obo/",
+    "https://orcid.org/",
+    "https://ror.org/",
+    "https://doi.org/",
+)
+"""outside data sets to which the description of ours counts the links"""
+
 NONE_CHANGED: Mapping[str, TextIO] = MappingProxyType({})
 
 
@@ -90,6 +99,8 @@ class Assembled:
     """what annotations and claims are about, by whomever"""
     triples: int = 0
     classes: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    """how many triples lead to each of :data:`LINKED`"""
     contents: Contents = field(default_factory=Contents)
     """of all graphs that were written"""
 
@@ -165,7 +176,17 @@ def write(result: Assembled, triples: Iterable[Triple], graph: str, out: TextIO)
         _, predicate, term, _ = split(line)
         if predicate == RDF.type:
             result.classes[term] += 1
+        if term.startswith("<http"):
+            count_link(result.links, term)
     out.writelines(lines)
+
+
+def count_link(links: Counter[str], term: str) -> None:
+    """Count an object that is in one of the outside data sets."""
+    for namespace in LINKED:
+        if term.startswith(namespace, 1):
+            links[namespace] += 1
+            return
 
 
 def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
@@ -219,6 +240,8 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
             result.classes[term] += 1
         elif predicate in _NAMING:
             result.named.add(term)
+        if term.startswith("<http"):
+            count_link(result.links, term)
     result.described.update(block.described)
     result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)

@@ -71,6 +71,14 @@ class Delta:
                 gone.write(line.encode())
         return {True: 0, False: count}
 
+    def subjects(self) -> set[str]:
+        """Of which something was noted."""
+        found: set[str] = set()
+        for path in filter(Path.exists, (self.added, self.removed, self._dropped_quads)):
+            with path.open(encoding="utf-8", newline="\n") as lines:
+                found.update(line[: line.index(" ")] for line in lines)
+        return found
+
     def operations(self) -> Iterator[str]:
         """The SPARQL Update, one operation after the other: first what goes, then what comes."""
         yield from (f"DROP SILENT GRAPH {graph} ;\n" for graph in self.dropped)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
@@ -33,6 +34,7 @@ from kg import (
     opening,
     resources,
     shapes,
+    shards,
     sources,
     units,
     validation,
@@ -44,6 +46,7 @@ from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
 from kg.errors import EnvironmentProblem, InputError, UsageError
+from kg.exporters import turtle
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
@@ -55,7 +58,7 @@ from kg.seal import seal, sealed_contents
 from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
-from kg.terms import nquads
+from kg.terms import nquads, split
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
@@ -69,16 +72,6 @@ _SIGHTS = 16
 
 if TYPE_CHECKING:
     from kg.linkers.organisations import Linker
-
-
-LINKED = (
-    "http://id.nlm.nih.gov/mesh/",
-    "http://purl.obolibrary.org/obo/",
-    "https://orcid.org/",
-    "https://ror.org/",
-    "https://doi.org/",
-)
-"""outside data sets to which the description of ours counts the links"""
 
 
 _REMOVAL = 4
@@ -178,7 +171,8 @@ def build(
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
         stated = {"settings": _settings(settings, lexicon), "plan": plan}
-        run, _ = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker)
+        how = units.decide(batch), staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker
+        run, _ = _make(place, *how)
         return Built(place, run, unchanged=False)
 
 
@@ -229,8 +223,12 @@ def update(
         stated = {"settings": run["settings"] | {"today": plan["today"]}, "plan": plan}
         before = _shelf(place, run, extractor)[0]
         comparable = last is not None and last["plan"]["code"] == plan["code"]
-        was = units.documents(before, units.decide(before)) if comparable else None
-        made = _make(place, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker, was)
+        outline = cache(lambda shard: tuple(shards.outline(shard)))  # which is needed twice
+        decision = units.decide(batch, outline)
+        was = units.documents(before, units.decide(before, outline)) if comparable else None
+        outline.cache_clear()
+        how = decision, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker, was
+        made = _make(place, *how)
         run, changes = made
         return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
 
@@ -281,7 +279,8 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         decisions.append(path, ruling)
         staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
         stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
-        _make(place, staged, batch, extractor, lexicon, stated, path, told, started, progress, linker)
+        how = units.decide(batch), staged, batch, extractor, lexicon, stated, path, told, started, progress, linker
+        _make(place, *how)
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
 
 
@@ -432,6 +431,7 @@ def _linker_again(digest: str | None, dump: str | None) -> Linker | None:
 
 def _make(
     place: Folder,
+    decision: Decision,
     staged: Folder,
     batch: list[Unit],
     extractor: Extractor,
@@ -447,6 +447,7 @@ def _make(
     """Shards → a sealed folder; gives what run.json says, and how many quads are new and how many are gone.
 
     Args:
+        decision: which records of the batch are stored.
         stated: the settings and the plan of the run.
         ruled: the file of decisions.
         told: reports beside those of the shards.
@@ -454,7 +455,6 @@ def _make(
     """
     base, given = extractor.base, stated["settings"]["today"]
     today = date.fromisoformat(given) if given else date.today()
-    decision = units.decide(batch)
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
     memo = Memo(place.cache / "people")
@@ -470,7 +470,8 @@ def _make(
     if with_analysis:
         found = _derive(staged, base, today, progress, result.contents, copies, written)
     else:
-        found = _check(staged, base, today, progress, written)
+        since = _Since(place.graph, differences.subjects()) if differences else None
+        found = _check(staged, base, today, progress, written, since)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
     _write_rejects(staged, reports)
     run = {
@@ -483,7 +484,7 @@ def _make(
         "example": _example(result),
         "plan": stated["plan"],
     }
-    described = _describe(staged, result, batch, extractor, run, found.links)
+    described = _describe(staged, result, batch, extractor, run, result.links + found.links)
     if differences:
         differences.write(described)
     elif place.delta.exists():
@@ -541,12 +542,22 @@ class _Written(NamedTuple):
     touched: Path
 
 
+class _Since(NamedTuple):
+    """A sealed state of the folder, and what has changed since."""
+
+    graph: Path
+    """its canonical export"""
+    changed: set[str]
+    """the subjects about which something has changed"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Derived:
-    """What comes of a store: the counts of run.json, and how many triples lead to each of :data:`LINKED`."""
+    """What comes of a store: the counts of run.json, and how many triples of the networks lead to each of
+    :data:`kg.assembly.LINKED`."""
 
     counts: dict[str, int]
-    links: dict[str, int]
+    links: Counter[str]
 
 
 def _derive(
@@ -583,15 +594,18 @@ def _derived(
     made = nquads(networks.analyse(store, staged.analysis, base, engine), analysis)
     contents.put(analysis[1:-1], made)
     copies.keep(analysis, made)
+    links: Counter[str] = Counter()
+    for line in made:
+        assembly.count_link(links, split(line)[2])
     with lines.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(made)
     del made
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
-    found = _checked(store, staged, base, today, progress, written, (lines,))
+    counts = _checked(store, staged, base, today, progress, written, (lines,))
     lines.unlink()
-    return found
+    return _Derived(counts, links)
 
 
 def _checked(
@@ -602,29 +616,37 @@ def _checked(
     progress: Progress,
     written: _Written | None,
     analysis: Sequence[Path] = (),
-) -> _Derived:
-    """Store → findings, canonical export."""
+    since: _Since | None = None,
+) -> dict[str, int]:
+    """Store → findings, canonical export; the counts of run.json."""
     view = validation.Written(*written[:2], (written.joined, *analysis), store, base) if written else None
     findings = validation.findings(view or validation.Stored(store, base), shapes.load(), base, today, progress)
     counts = validation.write(staged, findings, base)
     progress("export", 0, 1)
-    links: Counter[str] = Counter()
     with files.replacing(staged.graph) as ttl:
         quads = (
             _lines(written.documents, written.joined, *analysis)
             if written
             else (quad for name in canonical_graphs(store) for quad in store.quads(name))
         )
-        counts["triples"] = exporters.exporter("turtle").write(_counted(quads, links), ttl, directory=staged.root)
+        if since:
+            changed = since.changed
+            quads = (quad for quad in quads if quad[: quad.index(" ")] in changed)
+            with since.graph.open("rb") as old:
+                counts["triples"] = turtle.revise(old, changed, quads, ttl, directory=staged.root)
+        else:
+            counts["triples"] = turtle.write(quads, ttl, directory=staged.root)
     progress("export", 1, 1)
-    return _Derived(counts, dict(links))
+    return counts
 
 
-def _check(staged: Folder, base: str, today: date, progress: Progress, written: _Written) -> _Derived:
+def _check(
+    staged: Folder, base: str, today: date, progress: Progress, written: _Written, since: _Since | None
+) -> _Derived:
     """Store → findings, canonical export, without an analysis."""
     staged.analysis.mkdir(exist_ok=True)
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _checked(store, staged, base, today, progress, written)
+        return _Derived(_checked(store, staged, base, today, progress, written, since=since), Counter())
 
 
 class _Differences:
@@ -670,6 +692,10 @@ class _Differences:
                 self._delta.note(self._before(graph, was), lines)
         self._delta.write(self._staged.delta)
 
+    def subjects(self) -> set[str]:
+        """Of which something has changed."""
+        return self._delta.subjects()
+
     def _before(self, graph: str, store: GraphStore) -> Iterable[str]:
         """What a shared graph held, sorted: from its copy, or from the store."""
         return self._copies.lines(graph, self._sealed) or self._sorted(store.quads(graph))
@@ -686,18 +712,6 @@ def _lines(*paths: Path) -> Iterator[str]:
     for path in paths:
         with path.open(encoding="utf-8", newline="\n") as file:
             yield from file
-
-
-def _counted(quads: Iterable[str], links: Counter[str]) -> Iterator[str]:
-    """The lines as they come; the objects in outside data sets are counted by the way."""
-    for line in quads:
-        term = line.split(" ", 2)[2]
-        if term.startswith("<http"):
-            for namespace in LINKED:
-                if term.startswith(namespace, 1):
-                    links[namespace] += 1
-                    break
-        yield line
 
 
 def _describe(

@@ -220,11 +220,15 @@ def _is_whole(shard: Path) -> bool:
     return True
 
 
-def decide(units: list[Unit]) -> Decision:
+Outline = Callable[[Path], Iterable[Header | shards.Said]]
+"""what gives the entries of a shard without their quads"""
+
+
+def decide(units: list[Unit], outline: Outline = shards.outline) -> Decision:
     """Decide which records of each article are stored; fill in reports and counts of the units."""
     candidates: list[Candidate] = []
     for number, unit in enumerate(units):
-        candidates += _candidates(number, unit)
+        candidates += _candidates(number, unit, outline)
     decision = records.decide(candidates)
     for candidate in candidates:
         unit = units[candidate.unit]
@@ -262,7 +266,7 @@ def documents(units: Sequence[Unit], decision: Decision) -> dict[str, object]:
     return {key: (decision.keys.get(key), made_of) for key, made_of in places.items()}
 
 
-def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:
+def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate]:
     """The records and deletions of a unit; what else its shard says goes into its reports.
 
     Those of a member of a container count when the member turns out to be whole.
@@ -274,7 +278,7 @@ def _candidates(number: int, unit: Unit) -> Iterator[Candidate]:
     held: list[Candidate] = []
     said: list[tuple[str, Rejected | Warned]] = []
     order = (natural(unit.file.base_name), unit.sha256)
-    for entry, what in enumerate(shards.outline(unit.shard)):
+    for entry, what in enumerate(outline(unit.shard)):
         if isinstance(what, Member):
             yield from _settled(unit, member, held, said)
             member = what

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import io
 import json
 import random
 import shutil
@@ -18,9 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import folder, pipeline, seal
+from kg import folder, pipeline, seal, shapes
 from kg.delta import difference
 from kg.errors import UsageError
+from kg.exporters import turtle
 from kg.pipeline import Settings
 from kg.store import GraphStore
 
@@ -80,6 +82,17 @@ def without_analysis(graph: Path) -> set[str]:
     return {line for name in names for line in store.quads(name)}
 
 
+def is_made_of_its_store(graph: Path) -> None:
+    """Export and findings, most of which an update keeps, are what is made of the store without any other help."""
+    store, out = GraphStore.open(graph / "store"), io.BytesIO()
+    turtle.write((line for name in pipeline.canonical_graphs(store) for line in store.quads(name)), out)
+    assert (graph / "graph.ttl").read_bytes() == out.getvalue()
+    assert TODAY.today
+    found = pipeline.validate(str(graph), None, TODAY.today)
+    for suffix, form in (("ttl", "turtle"), ("json", "json"), ("txt", "text")):
+        assert (graph / f"validation.{suffix}").read_text("utf-8") == "".join(shapes.report(found, form))
+
+
 def test_new_revised_and_deleted(tmp_path: Path) -> None:
     """An update adds, revises, merges and removes; then the folder is what a build of all files makes, networks included;
     what was named only by what went is gone."""
@@ -102,6 +115,7 @@ def test_new_revised_and_deleted(tmp_path: Path) -> None:
     assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
     assert "Journal 2" not in canonical(tmp_path / "out")
     assert "analysis" not in canonical(tmp_path / "out")
+    is_made_of_its_store(tmp_path / "out")
     assert list(folder.broken_seals(folder.existing(tmp_path / "out"))) == []
     pipeline.analyze(tmp_path / "out")
     for name in ("graph.ttl", "validation.json", "analysis/coauthors-edges.csv"):
@@ -238,6 +252,7 @@ def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: b
     pipeline.build(shuffled[:cut], place / "out", TODAY)
     for name in shuffled[cut:]:
         pipeline.update(place / "out", [name, *order.sample(shuffled[:cut], order.randrange(2))], TODAY)
+        is_made_of_its_store(place / "out")
     pipeline.build(files, place / "fresh", TODAY)
     assert without_analysis(place / "out") == without_analysis(place / "fresh")
     assert list(seal.problems(folder.existing(place / "out"))) == []

@@ -76,7 +76,7 @@ def _records(quads: Iterable[str], by_graph: bool) -> Iterator[str]:
         subject, predicate, rest = line.split(" ", 2)
         cut = _end(rest)
         start, end = f"{subject} ", rest[cut:]
-        head = f"{end[1:-3]} {_marked(subject)}" if by_graph else _marked(subject)
+        head = f"{end[1:-3]} {sort_key(subject)}" if by_graph else sort_key(subject)
         facts = [f"{predicate} {rest[:cut]}"]
         if len(end) == len(" .\n"):  # in the default graph; the lines of all graphs end so
             start = "\n"
@@ -117,8 +117,8 @@ def _facts(facts: list[str], parts: int) -> list[Fact]:
     return types + [fact for fact in found if fact[0] != RDF.type] if types else found
 
 
-def _marked(subject: str) -> str:
-    """A subject as it sorts: the bare IRI, the numbers of its fragment marked; a blank node as it is."""
+def sort_key(subject: str) -> str:
+    """What subjects are sorted by: the bare IRI, the numbers of its fragment marked; a blank node as it is."""
     if subject[0] != "<":
         return subject
     base, _, fragment = subject[1:-1].partition("#")

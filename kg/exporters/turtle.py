@@ -15,12 +15,12 @@ declared, used or not, for the same reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from kg.exporters.order import Fact, by_subject
+from kg.exporters.order import Fact, by_subject, sort_key
 from kg.vocab import PREFIXES, RDF, XSD
 
 MEDIA_TYPE = "text/turtle"
@@ -64,6 +64,72 @@ def write_subjects(subjects: Iterable[tuple[str, list[Fact]]], out: BinaryIO) ->
         count += len(facts)
     out.write("".join(lines).encode())
     return count
+
+
+def revise(
+    old: BinaryIO, changed: Container[str], quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None
+) -> int:
+    """Write what :func:`write` would of quads most of which it wrote before, by copying; the number of triples.
+
+    Args:
+        old: what it wrote then.
+        changed: the subjects about which not all is as it was then; any others may be among them.
+        quads: all that is now known of these, and of no others.
+    """
+    out.write(HEADER)
+    stays = _blocks(old, changed)
+    count = 0
+    key, block = next(stays, _END)
+    for subject, facts in by_subject(quads, directory):
+        place = sort_key(subject)
+        while block and key < place:
+            count += _copied(block, out)
+            key, block = next(stays, _END)
+        count += write_subjects([(subject, facts)], out)
+    while block:
+        count += _copied(block, out)
+        _, block = next(stays, _END)
+    return count
+
+
+_END = "", b""
+_AT_ONCE = 1 << 20
+"""bytes of an earlier export that are read at once"""
+
+
+def _copied(block: bytes, out: BinaryIO) -> int:
+    out.write(b"\n%b\n" % block)
+    return block.count(b"\n") - 1
+
+
+def _blocks(old: BinaryIO, changed: Container[str]) -> Iterator[tuple[str, bytes]]:
+    """The blocks of an export, but for those about these subjects, with what they are sorted by; without the line ends
+    before and after."""
+    old.seek(len(HEADER))
+    data = b"\n"
+    while True:
+        more = old.read(_AT_ONCE)
+        *whole, data = (data + more).split(b"\n\n")  # in a literal a line end is escaped
+        if not more:
+            whole, data = [*whole, data.removesuffix(b"\n")], b""
+        for block in filter(None, whole):
+            subject = term(block[: block.index(b"\n")].decode())
+            if subject not in changed:
+                yield sort_key(subject), block
+        if not more:
+            return
+
+
+def term(name: str) -> str:
+    """What :func:`name` wrote.
+
+    >>> term("mesh:D003922"), term("<http://id.nlm.nih.gov/mesh/a.b>"), term("_:b")
+    ('<http://id.nlm.nih.gov/mesh/D003922>', '<http://id.nlm.nih.gov/mesh/a.b>', '_:b')
+    """
+    if name[0] in "<_":
+        return name
+    prefix, _, local = name.partition(":")
+    return f"<{PREFIXES[prefix]}{local}>"
 
 
 @lru_cache(maxsize=2**16)

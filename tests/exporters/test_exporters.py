@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kg import terms
 from kg.errors import UsageError
-from kg.exporters import ANNOTATED, EXPORTERS, exporter
+from kg.exporters import ANNOTATED, EXPORTERS, exporter, turtle
 from kg.vocab import DCTERMS, FABIO, MESH, OBO, PREFIXES, PRO, RDF, RDFS, XSD
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's parsers call what rdflib deprecates
@@ -136,6 +136,25 @@ def test_order_and_repetition_of_the_input_do_not_matter(name: str, quads: list[
     """A set of quads has one serialisation."""
     again = data.draw(st.permutations(quads + quads[:3]))
     assert written(name, quads) == written(name, again)
+
+
+@pytest.mark.parametrize("at_once", [1, 1 << 20])
+@given(quads=st.tuples(*[_quads(_literals(_texts(NASTY)))] * 3), data=st.data())
+def test_turtle_that_is_revised_is_turtle_written_anew(
+    at_once: int, quads: tuple[list[str], list[str], list[str]], data: st.DataObject
+) -> None:
+    """Whatever went, came and stayed, and however much of the old file is read at a time."""
+    gone, stayed, came = quads
+    old, new = {*gone, *stayed}, {*stayed, *came}
+    subjects = {line.split(" ")[0] for line in old | new}
+    changed = {line.split(" ")[0] for line in old ^ new} | data.draw(st.sets(st.sampled_from(sorted(subjects) or [""])))
+    about = [line for line in new if line.split(" ")[0] in changed]
+    out = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turtle, "_AT_ONCE", at_once)
+        count = turtle.revise(io.BytesIO(written("turtle", [*old])), changed, about, out)
+    assert out.getvalue() == written("turtle", [*new])
+    assert count == len(expected("turtle", [*new]))
 
 
 def test_turtle_is_written_in_the_house_style() -> None:
