@@ -170,7 +170,7 @@ def examples(source: Source, lexicon: Lexicon, scorer: Scorer, text: Text) -> It
     found = readings(lexicon, text.passages)
     short = short_forms(lexicon, found)
     every = [(c, reading) for reading in found for c in candidates(lexicon, reading, short)]
-    document = described([scorer.spelling(c) for c, _ in every], scorer, frozenset())
+    document = described([scorer.spelling(c) for c, _ in every], lexicon, frozenset())
     judged = []
     for candidate, reading in every:
         marks = [m for m in text.gold[candidate.place] if m.type in source.types]

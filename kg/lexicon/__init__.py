@@ -21,11 +21,11 @@ import json
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from msgspec import Struct
 from msgspec.structs import asdict, fields
 
 from kg.categories import category_of
@@ -73,8 +73,7 @@ class LearnedName(NamedTuple):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True, gc=False):
     """A name as its ontology prints it, and the concept that it stands for.
 
     ``concept`` is the CURIE of the sense, ``source`` that of the concept that states the name; they differ where the
@@ -97,8 +96,7 @@ class Name:
         return other in {own, own + "s"}
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Names that stand at the same place of a text: tokens ``start`` to ``end``, best name first, never empty."""
 
     start: int
@@ -174,7 +172,9 @@ class Lexicon:
         self._roots: dict[int, tuple[bool, int, int]] = {}
         self.concept = lru_cache(maxsize=1 << 16)(self._concept)
         self._curie = lru_cache(maxsize=1 << 18)(self._printed_curie)
+        self._index_of: dict[str, int] = {}  # of the senses of names that were met, which are asked for next
         self._index = lru_cache(maxsize=1 << 16)(self._found_index)
+        self._above: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def build(
@@ -248,20 +248,30 @@ class Lexicon:
         >>> Lexicon.build([a, b, c]).ancestors("X:1")
         ('X:2', 'X:3')
         """
+        known = self._above.get(curie)
+        if known is None:
+            known = self._above[curie] = self._found_ancestors(curie)
+        return known
+
+    def _found_ancestors(self, curie: str) -> tuple[str, ...]:
         index = self._index(curie)
         if index is None:
             return ()
         first, parents = self._first_parent, self._parent
-        above: set[int] = set()
+        above: set[str] = set()
         waiting = [index]
-        while waiting:
-            current = waiting.pop()
-            for at in range(first[current], first[current + 1]):
-                parent = parents[at]
-                if parent not in above:
-                    above.add(parent)
-                    waiting.append(parent)
-        return tuple(map(self._curie, sorted(above - {index})))
+        for current in waiting:  # grows while it is walked
+            for parent in parents[first[current] : first[current + 1]]:
+                name = self._curie(parent)
+                if name not in above:
+                    above.add(name)
+                    known = self._above.get(name)
+                    if known is None:
+                        waiting.append(parent)
+                    else:
+                        above.update(known)
+        above.discard(curie)
+        return tuple(sorted(above))
 
     def lookup(self, name: str) -> tuple[Name, ...]:
         """The names that this text, as a whole, is a spelling of; best first, empty where there is none."""
@@ -354,9 +364,10 @@ class Lexicon:
     def _names(self, node: int) -> tuple[tuple[Name, ...], bool]:
         known = self._names_of.get(node)
         if known is None:
-            entries = range(self._first_entry[node], self._first_entry[node + 1])
-            names = tuple(sorted(map(self._name, entries), key=_rank))
-            known = self._names_of[node] = names, any(name.is_cased for name in names)
+            names = [*map(self._name, range(self._first_entry[node], self._first_entry[node + 1]))]
+            if len(names) > 1:
+                names.sort(key=_rank)
+            known = self._names_of[node] = tuple(names), any(name.is_cased for name in names)
         return known
 
     def allowed(self, node: int, printed: str) -> tuple[Name, ...]:
@@ -409,12 +420,16 @@ class Lexicon:
         source = self._name_concept[index]
         sense = self._sense[source]
         kind, change = KINDS[self._name_kind[index]], CHANGES[self._entry_change[entry]]
-        return Name(printed, kind, self._curie(sense), self._curie(source), is_cased(printed), change)
+        concept = self._curie(sense)
+        self._index_of[concept] = sense
+        return Name(printed, kind, concept, self._curie(source), is_cased(printed), change)
 
     def _printed_curie(self, index: int) -> str:
         return str(self._curie_text[self._curie_at[index] : self._curie_at[index + 1]], "utf-8", "surrogatepass")
 
     def _found_index(self, curie: str) -> int | None:
+        if curie in self._index_of:
+            return self._index_of[curie]
         index = bisect_left(range(len(self)), curie, key=self._curie)
         return index if index < len(self) and self._curie(index) == curie else None
 

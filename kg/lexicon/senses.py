@@ -12,6 +12,8 @@ from kg.model import Concept
 SCHEME_PRIORITY = ("MESH", "MONDO", "DOID", "HP", "CL", "UBERON", "CHEBI", "GO")
 """Whose IRI a sense gets, best first; every other scheme comes after these, in alphabetical order."""
 
+_PLACE = {scheme: place for place, scheme in enumerate(SCHEME_PRIORITY)}
+
 
 def scheme_rank(curie: str) -> tuple[int, str]:
     """Sort key of a CURIE's scheme by :data:`SCHEME_PRIORITY`.
@@ -20,7 +22,7 @@ def scheme_rank(curie: str) -> tuple[int, str]:
     ['MESH:D1', 'CL:1', 'EFO:1', 'X:1']
     """
     prefix = curie.partition(":")[0]
-    return (SCHEME_PRIORITY.index(prefix) if prefix in SCHEME_PRIORITY else len(SCHEME_PRIORITY)), prefix
+    return _PLACE.get(prefix, len(_PLACE)), prefix
 
 
 def joined(concepts: Iterable[Concept]) -> dict[str, Concept]:

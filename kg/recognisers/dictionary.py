@@ -112,7 +112,7 @@ class DictionaryRecogniser:
         scorer, least = self._scorer, self._least
         every = [(reading, candidates(self._lexicon, reading, short)) for reading in found]
         spellings = [[scorer.spelling(candidate) for candidate in some] for _, some in every]
-        document = described(chain.from_iterable(spellings), scorer, subjects)
+        document = described(chain.from_iterable(spellings), self._lexicon, subjects)
         for (reading, some), spelled in zip(every, spellings, strict=True):
             count = len(reading.tokens.words)
             for candidate, spelling in zip(some, spelled, strict=True):

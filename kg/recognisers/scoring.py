@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct
 
 from kg.categories import type_of
 from kg.lexicon import Lexicon, Name, form, forms, plain, scan, scheme_rank
@@ -50,8 +52,7 @@ _UNSEEN = 0.5
 _EVIDENCE = (0, 1, 2, 4, 8, 16)
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(Struct, frozen=True, gc=False):
     """One concept that a text may mean, by its best name; ``score`` is the sum of the weights that do not depend on the
     context, None where nothing was learned for its ``type``."""
 
@@ -63,8 +64,7 @@ class Sense:
     score: float | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spelling:
+class Spelling(Struct, frozen=True, eq=False):
     """The senses of a text, whichever document it stands in; one object for each text and the ``names`` that it is a
     spelling of. ``senses`` are in the order of their names, ``ranked`` in that of their schemes and CURIEs. ``folded`` is
     the text without capitals. ``most`` is more than the confidence that any context of words gives to any sense: of many
@@ -90,43 +90,46 @@ class Document:
     """for the scorer, what does not change within the document"""
 
 
-_InDocument = tuple[Sense, "_Context | None", float, float, float, float]
-"""a sense, the weights of its type, None where there are none, and what the document adds to it: for the count of its
-concept, for a narrower one, for its spellings, and for being a subject"""
+_InDocument = tuple[Sense, float, "_Weights | None", float, float, float, float]
+"""a sense, its score, the weights of its type, None where there are none, and what the document adds to it: for the count
+of its concept, for a narrower one, for its spellings, and for being a subject"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """The weights of :meth:`Scorer.context_features`, so that a score needs no names of features."""
+class _Weights:
+    """What was learned of a type of things, by the kinds of features, so that a score needs few names of features."""
 
-    before: Mapping[str, float]
-    after: Mapping[str, float]
-    previous: Mapping[str, float]
-    next: Mapping[str, float]
-    count: tuple[float, ...]
-    narrower: tuple[float, float]
-    spellings: tuple[float, ...]
-    title: float
-    shared: float
-    most: float
-    """what they can add at most"""
-
-    @classmethod
-    def of(cls, weights: Mapping[str, float]) -> _Context:
+    def __init__(self, weights: Mapping[str, float]) -> None:
         by_kind: dict[str, dict[str, float]] = {}
         for feature, weight in weights.items():
             kind, _, rest = feature.partition(":")
             by_kind.setdefault(kind, {})[rest] = weight
         get = weights.get
-        before, after = by_kind.get("before", {}), by_kind.get("after", {})
-        previous, following = by_kind.get("previous", {}), by_kind.get("next", {})
-        count = tuple(get(f"count:{n}", 0.0) for n in range(5))
-        narrower = (get("narrower:no", 0.0), get("narrower:yes", 0.0))
-        spellings = tuple(get(f"spellings:{n}", 0.0) for n in range(4))
-        title, shared = get("in:title", 0.0), get("shared", 0.0)
-        most = sum(max((0.0, *kind.values())) for kind in (before, after, previous, following))
-        most += max(count) + max(narrower) + max(spellings) + max(0.0, title) + max(0.0, shared)
-        return cls(before, after, previous, following, count, narrower, spellings, title, shared, most)
+        self._weights = weights
+        self._under = by_kind.get("under", {})
+        self.before, self.after = by_kind.get("before", {}), by_kind.get("after", {})
+        self.previous, self.next = by_kind.get("previous", {}), by_kind.get("next", {})
+        self.count = tuple(get(f"count:{n}", 0.0) for n in range(5))
+        self.narrower = (get("narrower:no", 0.0), get("narrower:yes", 0.0))
+        self.spellings = tuple(get(f"spellings:{n}", 0.0) for n in range(4))
+        self.title, self.shared = get("in:title", 0.0), get("shared", 0.0)
+        most = sum(max((0.0, *kind.values())) for kind in (self.before, self.after, self.previous, self.next))
+        most += max(self.count) + max(self.narrower) + max(self.spellings)
+        self.most = most + max(0.0, self.title) + max(0.0, self.shared)
+        """what the features of the context can add at most"""
+
+    def sum(self, features: Iterable[tuple[str, float]]) -> float:
+        """What features say together."""
+        weights = self._weights
+        return sum([weights[feature] * value for feature, value in features if feature in weights])
+
+    def sum_of_place(self, concept: str, ancestors: tuple[str, ...], breadth: int) -> float:
+        """What the place of a concept in its ontology says: nothing was learned of an ontology none of whose concepts
+        above this one was ever met."""
+        under = self._under
+        read = [under[above] for above in (concept, *ancestors) if above in under]
+        if not read:
+            return self._weights.get(UNREAD, 0.0)
+        return sum(read) + self.sum(_extent(ancestors, breadth))
 
 
 class Scorer:
@@ -138,9 +141,10 @@ class Scorer:
         self._knowledge = knowledge
         # By the identity of the names, which costs less than their hash; they are kept, so that it stays theirs.
         self._spellings: dict[tuple[int, str, bool], Spelling] = {}
-        self._context = {type_: _Context.of(weights) for type_, weights in knowledge.weights.items()}
-        self._above: dict[str, tuple[str, ...]] = {}
-        self._stopped: dict[str, bool] = {}
+        self._weights = {type_: _Weights(weights) for type_, weights in knowledge.weights.items()}
+        self._concepts: dict[str, tuple[str, float] | None] = {}
+        self._found: dict[tuple[object, ...], float] = {}
+        """what :func:`name_features` say together with the rule, by all that they depend on: few things for many names"""
 
     def spelling(self, candidate: Candidate) -> Spelling:
         """What the text of a candidate may mean."""
@@ -151,119 +155,83 @@ class Scorer:
             if len(self._spellings) >= 1 << 17:
                 self._spellings.clear()
             senses = tuple(self._made(names, written, is_short))
+            ranked = senses if len(senses) < 2 else tuple(sorted(senses, key=_rank))
             most = max(map(self._most, senses), default=0.0)
-            ranked = tuple(sorted(senses, key=_rank))
             found = self._spellings[known] = Spelling(names, senses, ranked, written.casefold(), most)
         return found
 
     def _most(self, sense: Sense) -> float:
-        context = self._context.get(sense.type)
-        if sense.score is None or context is None:
+        if sense.score is None:
             return sense.confidence
-        return logistic(sense.score + context.most + 1e-6)  # whatever the order in which it is summed up
+        return logistic(
+            sense.score + self._weights[sense.type].most + 1e-6
+        )  # whatever the order in which it is summed up
 
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
         """The concepts that a candidate may mean, in the order of their names."""
         return self.spelling(candidate).senses
 
     def _made(self, names: tuple[Name, ...], written: str, is_short: bool) -> list[Sense]:
-        best: dict[str, tuple[Name, str]] = {}
+        best: dict[str, tuple[Name, str, tuple[str, float]]] = {}
         for name in names:
-            if self._is_stopped(name.concept):
+            known = self._concept(name.concept)
+            if known is None:
                 continue
             how = difference(name, written)
-            if name.concept not in best or _nearness(name, how) < _nearness(*best[name.concept]):
-                best[name.concept] = (name, how)
-        counted = self._knowledge.counts.get(" ".join(_formed(written)), {})
+            if name.concept not in best or _nearness(name, how) < _nearness(*best[name.concept][:2]):
+                best[name.concept] = name, how, known
+        formed = forms(written)
+        is_stopped = not is_short and len(formed) == 1 and formed[0] in self._knowledge.stop_names
+        counted = self._knowledge.counts.get(" ".join(formed), {})
+        of_text: dict[str, float] = {}  # by type
         made = []
-        for concept, (name, how) in best.items():
-            type_ = type_of(self._lexicon.category(concept))
+        for concept, (name, how, (type_, place)) in best.items():
             if self._types is not None and type_ not in self._types:
                 continue
-            weights = self._knowledge.weights.get(type_)
+            rule = "stop" if is_stopped else _rule(name, how, is_short)
+            weights = self._weights.get(type_)
             score = None
-            confidence = self._by_rule(name, how, written, is_short)
             if weights is not None:
-                features = self.form_features(
-                    name, how, written, is_short, len(best), evidence(concept, type_, counted)
-                )
-                is_read = any(feature in weights and feature.startswith("under:") for feature, _ in reversed(features))
-                if not is_read:
-                    features = [*(f for f in features if not f[0].startswith(PLACE)), (UNREAD, 1.0)]
-                score = log_odds(confidence) + sum(
-                    [weights[feature] * value for feature, value in features if feature in weights]
-                )
-            made.append(Sense(concept, type_, name, how, confidence, score))
+                if type_ not in of_text:
+                    of_text[type_] = weights.sum(text_features(written, formed, is_short))
+                meant, seen = evidence(concept, type_, counted)
+                key = type_, rule, name.kind, how, name.change, is_short, min(len(best), 3), meant, seen
+                found = self._found.get(key)
+                if found is None:
+                    features_of_name = name_features(name, how, is_short, len(best), (meant, seen))
+                    found = self._found[key] = log_odds(CONFIDENCE[rule]) + weights.sum(features_of_name)
+                score = of_text[type_] + found + place
+            made.append(Sense(concept, type_, name, how, CONFIDENCE[rule], score))
         return made
 
-    def _by_rule(self, name: Name, how: str, written: str, is_short: bool) -> float:
-        formed = _formed(written)
-        if not is_short and len(formed) == 1 and formed[0] in self._knowledge.stop_names:
-            return CONFIDENCE["stop"]
-        if name.kind in {"narrow", "related", "broad"}:
-            return CONFIDENCE[name.kind]
-        if is_short:
-            return CONFIDENCE["abbreviation"]
-        return CONFIDENCE[name.kind if how == "same" else "variant"]
+    def _concept(self, concept: str) -> tuple[str, float] | None:
+        """The type of a concept, and what its place in its ontology says; None where it is no thing that texts are about."""
+        if concept not in self._concepts:
+            self._concepts[concept] = self._judged(concept)
+        return self._concepts[concept]
 
-    def ancestors(self, concept: str) -> tuple[str, ...]:
-        """The concepts above one (:meth:`kg.lexicon.Lexicon.ancestors`)."""
-        known = self._above.get(concept)
-        if known is None:
-            known = self._above[concept] = self._lexicon.ancestors(concept)
-        return known
-
-    def _is_stopped(self, concept: str) -> bool:
-        known = self._stopped.get(concept)
-        if known is None:
-            known = concept.partition(":")[0] in STOP_PREFIXES or (
-                concept.startswith("HP:") and not {concept, *self.ancestors(concept)}.isdisjoint(STOP_BRANCHES)
-            )
-            self._stopped[concept] = known
-        return known
+    def _judged(self, concept: str) -> tuple[str, float] | None:
+        scheme = concept.partition(":")[0]
+        ancestors = self._lexicon.ancestors(concept)
+        if scheme in STOP_PREFIXES or (scheme == "HP" and not {concept, *ancestors}.isdisjoint(STOP_BRANCHES)):
+            return None
+        type_ = type_of(self._lexicon.category(concept))
+        weights = self._weights.get(type_)
+        if weights is None:
+            return type_, 0.0
+        return type_, weights.sum_of_place(concept, ancestors, self._lexicon.breadth(concept))
 
     def form_features(
-        self,
-        name: Name,
-        how: str,
-        written: str,
-        is_short: bool,
-        rivals: int,
-        counted: tuple[int, int],
+        self, name: Name, how: str, written: str, is_short: bool, rivals: int, counted: tuple[int, int]
     ) -> list[tuple[str, float]]:
         """What the text has in common with the name, whatever stands around it."""
-        formed = _formed(written)
-        ancestors = self.ancestors(name.concept)
-        meant, seen = counted
-        size, case = _size(len(written)), _case(written)
-        kind = "short" if is_short else "name"
-        features = [
-            ("bias", 1.0),
-            (f"{kind}", 1.0),
-            (f"kind:{name.kind}", 1.0),
-            (f"how:{how}", 1.0),
-            (f"{kind}:{name.kind}:{how}", 1.0),
-            (f"characters:{size}:{case}", 1.0),
-            (f"change:{name.change}", 1.0),
-            (f"tokens:{min(len(formed), 5)}", 1.0),
-            (f"characters:{size}", 1.0),
-            (f"case:{case}", 1.0),
-            (f"breadth:{self._lexicon.breadth(name.concept)}", 1.0),
-            (f"depth:{min(len(ancestors), 9)}", 1.0),
-            (f"rivals:{min(rivals, 3)}", 1.0),
-            (f"last:{formed[-1]}", 1.0),
-            (f"first:{formed[0]}", 1.0),
-            (f"ending:{formed[-1][-4:]}", 1.0),
-            (f"ending:{formed[-1][-3:]}", 1.0),
-            ("seen:" + str(sum(seen >= n for n in _EVIDENCE[1:])), 1.0),
+        concept, ancestors = name.concept, self._lexicon.ancestors(name.concept)
+        return [
+            *text_features(written, forms(written), is_short),
+            *name_features(name, how, is_short, rivals, counted),
+            *_extent(ancestors, self._lexicon.breadth(concept)),
+            *((f"under:{above}", 1.0) for above in (concept, *ancestors)),
         ]
-        if seen:
-            odds = math.log((meant + _UNSEEN) / (max(seen - meant, 0) + _UNSEEN))
-            features += [("odds", odds), (f"odds:{name.kind}", odds)]
-            if is_short:
-                features.append(("odds:short", odds))
-        features += [(f"under:{above}", 1.0) for above in (name.concept, *ancestors)]
-        return features
 
     def context_features(self, candidate: Candidate, sense: Sense, reading: Reading, document: Document) -> list[str]:
         """What stands around a candidate, and what the rest of the document says."""
@@ -303,12 +271,12 @@ class Scorer:
         previous = words[first - 1].lower() if first else "^"
         following = words[end].lower() if end < len(words) else "$"
         found: list[tuple[float, Sense]] = []
-        for sense, context, count, narrower, spellings, subject in known:
+        for sense, score, context, count, narrower, spellings, subject in known:
             if is_whole and sense.name.kind in {"label", "synonym"}:
                 # A passage that is nothing but a name, a keyword, means it.
                 found.append((CONFIDENCE[sense.name.kind if sense.how == "same" else "variant"], sense))
                 continue
-            if sense.score is None or context is None:
+            if context is None:
                 found.append((sense.confidence, sense))
                 continue
             around = (
@@ -324,24 +292,76 @@ class Scorer:
                 around += context.title
             if is_shared:
                 around += context.shared
-            found.append((logistic(sense.score + around + subject), sense))
+            found.append((logistic(score + around + subject), sense))
         if len(found) > 1:
             found.sort(key=_preference)
         return found
 
     def _in_document(self, sense: Sense, document: Document) -> _InDocument:
-        context = self._context.get(sense.type)
-        if context is None:
-            return sense, None, 0.0, 0.0, 0.0, 0.0
-        concept = sense.concept
+        if sense.score is None:
+            return sense, 0.0, None, 0.0, 0.0, 0.0, 0.0
+        concept, context = sense.concept, self._weights[sense.type]
         return (
             sense,
+            sense.score,
             context,
             context.count[min(document.counts.get(concept, 0), 4)],
             context.narrower[concept in document.broader],
             context.spellings[min(len(document.spellings.get(concept, ())), 3)],
             SUBJECT if concept in document.subjects else 0.0,
         )
+
+
+def text_features(written: str, formed: Sequence[str], is_short: bool) -> list[tuple[str, float]]:
+    """What a text, of these forms, is like."""
+    size, case, last = _size(len(written)), _case(written), formed[-1]
+    return [
+        ("bias", 1.0),
+        ("short" if is_short else "name", 1.0),
+        (f"characters:{size}:{case}", 1.0),
+        (f"characters:{size}", 1.0),
+        (f"case:{case}", 1.0),
+        (f"tokens:{min(len(formed), 5)}", 1.0),
+        (f"last:{last}", 1.0),
+        (f"first:{formed[0]}", 1.0),
+        (f"ending:{last[-4:]}", 1.0),
+        (f"ending:{last[-3:]}", 1.0),
+    ]
+
+
+def name_features(
+    name: Name, how: str, is_short: bool, rivals: int, counted: tuple[int, int]
+) -> list[tuple[str, float]]:
+    """How a name was found, how many things have it, and how often readers meant and saw it."""
+    kind = "short" if is_short else "name"
+    meant, seen = counted
+    features = [
+        (f"kind:{name.kind}", 1.0),
+        (f"how:{how}", 1.0),
+        (f"{kind}:{name.kind}:{how}", 1.0),
+        (f"change:{name.change}", 1.0),
+        (f"rivals:{min(rivals, 3)}", 1.0),
+        (f"seen:{sum(seen >= n for n in _EVIDENCE[1:])}", 1.0),
+    ]
+    if seen:
+        odds = math.log((meant + _UNSEEN) / (max(seen - meant, 0) + _UNSEEN))
+        features += [("odds", odds), (f"odds:{name.kind}", odds)]
+        if is_short:
+            features.append(("odds:short", odds))
+    return features
+
+
+def _extent(ancestors: Sequence[str], breadth: int) -> list[tuple[str, float]]:
+    return [(f"depth:{min(len(ancestors), 9)}", 1.0), (f"breadth:{breadth}", 1.0)]
+
+
+def _rule(name: Name, how: str, is_short: bool) -> str:
+    """By which entry of :data:`CONFIDENCE` it is judged that a name was found."""
+    if name.kind in {"narrow", "related", "broad"}:
+        return name.kind
+    if is_short:
+        return "abbreviation"
+    return name.kind if how == "same" else "variant"
 
 
 def _rank(sense: Sense) -> tuple[tuple[int, str], str]:
@@ -388,6 +408,8 @@ def difference(name: Name, written: str) -> str:
     (renal, kidney), or how the name was varied."""
     if name.change:
         return name.change
+    if name.printed == written:
+        return "same"
     one, other = folded(name.printed), folded(written)
     if one == other:
         return "same"
@@ -396,11 +418,6 @@ def difference(name: Name, written: str) -> str:
     if [form(word, False) for word in scan(one)[0]] != [form(word, False) for word in scan(other)[0]]:
         return "adjective"
     return "spelling"
-
-
-@lru_cache(maxsize=1 << 10)
-def _formed(written: str) -> tuple[str, ...]:
-    return tuple(forms(written))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -432,7 +449,7 @@ def _case(written: str) -> str:
     return "initial" if letters[0].isupper() else "small"
 
 
-def described(found: Iterable[Spelling], scorer: Scorer, subjects: frozenset[str]) -> Document:
+def described(found: Iterable[Spelling], lexicon: Lexicon, subjects: frozenset[str]) -> Document:
     """What the candidates of a document say together, by the spelling of each."""
     counts: dict[str, int] = {}
     spellings: dict[str, set[str]] = {}
@@ -440,4 +457,4 @@ def described(found: Iterable[Spelling], scorer: Scorer, subjects: frozenset[str
         for sense in spelling.senses:
             counts[sense.concept] = counts.get(sense.concept, 0) + count
             spellings.setdefault(sense.concept, set()).add(spelling.folded)
-    return Document(counts, spellings, subjects, set().union(*map(scorer.ancestors, counts)))
+    return Document(counts, spellings, subjects, set().union(*map(lexicon.ancestors, counts)))

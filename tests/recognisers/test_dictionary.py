@@ -12,9 +12,9 @@ from kg.lexicon import Lexicon
 from kg.model import Concept, Mention, Passage
 from kg.recognisers import RECOGNISERS
 from kg.recognisers.dictionary import CONFIDENCE, DictionaryRecogniser
-from kg.recognisers.knowledge import Knowledge
-from kg.recognisers.matching import ShortForms, candidates, readings
-from kg.recognisers.scoring import Scorer, described, log_odds
+from kg.recognisers.knowledge import Knowledge, key
+from kg.recognisers.matching import Candidate, ShortForms, candidates, readings, short_forms
+from kg.recognisers.scoring import PLACE, UNREAD, Scorer, Sense, described, evidence, log_odds
 
 LEXICON = Lexicon.build(
     [
@@ -331,10 +331,45 @@ def test_the_fast_score_is_the_sum_of_its_features() -> None:
     [reading] = readings(lexicon, [Passage("title", "no glimmer, then")])
     [candidate] = candidates(lexicon, reading, ShortForms({}))
     spelling = scorer.spelling(candidate)
-    document = described([spelling], scorer, frozenset())
+    document = described([spelling], lexicon, frozenset())
     [(confidence, sense)] = scorer.scored(candidate, spelling, reading, document)
     assert sense.score is not None
     context = sum(weights.get(f, 0.0) for f in scorer.context_features(candidate, sense, reading, document))
     assert context == -3.125
     assert confidence <= spelling.most
     assert log_odds(confidence) == pytest.approx(min(sense.score + context, 30.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+@pytest.mark.parametrize("text", ["glimmer", "Glimmers", "bright glimmer (BG)", "glow", "sparkling glow"])
+def test_the_score_of_a_form_is_the_sum_of_its_features(text: str, is_read: bool) -> None:
+    """The sum by groups of features, which is computed, is that of all features by their names."""
+    lexicon = Lexicon.build(
+        [
+            Concept("MESH:D1", "glimmer", ("glow",), category="Disease", broader=("MESH:D3",)),
+            Concept("MESH:D2", "bright glimmer", ("glow",), category="Disease", related=("sparkling glow",)),
+            Concept("MESH:D3", "light", category="Disease"),
+        ]
+    )
+    counts = {"glow": {"MESH:D1": (3, 4, "Disease")}, "bright glimmer": {"MESH:D2": (1, 9, "Disease")}}
+    bare = Scorer(lexicon, Knowledge(counts=counts))
+    [reading] = readings(lexicon, [Passage("title", text)])
+    short = short_forms(lexicon, [reading])
+    found = candidates(lexicon, reading, short)
+    assert found
+
+    def features(candidate: Candidate, sense: Sense) -> list[tuple[str, float]]:
+        counted = evidence(sense.concept, "Disease", counts.get(key(candidate.written), {}))
+        is_short, rivals = candidate.meaning is not None, len(bare.senses(candidate))
+        return bare.form_features(sense.name, sense.how, candidate.written, is_short, rivals, counted)
+
+    names = sorted({name for c in found for sense in bare.senses(c) for name, _ in features(c, sense)} | {UNREAD})
+    weights = {name: 0.01 * 1.1**n for n, name in enumerate(names) if is_read or name == UNREAD or "under:" not in name}
+    scorer = Scorer(lexicon, Knowledge(counts=counts, weights={"Disease": weights}))
+    for candidate in found:
+        for sense in scorer.senses(candidate):
+            stated = features(candidate, sense)
+            if not is_read:
+                stated = [*((f, v) for f, v in stated if not f.startswith(PLACE)), (UNREAD, 1.0)]
+            expected = log_odds(sense.confidence) + sum(weights.get(f, 0.0) * value for f, value in stated)
+            assert sense.score == pytest.approx(expected)
