@@ -88,7 +88,7 @@ def graph(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
     with clock.running():
         descriptions = shards.Descriptions()
         extractor = Extractor(version="benchmark")
-        with sources.opened(source) as stream, (out / "graph.nq").open("wb") as file:
+        with sources.opened(source) as stream, (out / "graph.nq").open("wb", buffering=1 << 20) as file:
             for entry in extractor.entries(pubmed.read(stream), "0" * 64):
                 if isinstance(entry, shards.Record):
                     _, new = descriptions.numbers(entry.described)

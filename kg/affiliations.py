@@ -32,7 +32,6 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=1 << 10)  # equal strings stand near; more would push other things out of the processor's caches
 def parse(text: str) -> Affiliation:
     """One affiliation string with the parts that can be told apart without doubt; the others are None.
 

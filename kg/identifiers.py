@@ -26,6 +26,7 @@ _ORCID = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _ISSN = re.compile(r"(?:issn:?\s?)?([0-9]{4})[-\u2010\u2011\u2013]?([0-9]{3}[0-9Xx])", re.ASCII | re.IGNORECASE)
+_MESH = re.compile(r"\s*([DCQM][0-9]{6,9})\s*")
 _ROR = re.compile(
     r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.ASCII | re.IGNORECASE
 )
@@ -168,9 +169,8 @@ def mesh(text: str) -> str | None:
     >>> mesh("D003922"), mesh("D00 1")
     ('D003922', None)
     """
-    text = text.strip()
-    is_one = 7 <= len(text) <= 10 and text[0] in "DCQM" and text[1:].isdecimal() and text.isascii()
-    return text if is_one else None
+    match = _MESH.fullmatch(text)
+    return match[1] if match else None
 
 
 def email(text: str) -> str | None:

@@ -182,7 +182,6 @@ def shared_graph(base: str, name: str) -> str:
 # --- journals, people, organisations --------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
 def journal_key(journal: Journal) -> str | None:
     """Where a journal lives under ``{base}journal/``; None when the record does not name one."""
     if number := journal.issn_l or journal.eissn or journal.issn:

@@ -49,8 +49,10 @@ def text_of(element: Element, without: Container[object] = ()) -> str:
         text = element.text
         if not text:
             return ""
-        # In most texts there is nothing to fold, which is soon seen: blanks are the only white space that is printable, and
-        # of what is ASCII XML has but three others.
+        # In most texts there is nothing to fold, which is soon seen: in one word there is not; blanks are the only white
+        # space that is printable, and of what is ASCII XML has but three others.
+        if text.isalnum():
+            return text
         folded = (text.isascii() and not ("\n" in text or "\t" in text or "\r" in text)) or text.isprintable()
         if folded and text[0] != " " and text[-1] != " " and "  " not in text:
             return text
