@@ -128,15 +128,12 @@ class Descriptions:
         found: dict[int, None] = {}
         new = []
         for description in described:
-            number = young.setdefault(description, total)
-            if number == total:
-                known = old.get(description)
-                if known is None:
+            number = old.get(description)
+            if number is None:
+                number = young.setdefault(description, total)
+                if number == total:
                     total += 1
                     new.append(text_of(description).encode())
-                else:
-                    number = known
-                    del young[description]
             found[number] = None
         self.total = total
         if len(young) >= WINDOW // 2:
