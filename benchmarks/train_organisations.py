@@ -29,9 +29,8 @@ from catboost import CatBoostClassifier
 
 from kg.affiliations import addresses, countries
 from kg.iri import sha
-from kg.linkers.organisations import Linker, candidates, evidence
-from kg.linkers.organisations.candidates import Candidate
-from kg.linkers.organisations.evidence import CONTEXT, FEATURES
+from kg.linkers.organisations import Linker, candidates
+from kg.linkers.organisations.evidence import CONTEXT, FEATURES, Pairs, context, evidence
 from kg.ror import Registry, open_registry, records
 
 TREES, DEPTH, RATE, FOLDS = (200, 150), 8, 0.1, 5
@@ -50,7 +49,7 @@ class Strings:
 
     name: str
     gold: Gold
-    found: list[list[Candidate]]
+    pairs: Pairs
     x: Array
     y: Array
     owner: Array
@@ -85,28 +84,20 @@ def created(ror: Path) -> dict[str, str]:
 def read(path: Path, registry: Registry, dates: dict[str, str], is_by_organisation: bool) -> Strings:
     """The candidates of every string of a gold standard, and the fold of each."""
     rows = gold(path, registry)
-    lists, x, y, owner, identifiers = [], [], [], [], []
-    for n, (text, wanted) in enumerate(rows):
-        there = countries(text)
-        words = candidates.read_words(registry, text)
-        (found,) = candidates.candidates(registry, [words], [there])
-        lists.append(found)
-        x += evidence.evidence(registry, words, found, there)
-        for candidate in found:
-            identifiers.append(registry.identifier(candidate.organisation))
-            y.append(identifiers[-1] in wanted)
-            owner.append(n)
+    there = [countries(text) for text, _ in rows]
+    words = [candidates.read_words(registry, text) for text, _ in rows]
+    pairs = Pairs(registry, candidates.candidates(registry, words, there))
+    matrix = evidence(registry, words, pairs, there)
+    identifiers = [registry.identifier(candidate.organisation) for candidate in pairs.every]
+    y = [i in rows[owner][1] for i, owner in zip(identifiers, pairs.texts.tolist(), strict=True)]
     keys = [
         min(wanted) if wanted and is_by_organisation else " ".join(text.casefold().split()) for text, wanted in rows
     ]
     folds = np.array([int(sha(key, 8), 16) % FOLDS for key in keys])
-    holders = np.array(owner)
-    matrix = np.array(x, dtype=np.float32)
     last = max((dates[i] for _, wanted in rows for i in wanted if i in dates), default="9999")
     later = frozenset(i for i, date in dates.items() if date > last)
-    return Strings(
-        path.name, rows, lists, matrix, np.array(y, dtype=float), holders, identifiers, folds[holders], later
-    )
+    owners = pairs.texts
+    return Strings(path.name, rows, pairs, matrix, np.array(y, dtype=float), owners, identifiers, folds[owners], later)
 
 
 def fit(x: Array, y: Array, weight: Array, trees: int) -> Model:
@@ -159,15 +150,11 @@ def unseen(x: Array, y: Array, weight: Array, fold: Array, trees: int) -> Array:
     return p
 
 
-def with_context(registry: Registry, sets: Sequence[Strings], first: Array) -> Array:
+def with_context(sets: Sequence[Strings], first: Array) -> Array:
     """The rows with what the first scores of the other candidates of their string say."""
-    rows: list[list[float]] = []
-    at = 0
-    for one in sets:
-        for found in one.found:
-            rows += evidence.context(registry, found, first[at : at + len(found)].tolist())
-            at += len(found)
-    return np.concatenate([np.concatenate([one.x for one in sets]), np.array(rows, dtype=np.float32)], axis=1)
+    ends = np.cumsum([len(one.x) for one in sets])
+    rows = [context(one.pairs, some.tolist()) for one, some in zip(sets, np.split(first, ends[:-1]), strict=True)]
+    return np.concatenate([np.concatenate([one.x for one in sets]), np.concatenate(rows)], axis=1)
 
 
 def measured(rows: Gold, said: Sequence[set[str]], known: frozenset[str]) -> tuple[float, float, float]:
@@ -228,13 +215,12 @@ def speed(sets: Sequence[Strings], registry: Registry) -> float:
     """Distinct strings that are parsed and linked in a second of processor time, by a linker that is warm."""
     linker = Linker(registry)
     texts = list(dict.fromkeys(text for one in sets for text, _ in one.gold))
-    for text in texts[::10]:
-        linker.links(text)
+    linker.links_of(texts[::10])
     rest = [text for n, text in enumerate(texts) if n % 10]
     started = time.process_time()
     for text in rest:
         addresses(text)
-        linker.links(text)
+    linker.links_of(rest)
     return len(rest) / (time.process_time() - started)
 
 
@@ -248,7 +234,7 @@ def main(ror: str, names: Sequence[str], write: bool, is_by_organisation: bool) 
     largest = max(len(s.gold) for s in sets)
     weight = np.concatenate([np.full(len(s.x), max(1.0, min(2.0, largest / len(s.gold) / 2))) for s in sets])
     first = unseen(x, y, weight, fold, TREES[0])
-    both = with_context(registry, sets, first)
+    both = with_context(sets, first)
     second = unseen(both, y, weight, fold, TREES[1])
     print(f"strings a second and core, parsed and linked: {speed(sets, registry):,.0f}")
     print("gold\taccept\tprecision\trecall\tf1\tprecision and f1 without records later than gold")

@@ -73,7 +73,7 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-_TOGETHER = 64
+_TOGETHER = 128
 """strings that are linked together; at a terminal each line is answered at once"""
 
 _MOST_LINES = 20

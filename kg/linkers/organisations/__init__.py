@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from kg import affiliations, identifiers
 from kg.linkers.organisations import candidates, evidence
@@ -21,18 +22,23 @@ from kg.ror import KINDS, UNIQUE, Registry
 PROPOSE = 0.2
 """links with a lower score are not even proposed"""
 
-BATCH = 64
+BATCH = 128
 """strings that are looked at together"""
+_TOLD = ("country", "city", "region", "parent_here", "child_here", "homonyms", "inside")
+"""evidence that a reason tells of"""
+_TOLD_AT = [evidence.FEATURES.index(name) for name in _TOLD]
 _REMEMBERED = 1 << 16
 """strings whose links are kept"""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An organisation of ROR that a string may name. ``printed`` are the words by which it was found."""
+    """An organisation of ROR that a string may name. ``printed`` are the words by which it was found, ``country`` is the
+    code of the country in which it is, empty where ROR does not say."""
 
     ror: str
     name: str
+    country: str
     printed: str
     score: float
     reason: str
@@ -59,16 +65,12 @@ class Linker:
         """The code of the country of a string that does not print one: that of the organisations which it names, else the
         one in which the cities, regions and countries lie whose names stand in it, else that of the likeliest proposal."""
         links = self.links(text)
-        found = {self._country_of(link) for link in links if link.accepted} - {""}
+        found = {link.country for link in links if link.accepted} - {""}
         if not found:
             found = self._places.countries(read_words(self.registry, affiliations.fold(text)).forms)
         if not found and links:
-            found = {self._country_of(links[0])} - {""}
+            found = {links[0].country} - {""}
         return found.pop() if len(found) == 1 else None
-
-    def _country_of(self, link: Link) -> str:
-        n = self.registry.number(link.ror)
-        return self.registry.country(n) if n is not None else ""
 
     @cached_property
     def _places(self) -> Gazetteer:
@@ -104,12 +106,12 @@ class Linker:
         words = [read_words(self.registry, folded[n]) for n in rest]
         countries = [self.countries(folded[n]) for n in rest]
         found = candidates.candidates(self.registry, words, countries)
-        rows: list[list[float]] = []
-        for one, of_one, there in zip(words, found, countries, strict=True):
-            rows += evidence.evidence(self.registry, one, of_one, there)
-        scores = iter(zip(rows, self._scorer.scores(self.registry, found, rows), strict=True))
+        pairs = evidence.Pairs(self.registry, found)
+        rows = evidence.evidence(self.registry, words, pairs, countries)
+        scores = self._scorer.scores(pairs, rows)
+        scored = zip(pairs.every, rows[:, _TOLD_AT].tolist(), scores, strict=True)
         for n, one, of_one in zip(rest, words, found, strict=True):
-            links[n] = self._weighed(one, [(candidate, *next(scores)) for candidate in of_one])
+            links[n] = self._weighed(one, islice(scored, len(of_one)))
         return links
 
     def _weighed(self, words: Words, scored: Iterable[tuple[Candidate, list[float], float]]) -> tuple[Link, ...]:
@@ -132,14 +134,14 @@ class Linker:
             else:
                 numbers = self.registry.by_other("grid", identifier) if identifier.startswith("grid.") else []
             for n in numbers:
-                names = self.registry.identifier(n), self.registry.display(n)
+                names = self.registry.identifier(n), self.registry.display(n), self.registry.country(n)
                 links.append(Link(*names, identifier, 1.0, f"the string states {identifier}", True))
         return tuple(links)
 
     def _link(self, words: Words, candidate: Candidate, row: list[float], score: float, accepted: bool) -> Link | None:
         registry, organisation = self.registry, candidate.organisation
         printed = " ".join(words.printed[p] for p in candidate.place.found)
-        said = dict(zip(evidence.FEATURES, row, strict=True))
+        said = dict(zip(_TOLD, row, strict=True))
         kind = KINDS[registry.name_kind[candidate.name]]
         how = "" if candidate.coverage >= 0.995 else f" ({candidate.coverage:.0%} of it)"
         reasons = [f"“{printed}” is {_KINDS[kind]} “{registry.name(candidate.name)}”{how}"]
@@ -170,6 +172,7 @@ class Linker:
         return Link(
             registry.identifier(organisation),
             registry.display(organisation),
+            registry.country(organisation),
             printed,
             round(score, 3),
             reason,

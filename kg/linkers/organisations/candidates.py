@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -74,8 +74,9 @@ class Words:
     segments: list[int]
     links: list[int]
     """what stands before each word: 0 nothing or the border of a segment, 1 of, 2 and, 3 at or in"""
-    numbers: list[int]
     weights: list[float]
+    capitals: int
+    """the positions of words that are printed mostly in capitals, as the bits of a number"""
     places: dict[int, list[int]]
     """word of the registry → positions at which it stands, or may be meant"""
     only: dict[int, int]
@@ -123,59 +124,90 @@ def read_words(registry: Registry, text: str) -> Words:
     text = text[:_MOST_CHARACTERS]
     if label := _LABEL.match(text):
         text = text[label.end() :]
-    printed: list[str] = []
-    forms: list[str] = []
+    words: list[_Word] = []
     segments: list[int] = []
-    dotted: list[bool] = []
     links: list[int] = []
     for segment, part in enumerate(_SEGMENT.split(undotted(text))):
         link = 0
         if "&" in part:
             part = part.replace("&", " and ")
-        for word in _PRINTED.findall(part):
-            bare = word.rstrip(".")
-            known = form(bare)
-            if not known:
-                link = _LINKS.get(bare.lower(), link)
-            else:
-                for one in known.split(" ") if " " in known else (known,):
-                    printed.append(bare)
-                    forms.append(one)
-                    segments.append(segment)
-                    dotted.append(word[-1] == ".")
-                    links.append(link)
-                link = 0
-        if len(forms) > _LONGEST:
+        for printed in _PRINTED.findall(part):
+            read = _read(registry, printed)
+            if not read:
+                link = _LINKS.get(printed.rstrip(".").lower(), link)
+                continue
+            for word in read:
+                words.append(word)
+                segments.append(segment)
+                links.append(link)
+            link = 0
+        if len(words) > _LONGEST:
             break
-    numbers = [registry.word(one) for one in forms]
-    idf = registry.idf
-    weights = [float(idf[n]) if n >= 0 else UNIQUE for n in numbers]
     places: dict[int, list[int]] = {}
     quality: dict[int, float] = {}
+    capitals = 0
+    for position, word in enumerate(words):
+        if word.is_capitals:
+            capitals |= 1 << position
+        if word.number >= 0:
+            quality[word.number] = 1.0
+            places.setdefault(word.number, []).append(position)
 
-    def add(word: int, position: int, how: float) -> None:
-        if how > quality.get(word, 0.0):
-            quality[word] = how
-        held = places.setdefault(word, [])
+    def add(number: int, position: int, how: float) -> None:
+        if how > quality.get(number, 0.0):
+            quality[number] = how
+        held = places.setdefault(number, [])
         if not held or held[-1] != position:
             held.append(position)
 
-    for position, number in enumerate(numbers):
-        if number >= 0:
-            add(number, position, 1.0)
-    for position, (one, number) in enumerate(zip(forms, numbers, strict=True)):
-        if number < 0 or (dotted[position] and len(one) > 2):
-            for word, how in _meant(registry, one, dotted[position], number >= 0):
-                add(word, position, how)
-        if position and len(one) + len(forms[position - 1]) < 13 and segments[position] == segments[position - 1]:
-            joined = registry.word(forms[position - 1] + one)
+    before = ""
+    for position, word in enumerate(words):
+        for number, how in word.meant:
+            add(number, position, how)
+        if position and len(word.form) + len(before) < 13 and segments[position] == segments[position - 1]:
+            joined = registry.word(before + word.form)
             if joined >= 0 and joined not in quality:
                 add(joined, position, _JOINED)
-    only = {word: held[0] if len(held) == 1 else _SEVERAL for word, held in places.items()}
-    return Words(printed, forms, segments, links, numbers, weights, places, only, quality)
+        before = word.form
+    return Words(
+        [word.printed for word in words],
+        [word.form for word in words],
+        segments,
+        links,
+        [word.weight for word in words],
+        capitals,
+        places,
+        {number: held[0] if len(held) == 1 else _SEVERAL for number, held in places.items()},
+        quality,
+    )
 
 
-@lru_cache(maxsize=1 << 14)
+class _Word(NamedTuple):
+    """A comparable word of a registry or of none, as it is printed somewhere."""
+
+    printed: str
+    form: str
+    number: int
+    """-1 where it is none of the registry"""
+    weight: float
+    is_capitals: bool
+    meant: tuple[tuple[int, float], ...]
+    """what else of the registry it may mean, and how far that is off"""
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(registry: Registry, printed: str) -> tuple[_Word, ...]:
+    """The comparable words of a printed one, with the stop behind it: none, one, or two."""
+    bare = printed.rstrip(".")
+    is_capitals = sum(map(str.isupper, bare)) * 2 > len(bare)
+    words = []
+    for one in form(bare).split():
+        number = registry.word(one)
+        weight = float(registry.idf[number]) if number >= 0 else UNIQUE
+        words.append(_Word(bare, one, number, weight, is_capitals, _meant(registry, one, printed != bare, number >= 0)))
+    return tuple(words)
+
+
 def _meant(registry: Registry, one: str, is_dotted: bool, is_known: bool) -> tuple[tuple[int, float], ...]:
     """The words of a registry that a word may mean, and how far they are off."""
     found: list[tuple[int, float]] = []
@@ -208,11 +240,13 @@ def candidates(
     likely *= _about(registry).factor.take(found.names)
     likely[~found.is_city_here] *= _OTHER_CITY
     owners = registry.name_organisation.take(found.names)
-    likely[_is_elsewhere(registry.country_numbers.take(owners), found.texts, countries)] *= _ELSEWHERE
+    likely[is_elsewhere(registry.country_numbers.take(owners), found.texts, countries)] *= _ELSEWHERE
     order = np.lexsort((-likely, found.texts))
     starts = found.texts.searchsorted(np.arange(len(texts)))
     order = order[np.arange(len(order)) - starts.take(found.texts) < _FIRST]
-    columns = found.names, owners, likely, found.coverage, found.weight
+    # Sums of weights differ in their last bits where nothing differs that means anything.
+    coverage, weight = found.coverage.astype(np.float64), found.weight.astype(np.float64)
+    columns = found.names, owners, likely, coverage >= _AGREES, coverage.round(4), weight.round(3)
     ordered = list(zip(*(column.take(order).tolist() for column in columns), strict=True))
     starts = found.texts.take(order).searchsorted(np.arange(len(texts) + 1))
     return [
@@ -241,11 +275,11 @@ def _found(registry: Registry, texts: Sequence[Words]) -> _Found:
     words_end = np.cumsum([len(text.places) for text in texts], dtype=np.intp)
     at = registry.postings_at.take(words)
     sizes = registry.postings_at.take(words + 1) - at
-    names = _ranges(registry.postings, at, sizes)
+    names = ranges(registry.postings, at, sizes)
     names_end = _ends(sizes, words_end)
     word_at = registry.name_words_at.take(names)
     sizes = registry.name_words_at.take(names + 1) - word_at
-    name_words = _ranges(registry.name_words, word_at, sizes)
+    name_words = ranges(registry.name_words, word_at, sizes)
     cities = _about(registry).city.take(names)
     # Of each word of each name, and of each city, how much it weighs in the string: nothing where it is not there.
     weights, of_cities = np.empty(len(name_words), dtype=np.float32), np.empty(len(cities), dtype=np.float32)
@@ -269,7 +303,7 @@ def _found(registry: Registry, texts: Sequence[Words]) -> _Found:
     )
 
 
-def _is_elsewhere(where: Numbers, texts: Numbers, countries: Sequence[frozenset[str]]) -> Numbers:
+def is_elsewhere(where: Numbers, texts: Numbers, countries: Sequence[frozenset[str]]) -> Numbers:
     """Whether organisations are in none of the countries that their string names, and it names some."""
     is_there = np.array([not codes for codes in countries], dtype=bool).take(texts)
     for codes in zip_longest(*map(sorted, countries)):
@@ -280,19 +314,20 @@ def _is_elsewhere(where: Numbers, texts: Numbers, countries: Sequence[frozenset[
 
 
 def _chosen(
-    registry: Registry, text: Words, ordered: Iterable[tuple[int, int, float, float, float]]
+    registry: Registry, text: Words, ordered: Iterable[tuple[int, int, float, bool, float, float]]
 ) -> list[Candidate]:
-    """The candidates that are looked at, of names (number, organisation, likeliness, coverage, weight), likeliest first."""
+    """The candidates that are looked at, of names: number, organisation, likeliness, whether it is there as a whole,
+    coverage, weight; the likeliest first."""
     chosen: dict[int, Candidate] = {}
     places: dict[tuple[int, ...], Place] = {}
     alike: dict[int, list[Candidate]] = {}
     left_out: set[int] = set()
     ranks: list[float] = []
-    for name, organisation, bound, coverage, weight in ordered:
+    for name, organisation, bound, is_whole, coverage, weight in ordered:
         if ranks and (bound < -_CLOSE * ranks[0] or (len(ranks) >= MOST and bound <= -ranks[MOST - 1])):
             break  # neither this name nor any behind it is among the best
         known = chosen.get(organisation)
-        if (known and coverage < _AGREES) or organisation in left_out:
+        if (known and not is_whole) or organisation in left_out:
             continue
         kind, _, words = known_name(registry, name)
         place = places.get(words)
@@ -311,9 +346,7 @@ def _chosen(
                 one.crowd += 1
             continue
         rank = round(bound * place.together, 6)
-        # Sums of weights differ in their last bits where nothing differs that means anything.
-        figures = round(coverage, 4), round(weight, 3)
-        chosen[organisation] = found = Candidate(organisation, name, *figures, place, rank)
+        chosen[organisation] = found = Candidate(organisation, name, coverage, weight, place, rank)
         same.append(found)
         insort(ranks, -rank)
     best = sorted(chosen.values(), key=lambda one: (-one.rank, one.organisation))
@@ -326,7 +359,9 @@ def _place(words: tuple[int, ...], text: Words) -> Place:
     span = 0
     for position in found:
         span |= 1 << position
-    return Place(words, positions, found, span, together, _is_printed_as_acronym(text, positions))
+    # Acronyms are printed in capitals ("WHO", not "who"). Those of countries are no organisations.
+    is_acronym = not span & ~text.capitals and (len(words) > 1 or text.forms[positions[0]] not in _COUNTRIES)
+    return Place(words, positions, found, span, together, is_acronym)
 
 
 @dataclass(frozen=True)
@@ -350,18 +385,6 @@ def _about(registry: Registry) -> _About:
 def known_name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
     """Kind, weight and words of a name."""
     return registry.name_parts(name)
-
-
-def _is_printed_as_acronym(text: Words, positions: Sequence[int]) -> bool:
-    """Acronyms are printed in capitals ("WHO", not "who"). Those of countries are no organisations."""
-    if len(positions) == 1 and text.forms[positions[0]] in _COUNTRIES:
-        return False
-    return all(p < 0 or _mostly_capitals(text.printed[p]) for p in positions)
-
-
-@lru_cache(maxsize=1 << 14)
-def _mostly_capitals(word: str) -> bool:
-    return sum(map(str.isupper, word)) * 2 > len(word)
 
 
 def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:
@@ -396,7 +419,7 @@ def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:
     return best, sorted([place for place in best if place >= 0])
 
 
-def _ranges(values: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
+def ranges(values: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
     """The values of all these ranges, one after the other."""
     ends = sizes.cumsum()
     at = np.arange(ends[-1] if len(ends) else 0)

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from kg.linkers.organisations.candidates import Candidate, Place, Words, known_name
+import numpy as np
+
+from kg.linkers.organisations.candidates import Candidate, Words, is_elsewhere, known_name
+from kg.linkers.organisations.printed import PLACE, around
 from kg.naming import words
 from kg.ror import TYPES, Registry
 
-PLACE = (
-    "words",
-    "tightness",
-    "in_order",
-    "segments",
-    "segment_share",
-    "before",
-    "after",
-    "depth",
-    "depth_from_end",
-    "acronym_length",
-    "quality",
-    "institution_words_before",
-    "institution_words_after",
-    "string_words",
-    "missing_type",
-    "unit_start",
-    "main_start",
-    "link_before",
-    "link_after",
-    "word_before",
-    "word_after",
-    "weight_before",
-    "weight_after",
-    "rarest",
-    "rarest_missing",
-    "unexplained",
-)
-"""what is the same for all candidates of which a name of the same words stands there"""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
+    Matrix = NDArray[np.float32]
+
 FEATURES = (
     *PLACE,
     "coverage",
@@ -84,29 +65,23 @@ FEATURES = (
 )
 TOGETHER = 0.7**0.5
 """of the words between the first and the last of a name seven in ten must be its own"""
-_INSTITUTION_WORDS = frozenset("univ hosp coll inst cent academ polytech acad klinikum clinic sch fac lab dept".split())
-_MAIN_WORDS = frozenset("univ hosp coll polytech acad klinikum inst".split())
-_UNIT_WORDS = frozenset("dept fac sch lab cent inst division coll".split())
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a registry says of an organisation, as it is weighed."""
+    """What a registry says of an organisation."""
 
-    country: str
     city: tuple[str, ...]
     region: tuple[str, ...]
-    kinds: tuple[float, ...]
-    inactive: float
-    prominence: float
     parents: frozenset[int]
     children: frozenset[int]
     relatives: frozenset[int]
 
 
-_KIND_BITS = [
-    1 << TYPES.index(kind) for kind in ("education", "healthcare", "company", "government", "facility", "funder")
-]
+_KINDS = tuple(
+    (kind, 1 << TYPES.index(kind))
+    for kind in ("education", "healthcare", "company", "government", "facility", "funder")
+)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -116,256 +91,204 @@ def _place_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def _known(registry: Registry, organisation: int) -> _Known:
-    kinds = int(registry.types[organisation])
     parents, children = frozenset(registry.parents(organisation)), frozenset(registry.children(organisation))
     return _Known(
-        registry.country(organisation),
         _place_words(registry.city(organisation)),
         _place_words(registry.region(organisation)),
-        tuple([1.0 if kinds & bit else 0.0 for bit in _KIND_BITS]),
-        float(registry.state(organisation) != "active"),
-        registry.prominence(organisation),
         parents,
         children,
         parents | children | frozenset(registry.related(organisation)),
     )
 
 
-@lru_cache(maxsize=4)
-def _main_words(registry: Registry) -> frozenset[int]:
-    """:data:`_MAIN_WORDS` as numbers of the registry."""
-    return frozenset(n for word in _MAIN_WORDS if (n := registry.word(word)) >= 0)
+class Pairs:
+    """The candidates of some strings, each beside the others of its string.
 
+    A column has a value for each candidate, those of one string after those of another; a table a row for each string, with
+    a value for each of its candidates; a cube a table for each of the others, of what that one is to each candidate.
+    """
 
-class _Printed:
-    """What is told of the words of a string, whatever stands there: by position, and by segment (between commas)."""
+    def __init__(self, registry: Registry, found: Sequence[Sequence[Candidate]]) -> None:
+        self.found = found
+        self.every = every = [c for of_one in found for c in of_one]
+        self.known = [_known(registry, c.organisation) for c in every]
+        sizes = np.array([len(of_one) for of_one in found], dtype=np.intp)
+        slots = np.arange(max(map(len, found), default=0) or 1)
+        is_there = slots < sizes[:, np.newaxis]
+        self._at = is_there.nonzero()
+        self.texts = self._at[0]
+        """the number of the string of each candidate"""
+        self.others = self.theirs(is_there) & is_there & (slots[:, np.newaxis, np.newaxis] != slots)
+        spans = [c.place.span for c in every]
+        # Of a long string the bits are too many for a number of the machine.
+        self.spans = self.table(spans, object if max(spans, default=0) >> 62 else np.int64)
+        self.starts = self.table([c.place.found[0] for c in every], np.int64)
+        self.common = self.theirs(self.spans) & self.spans
+        self.is_alike = self.others & (self.theirs(self.spans) == self.spans)
+        self.is_apart = self.others & (self.common == 0)
+        self.is_touching = self.others & ~self.is_apart & ~self.is_alike
+        self._family()
 
-    def __init__(self, registry: Registry, text: Words, explained: int) -> None:
-        self.registry, self.text, self.main_words = registry, text, _main_words(registry)
-        self.firsts: dict[int, int] = {}
-        self.lasts: dict[int, int] = {}
-        self.heavy: dict[int, float] = {}
-        self.unexplained: dict[int, list[tuple[float, int]]] = {}
-        self.at: dict[str, list[int]] = {}
-        self.institutions = [0]
-        """words of institutions before each position"""
-        count = 0
-        firsts, lasts, heavy = self.firsts, self.lasts, self.heavy
-        for n, (form, segment, weight) in enumerate(zip(text.forms, text.segments, text.weights, strict=True)):
-            if form in self.at:
-                self.at[form].append(n)
-            else:
-                self.at[form] = [n]
-            if segment not in firsts:
-                firsts[segment] = n
-                heavy[segment] = weight
-            else:
-                heavy[segment] += weight
-            lasts[segment] = n
-            if form in _INSTITUTION_WORDS:
-                count += 1
-            self.institutions.append(count)
-            if not explained >> n & 1:
-                self.unexplained.setdefault(segment, []).append((weight, n))
-        self.all_as_printed = min(text.quality.values()) == 1.0
-
-    def place(self, place: Place) -> list[float]:
-        """A row of :data:`PLACE`."""
-        text, registry, institutions = self.text, self.registry, self.institutions
-        segments, links, weights, forms = text.segments, text.links, text.weights, text.forms
-        found, positions, span = place.found, place.positions, place.span
-        start, end = found[0], found[-1] + 1
-        first, last = segments[start], segments[end - 1]
-        if first == last:
-            count, weight_of_segments = 1, self.heavy[first]
-        else:
-            within = sorted({segments[p] for p in found})
-            count, weight_of_segments = len(within), sum([self.heavy[s] for s in within])
-        left, right = self.firsts[first], self.lasts[last]
-        rarest = missing_type = rarest_missing = 0.0
-        worst = 1.0
-        idf, quality = registry.weight_of_word, text.quality
-        for word, position in zip(place.words, positions, strict=True):
-            weight = idf(word)
-            if position < 0:
-                rarest_missing = max(rarest_missing, weight)
-                if word in self.main_words:
-                    missing_type = 1.0
-            else:
-                rarest = max(rarest, weight)
-                if not self.all_as_printed:
-                    worst = min(worst, quality[word])
-        share = sum([weights[p] for p in found]) / weight_of_segments if weight_of_segments else 0.0
-        is_first, is_last = start == left, end > right
-        return [
-            len(positions),
-            len(found) / (end - start),
-            float(found == positions or found == [p for p in positions if p >= 0]),
-            count,
-            round(share, 4),
-            start - left,
-            right + 1 - end,
-            first,
-            segments[-1] - last,
-            len(text.printed[start]) if place.is_acronym else 0,
-            worst,
-            institutions[start] - institutions[left],
-            institutions[right + 1] - institutions[end],
-            len(forms),
-            missing_type,
-            float(forms[left] in _UNIT_WORDS),
-            float(forms[start] in _MAIN_WORDS),
-            links[start],
-            -1 if is_last else links[end],
-            -1 if is_first else _class(forms[start - 1]),
-            -1 if is_last else _class(forms[end]),
-            0.0 if is_first else weights[start - 1],
-            0.0 if is_last else weights[end],
-            rarest,
-            rarest_missing,
-            max([w for w, p in self.unexplained.get(first, ()) if not span >> p & 1], default=0.0),
+    def _family(self) -> None:
+        """Which of the others is a parent, a child, or any relative of each, or has a parent with it in common."""
+        family = self.is_parent, self.is_child, self.is_relative, self.is_sibling = [
+            np.zeros_like(self.others) for _ in range(4)
         ]
+        known = iter(self.known)
+        for text, of_one in enumerate(self.found):
+            together = list(islice(known, len(of_one)))
+            for one, me in enumerate(together):
+                if not me.relatives:
+                    continue
+                for other, (candidate, them) in enumerate(zip(of_one, together, strict=True)):
+                    organisation = candidate.organisation
+                    if organisation in me.relatives:
+                        self.is_relative[other, text, one] = True
+                        self.is_parent[other, text, one] = organisation in me.parents
+                        self.is_child[other, text, one] = organisation in me.children
+                    if not me.parents.isdisjoint(them.parents):
+                        self.is_sibling[other, text, one] = True
+        for cube in family:
+            cube &= self.others
+
+    def table(self, column: Sequence[Any] | Numbers, kind: Any = np.float64) -> Numbers:
+        """A column as a table; zeros where a string has fewer candidates than another."""
+        table = np.zeros(self.others.shape[1:], dtype=kind)
+        table[self._at] = column
+        return table
+
+    @staticmethod
+    def theirs(table: Numbers) -> Numbers:
+        """A table so that it is compared with itself as a cube: the values of the others."""
+        return np.ascontiguousarray(table.T)[:, :, np.newaxis]
+
+    def some(self, cube: Numbers) -> Numbers:
+        """Whether it is true of any of the others."""
+        return self.column(np.logical_or.reduce(cube, axis=0))
+
+    def count(self, cube: Numbers) -> Numbers:
+        """Of how many of the others it is true."""
+        return self.column(cube.sum(axis=0))
+
+    def most(self, cube: Numbers, table: Numbers) -> Numbers:
+        """The largest value of those others of which it is true, at least 0."""
+        return self.column(np.where(cube, self.theirs(table), 0).max(axis=0))
+
+    def column(self, table: Numbers) -> Numbers:
+        """A table as a column."""
+        found: Numbers = table[self._at]
+        return found
 
 
-def evidence(
-    registry: Registry, text: Words, found: Sequence[Candidate], countries: frozenset[str]
-) -> list[list[float]]:
-    """A row of :data:`FEATURES` for each candidate of a string.
+def evidence(registry: Registry, texts: Sequence[Words], pairs: Pairs, countries: Sequence[frozenset[str]]) -> Matrix:
+    """A row of :data:`FEATURES` for each candidate of some strings.
 
     Args:
-        countries: the codes of the countries that the string names or implies.
+        countries: for each string the codes of the countries that it names or implies.
     """
-    if not found:
-        return []
-    known = [_known(registry, c.organisation) for c in found]
-    spans = [c.place.span for c in found]
     # Words that are picked from all over a string are no name that stands in the way of another.
-    wholes = [n for n, c in enumerate(found) if c.coverage >= 0.95 and c.place.together >= TOGETHER]
-    explained = 0
-    for m in wholes:
-        explained |= spans[m]
-    printed = _Printed(registry, text, explained)
-    strengths = [c.coverage * c.weight for c in found]
-    at = printed.at
-    near = [
-        (
-            0.0 if not countries else 1.0 if k.country in countries else -1.0,
-            _stands(k.city, at, span) if k.city and k.city[0] in at else 0.0,
-            _stands(k.region, at, span) if k.region and k.region[0] in at else 0.0,
-        )
-        for k, span in zip(known, spans, strict=True)
-    ]
-    whole_here, universities, places_named = len(wholes), text.forms.count("univ"), len(countries)
-    of_span: dict[int, list[int]] = {}
-    for n, span in enumerate(spans):
-        of_span.setdefault(span, []).append(n)
-    ascending = sorted(strengths)
-    likeliest = max([c.rank for c in found])
-    placed: dict[int, list[float]] = {}
-    rows = []
-    for n, c in enumerate(found):
-        span, mine, me = spans[n], strengths[n], known[n]
-        children, parents = me.children, me.parents
-        inside = inside_relative = holds = homonyms = nearer = farther = parent_of = child_of = siblings = 0
-        holder_is_child = parent_here = child_here = stronger = 0
-        overlap = known_of = 0.0
-        alike = of_span[span]
-        if len(alike) > 1:
-            for m in alike:
-                if m == n or found[m].coverage < c.coverage - 0.05:
-                    continue
-                if near[m] > near[n]:
-                    nearer += 1
-                elif near[m] < near[n]:
-                    farther += 1
-                else:
-                    homonyms += 1
-                    if known[m].prominence > known_of:
-                        known_of = known[m].prominence
-                parent_of += found[m].organisation in children
-                child_of += found[m].organisation in parents
-        for m in wholes:
-            if m == n:
-                continue
-            if parents and not parents.isdisjoint(known[m].parents):
-                siblings = 1
-            theirs, them = spans[m], found[m].organisation
-            common = span & theirs
-            if not common:
-                stronger += strengths[m] > mine
-                if them in parents:
-                    parent_here = 1
-                if them in children:
-                    child_here = 1
-            elif theirs == span:
-                continue
-            elif common == span:
-                inside = 1
-                if them in children:
-                    holder_is_child = 1
-                if inside_relative < 2:
-                    inside_relative = 2 if them in me.relatives else 1
-            elif common == theirs:
-                holds = 1
-            elif strengths[m] > mine:
-                overlap = max(overlap, common.bit_count() / span.bit_count())
-        here = placed.get(id(c.place))
-        if here is None:
-            here = placed[id(c.place)] = printed.place(c.place)
-        kind, weight_of_name, _ = known_name(registry, c.name)
-        rows.append(
-            [
-                *here,
-                c.coverage,
-                c.weight,
-                kind,
-                *near[n],
-                homonyms,
-                nearer,
-                farther,
-                me.prominence - known_of if homonyms else 0.0,
-                inside,
-                inside_relative,
-                holds,
-                overlap,
-                parent_here,
-                child_here,
-                *me.kinds,
-                me.inactive,
-                stronger,
-                round(weight_of_name - c.weight, 3),
-                parent_of,
-                child_of,
-                whole_here,
-                universities,
-                siblings,
-                holder_is_child,
-                len(found) - bisect_right(ascending, mine),
-                c.agrees,
-                c.crowd,
-                round(c.rank / likeliest, 4),
-                me.prominence,
-                len(children),
-                len(parents),
-                places_named,
-            ]
-        )
-    return rows
+    is_whole = np.array([c.coverage >= 0.95 and c.place.together >= TOGETHER for c in pairs.every], dtype=bool)
+    columns = _own(registry, texts, pairs, countries)
+    columns |= _beside(pairs, columns, is_whole)
+    rows = np.empty((len(FEATURES), len(pairs.every)), dtype=np.float32)
+    rows[: len(PLACE)] = around(registry, texts, [c.place for c in pairs.every], pairs.texts, is_whole)
+    for n, name in enumerate(FEATURES[len(PLACE) :], len(PLACE)):
+        rows[n] = columns[name]
+    return rows.T
 
 
-_CLASSES = {
-    **dict.fromkeys("univ polytech".split(), 1),
-    **dict.fromkeys("hosp klinikum clinic health".split(), 2),
-    **dict.fromkeys("coll sch fac".split(), 3),
-    **dict.fromkeys("inst cent lab acad observ museum".split(), 4),
-    **dict.fromkeys("med sci res tech eng".split(), 5),
-    **dict.fromkeys("dept division unit section".split(), 6),
-}
+def _own(
+    registry: Registry, texts: Sequence[Words], pairs: Pairs, countries: Sequence[frozenset[str]]
+) -> dict[str, Numbers]:
+    """The features that tell of a candidate whatever the others are."""
+    every = pairs.every
+    organisations = np.array([c.organisation for c in every], dtype=np.intp)
+    kinds = registry.types.take(organisations)
+    city, region = _named(texts, pairs)
+    is_abroad = is_elsewhere(registry.country_numbers.take(organisations), pairs.texts, countries)
+    named = np.array([len(codes) for codes in countries], dtype=np.intp)[pairs.texts]
+    return {
+        "coverage": np.array([c.coverage for c in every]),
+        "weight": np.array([c.weight for c in every]),
+        "kind": registry.name_kind.take(np.array([c.name for c in every], dtype=np.intp)),
+        "country": np.where(is_abroad, -1.0, named > 0),
+        "city": city,
+        "region": region,
+        **{kind: kinds & bit != 0 for kind, bit in _KINDS},
+        "inactive": registry.status.take(organisations) != 0,
+        "rest_weight": np.array([round(known_name(registry, c.name)[1] - c.weight, 3) for c in every]),
+        "universities_here": np.array([text.forms.count("univ") for text in texts], dtype=np.intp)[pairs.texts],
+        "agrees": np.array([c.agrees for c in every]),
+        "crowd": np.array([c.crowd for c in every]),
+        "prominence": registry.prominences.take(organisations),
+        "parts": np.array([len(me.children) for me in pairs.known]),
+        "is_part": np.array([len(me.parents) for me in pairs.known]),
+        "countries": named,
+    }
 
 
-def _class(word: str) -> int:
-    """What a word beside a name says of it."""
-    return _CLASSES.get(word, 8 if word.isdigit() else 7)
+def _beside(pairs: Pairs, own: Mapping[str, Numbers], is_whole: Numbers) -> dict[str, Numbers]:
+    """The features that tell of a candidate beside the others of its string."""
+    some, count, theirs = pairs.some, pairs.count, pairs.theirs
+    wholes = pairs.table(is_whole, bool)
+    whole = pairs.others & theirs(wholes)
+    strength = pairs.table(own["coverage"] * own["weight"])
+    is_stronger = pairs.others & (theirs(strength) > strength)
+    # Of two that the same words name: for which does the string say more? The country counts first, then city and region.
+    near = pairs.table(16 * own["country"] + 4 * own["city"] + own["region"])
+    coverage, prominence = pairs.table(own["coverage"]), pairs.table(own["prominence"])
+    homonyms = pairs.is_alike & (theirs(coverage) >= coverage - 0.05)
+    is_equal = homonyms & (theirs(near) == near)
+    equals = count(is_equal)
+    apart, touching = whole & pairs.is_apart, whole & pairs.is_touching
+    holders = touching & (pairs.common == pairs.spans)
+    held = touching & (pairs.common == theirs(pairs.spans))
+    rank = np.array([c.rank for c in pairs.every])
+    return {
+        "homonyms": equals,
+        "homonyms_nearer": count(homonyms & (theirs(near) > near)),
+        "homonyms_farther": count(homonyms & (theirs(near) < near)),
+        "homonyms_known": np.where(equals, own["prominence"] - pairs.most(is_equal, prominence), 0.0),
+        "inside": some(holders),
+        "inside_relative": np.maximum(some(holders), 2 * some(holders & pairs.is_relative)),
+        "holds": some(held),
+        "overlap": _overlaps(pairs, touching & ~holders & ~held & is_stronger),
+        "parent_here": some(apart & pairs.is_parent),
+        "child_here": some(apart & pairs.is_child),
+        "stronger_elsewhere": count(apart & is_stronger),
+        "parent_of_homonym": count(homonyms & pairs.is_child),
+        "child_of_homonym": count(homonyms & pairs.is_parent),
+        "whole_here": wholes.sum(axis=1)[pairs.texts],
+        "shares_parent": some(whole & pairs.is_sibling),
+        "holder_is_child": some(holders & pairs.is_child),
+        "rank": count(is_stronger),
+        "likely_share": (rank / pairs.table(rank).max(axis=1)[pairs.texts]).round(4),
+    }
+
+
+def _named(texts: Sequence[Words], pairs: Pairs) -> tuple[Numbers, Numbers]:
+    """For each candidate how far its city and its region are named."""
+    cities: list[float] = []
+    regions: list[float] = []
+    about = zip(pairs.every, pairs.known, strict=True)
+    for text, of_one in zip(texts, pairs.found, strict=True):
+        at: dict[str, list[int]] = {}
+        for n, form in enumerate(text.forms):
+            at.setdefault(form, []).append(n)
+        for c, me in islice(about, len(of_one)):
+            cities.append(_stands(me.city, at, c.place.span) if me.city and me.city[0] in at else 0.0)
+            regions.append(_stands(me.region, at, c.place.span) if me.region and me.region[0] in at else 0.0)
+    return np.array(cities), np.array(regions)
+
+
+def _overlaps(pairs: Pairs, overlapping: Numbers) -> Numbers:
+    """The largest share of the words of each that one of the others has, of those for which it is true."""
+    shares = np.zeros(overlapping.shape[1:])
+    for other, text, one in zip(*(axis.tolist() for axis in overlapping.nonzero()), strict=True):
+        span = int(pairs.spans[text, one])
+        share = int(pairs.common[other, text, one]).bit_count() / span.bit_count()
+        shares[text, one] = max(shares[text, one], share)
+    return pairs.column(shares)
 
 
 def _stands(wanted: tuple[str, ...], at: dict[str, list[int]], span: int) -> float:
@@ -391,35 +314,22 @@ CONTEXT = (
 """what the first scores of the other candidates say of one"""
 
 
-def context(registry: Registry, found: Sequence[Candidate], first: Sequence[float]) -> list[list[float]]:
-    """A row of :data:`CONTEXT` for each candidate of a string, from the first scores of all of them."""
-    rows = []
-    spans = [c.place.span for c in found]
-    starts = [c.place.found[0] for c in found]
-    total = sum(first)
-    for n, c in enumerate(found):
-        same = overlapping = before = after = above = below = 0.0
-        span, start, me = spans[n], starts[n], _known(registry, c.organisation)
-        for m, score in enumerate(first):
-            if m == n:
-                continue
-            theirs = spans[m]
-            if theirs == span:
-                if score > same:
-                    same = score
-            elif theirs & span:
-                if score > overlapping:
-                    overlapping = score
-            elif starts[m] < start:
-                if score > before:
-                    before = score
-            elif score > after:
-                after = score
-        if me.parents or me.children:
-            for m, other in enumerate(found):
-                if m != n and other.organisation in me.parents:
-                    above = max(above, first[m])
-                elif m != n and other.organisation in me.children:
-                    below = max(below, first[m])
-        rows.append([first[n], same, overlapping, max(before, after), before, after, above, below, total - first[n]])
-    return rows
+def context(pairs: Pairs, first: Sequence[float]) -> Matrix:
+    """A row of :data:`CONTEXT` for each candidate of some strings, from the first scores of all of them."""
+    scores = pairs.table(first)
+    is_before = pairs.theirs(pairs.starts) < pairs.starts
+    before = pairs.most(pairs.is_apart & is_before, scores)
+    after = pairs.most(pairs.is_apart & ~is_before, scores)
+    columns = (
+        first,
+        pairs.most(pairs.is_alike, scores),
+        pairs.most(pairs.is_touching, scores),
+        np.maximum(before, after),
+        before,
+        after,
+        pairs.most(pairs.is_parent, scores),
+        pairs.most(pairs.is_child & ~pairs.is_parent, scores),
+        # One after the other: a sum depends on its order.
+        pairs.column(scores.cumsum(axis=1)[:, -1:] - scores),
+    )
+    return np.array(columns, dtype=np.float32).T

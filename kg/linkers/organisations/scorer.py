@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kg.linkers.organisations.candidates import Candidate
-from kg.linkers.organisations.evidence import CONTEXT, FEATURES, context
-from kg.ror import Registry
+from kg.linkers.organisations.evidence import CONTEXT, FEATURES, Pairs, context
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,22 +80,13 @@ class Scorer:
         self.accept = float(about["accept"])
         """links with at least this score are facts"""
         first, second = about["bases"]
-        self.first = Trees(FEATURES, first, [tree for tree in trees if tree["time"] == 1])
+        self._first = Trees(FEATURES, first, [tree for tree in trees if tree["time"] == 1])
         self._second = Trees(FEATURES + CONTEXT, second, [tree for tree in trees if tree["time"] == 2])
 
-    def scores(
-        self, registry: Registry, found: Sequence[Sequence[Candidate]], rows: Sequence[Sequence[float]]
-    ) -> list[float]:
-        """The probability of each candidate of some strings, from the evidence of all candidates of its string: a row each,
-        those of one string after those of another."""
-        if not rows:
-            return []
-        own = np.array(rows, dtype=np.float32)
-        first = self.first.scores(own)
-        others: list[list[float]] = []
-        for of_one in found:
-            others += context(registry, of_one, first[len(others) : len(others) + len(of_one)])
-        return self._second.scores(np.concatenate((own, np.array(others, dtype=np.float32)), axis=1))
+    def scores(self, pairs: Pairs, rows: Matrix) -> list[float]:
+        """The probability of each candidate of some strings, from the evidence of all candidates of its string."""
+        others = context(pairs, self._first.scores(rows))
+        return self._second.scores(np.concatenate((rows, others), axis=1))
 
 
 @cache
