@@ -71,13 +71,12 @@ class Delta:
                 gone.write(line.encode())
         return {True: 0, False: count}
 
-    def subjects(self) -> set[str]:
-        """Of which something was noted."""
-        found: set[str] = set()
-        for path in filter(Path.exists, (self.added, self.removed, self._dropped_quads)):
-            with path.open(encoding="utf-8", newline="\n") as lines:
-                found.update(line[: line.index(" ")] for line in lines)
-        return found
+    def lines(self, *, with_dropped: bool) -> Iterator[str]:
+        """The quads that were noted, those of graphs that are gone as a whole or not."""
+        for path in (self.added, self.removed, *([self._dropped_quads] if with_dropped else [])):
+            if path.exists():
+                with path.open(encoding="utf-8", newline="\n") as lines:
+                    yield from lines
 
     def operations(self) -> Iterator[str]:
         """The SPARQL Update, one operation after the other: first what goes, then what comes."""

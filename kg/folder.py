@@ -80,6 +80,10 @@ class Folder:
         return self.root / "cache"
 
     @property
+    def findings(self) -> Path:
+        return self.cache / "findings.json"
+
+    @property
     def rejects(self) -> Path:
         return self.root / "rejects.jsonl"
 
@@ -209,9 +213,11 @@ def digest(path: Path) -> str:
 
 
 def write_seal(folder: Folder, store: dict[str, Any]) -> None:
-    """Seal the folder: digests of its files, and what the store holds (:mod:`kg.contents`)."""
+    """Seal the folder: digests of its files, what the store holds (:mod:`kg.contents`), and digests of what lies in the cache
+    to be believed by the next run; it is no damage where that is gone."""
     sealed = {
         "files": {path.relative_to(folder.root).as_posix(): digest(path) for path in sealed_files(folder)},
+        "cache": {path.name: digest(path) for path in sorted(folder.cache.glob("*.json"))},
         "store": store,
     }
     files.write(folder.seal, json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
@@ -230,6 +236,12 @@ def read_seal(folder: Folder) -> dict[str, Any]:
     except ValueError as error:
         raise DamagedGraph(f"{folder.seal} is damaged ({error}); build again") from error
     return found
+
+
+def is_as_sealed(folder: Folder, path: Path) -> bool:
+    """Whether this file of the cache is there, and what was sealed."""
+    sealed = read_seal(folder).get("cache", {}).get(path.name)
+    return sealed is not None and path.exists() and digest(path) == sealed
 
 
 def finished(folder: Folder) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
@@ -76,6 +76,9 @@ if TYPE_CHECKING:
 
 _REMOVAL = 4
 """to remove a quad from a store takes as long as to load so many"""
+
+_ALIKE = "code", "shapes", "decisions"
+"""what two plans have in common where documents made of the same records are the same, and so are the findings in them"""
 
 _UNMET = "decision-unmet"
 """the rule of reports on decisions that do not apply"""
@@ -222,7 +225,7 @@ def update(
         told += units.skipped_reports(s for s in skipped if not s.wrong)
         stated = {"settings": run["settings"] | {"today": plan["today"]}, "plan": plan}
         before = _shelf(place, run, extractor)[0]
-        comparable = last is not None and last["plan"]["code"] == plan["code"]
+        comparable = last is not None and all(last["plan"].get(what) == plan[what] for what in _ALIKE)
         outline = cache(lambda shard: tuple(shards.outline(shard)))  # which is needed twice
         decision = units.decide(batch, outline)
         was = units.documents(before, units.decide(before, outline)) if comparable else None
@@ -248,8 +251,10 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
         run["plan"].pop("analysis", None)
         base = run["settings"]["base_iri"]
         copies = Copies(place.cache / "graphs")
-        run["counts"] |= _derive(place, base, date.today(), progress, contents, copies, engine=engine).counts
+        found = _derive(place, base, date.today(), progress, contents, copies, engine=engine)
+        run["counts"] |= found.counts
         files.write(place.run, _json(run))
+        found.kept.save(place.findings)
         seal(place, contents)
 
 
@@ -470,7 +475,7 @@ def _make(
     if with_analysis:
         found = _derive(staged, base, today, progress, result.contents, copies, written)
     else:
-        since = _Since(place.graph, differences.subjects()) if differences else None
+        since = differences.since() if differences else None
         found = _check(staged, base, today, progress, written, since)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
     _write_rejects(staged, reports)
@@ -493,6 +498,7 @@ def _make(
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
     memo.save()
+    found.kept.save(place.findings)
     for graph, lines in chain(graphs(written.joined), described.items()):
         copies.keep(graph, lines)
     seal(place, result.contents)
@@ -549,15 +555,19 @@ class _Since(NamedTuple):
     """its canonical export"""
     changed: set[str]
     """the subjects about which something has changed"""
+    kept: validation.Kept | None
+    """what was found in it, where that is known"""
+    changes: validation.Changes
 
 
 @dataclass(frozen=True, slots=True)
 class _Derived:
-    """What comes of a store: the counts of run.json, and how many triples of the networks lead to each of
+    """What comes of a store: the counts of run.json, the findings, and how many triples of the networks lead to each of
     :data:`kg.assembly.LINKED`."""
 
     counts: dict[str, int]
-    links: Counter[str]
+    kept: validation.Kept
+    links: Counter[str] = field(default_factory=Counter)
 
 
 def _derive(
@@ -603,9 +613,9 @@ def _derived(
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
-    counts = _checked(store, staged, base, today, progress, written, (lines,))
+    found = _checked(store, staged, base, today, progress, written, (lines,))
     lines.unlink()
-    return _Derived(counts, links)
+    return replace(found, links=links)
 
 
 def _checked(
@@ -617,10 +627,15 @@ def _checked(
     written: _Written | None,
     analysis: Sequence[Path] = (),
     since: _Since | None = None,
-) -> dict[str, int]:
-    """Store → findings, canonical export; the counts of run.json."""
-    view = validation.Written(*written[:2], (written.joined, *analysis), store, base) if written else None
-    findings = validation.findings(view or validation.Stored(store, base), shapes.load(), base, today, progress)
+) -> _Derived:
+    """Store → findings, canonical export."""
+    written_view = validation.Written(*written[:2], (written.joined, *analysis), store, base) if written else None
+    view, rules = written_view or validation.Stored(store, base), shapes.load()
+    if since and since.kept:
+        found = validation.revised(view, since.kept, since.changes, rules, base, today, progress)
+    else:
+        found = validation.findings(view, rules, base, today, progress)
+    findings = tuple(found)
     counts = validation.write(staged, findings, base)
     progress("export", 0, 1)
     with files.replacing(staged.graph) as ttl:
@@ -637,7 +652,7 @@ def _checked(
         else:
             counts["triples"] = turtle.write(quads, ttl, directory=staged.root)
     progress("export", 1, 1)
-    return counts
+    return _Derived(counts, validation.Kept(today, findings))
 
 
 def _check(
@@ -646,7 +661,7 @@ def _check(
     """Store → findings, canonical export, without an analysis."""
     staged.analysis.mkdir(exist_ok=True)
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _Derived(_checked(store, staged, base, today, progress, written, since=since), Counter())
+        return _checked(store, staged, base, today, progress, written, since=since)
 
 
 class _Differences:
@@ -692,9 +707,14 @@ class _Differences:
                 self._delta.note(self._before(graph, was), lines)
         self._delta.write(self._staged.delta)
 
-    def subjects(self) -> set[str]:
-        """Of which something has changed."""
-        return self._delta.subjects()
+    def since(self) -> _Since:
+        """What was there, and what has changed."""
+        place = self._place
+        kept = validation.Kept.read(place.findings) if folder.is_as_sealed(place, place.findings) else None
+        documents = (iri.document_graph(self._base, key) for key in self._touched)
+        changes = validation.Changes(self._delta.lines(with_dropped=False), documents, self._base)
+        changed = {line[: line.index(" ")] for line in self._delta.lines(with_dropped=True)}
+        return _Since(place.graph, changed, kept, changes)
 
     def _before(self, graph: str, store: GraphStore) -> Iterable[str]:
         """What a shared graph held, sorted: from its copy, or from the store."""

@@ -303,6 +303,20 @@ def looked_at_backwards(shapes: Shapes) -> list[str]:
     return sorted({o for _, p, o in shapes.triples if p in backwards and o.startswith("<")})
 
 
+def of_the_day(shapes: Shapes) -> frozenset[str]:
+    """The shapes, as findings name them, that ask what day it is, and those that they are part of."""
+    above = defaultdict(set)
+    for subject, _, part in shapes.triples:
+        above[part].add(subject)
+    found: set[str] = set()
+    pending = [s for s, p, o in shapes.triples if p in (SH.select, SH.ask) and _NOW.search(terms.value(o))]
+    while pending:
+        if (node := pending.pop()) not in found:
+            found.add(node)
+            pending += above[node]
+    return frozenset(map(_bare, found))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rules:
     """The shapes as they are run on one day.

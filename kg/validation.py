@@ -11,7 +11,9 @@ from functools import lru_cache
 from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
+
+import msgspec
 
 from kg import files, iri, shapes
 from kg.checkers import Task, check_all
@@ -50,7 +52,7 @@ def findings(view: View, rules: Shapes, base: str, today: date, progress: Progre
     in batches), and large shared graphs in slices, each with the descriptions of what it names; that is sound and keeps
     memory bounded. Shapes of others may look anywhere: they get one document, and a shared graph in one piece.
     """
-    yield from _of_documents(view, rules, today, progress)
+    yield from _of_documents(view, view.documents(), rules, today, progress)
     sizes = view.shared()
     done, total = 0, sum(sizes.values())
     for graph, size in sizes.items():
@@ -66,14 +68,110 @@ def findings(view: View, rules: Shapes, base: str, today: date, progress: Progre
     progress("check", total, total)
 
 
-def _of_documents(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was found in an earlier state, and on which day."""
+
+    today: date
+    findings: tuple[Finding, ...]
+
+    def save(self, path: Path) -> None:
+        """Put it in the place of what is there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, msgspec.json.encode(self))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """What was saved."""
+        return msgspec.json.decode(path.read_bytes(), type=cls)
+
+
+class Changes:
+    """How a state differs from an earlier one.
+
+    Args:
+        lines: the quads that one of them has and the other has not.
+        documents: the graphs of the documents that are not what they were; all lines of documents are theirs.
+    """
+
+    def __init__(self, lines: Iterable[str], documents: Iterable[str], base: str) -> None:
+        self.documents = frozenset(documents)
+        self.subjects: dict[str, set[str]] = {iri.shared_graph(base, name): set() for name in SHARED}
+        """graph that documents share → the nodes of which it says something else"""
+        self.objects: dict[str, set[str]] = {graph: set() for graph in self.subjects}
+        """graph that documents share → the nodes to which something else points"""
+        self._persons: set[str] = set()
+        """those whom documents print otherwise"""
+        for line in lines:
+            subject, _, term, graph = split(line)
+            if graph in self.subjects:
+                self.subjects[graph].add(subject)
+                if term.startswith("<"):
+                    self.objects[graph].add(term)
+            elif "#person-" in subject:
+                self._persons.add(subject)
+        self.described = set().union(*(self.subjects[iri.shared_graph(base, name)] for name in _DESCRIBING))
+        """the nodes that are described otherwise"""
+
+    def affected(self, view: View, graph: str) -> set[str]:
+        """The nodes of which a graph that documents share may have other findings."""
+        changed = self.described | self.subjects[graph] | self._persons
+        naming = (s for s, _, o in view.by_subject(graph) if o in changed)
+        return changed.union(self.objects[graph], naming)
+
+
+def revised(
+    view: View, kept: Kept, changes: Changes, rules: Shapes, base: str, today: date, progress: Progress
+) -> Iterator[Finding]:
+    """The same as :func:`findings`, of our shapes, where what was found in an earlier state is known: only what has changed
+    is validated, and what names what has changed, or is pointed to by it.
+
+    On a later day nothing is in the future that was not before, so that a shape that asks for the day finds nothing new.
+    """
+    if not rules.ours or today < kept.today:
+        yield from findings(view, rules, base, today, progress)
+        return
+    by_day = shapes.of_the_day(rules) if today != kept.today else frozenset()
+    again = [finding for finding in kept.findings if finding.shape in by_day]
+    judged = changes.documents | {f"<{finding.graph}>" for finding in again}
+
+    def chosen() -> Iterator[tuple[str, list[Triple]]]:
+        nonlocal judged
+        for graph, triples in view.documents():
+            if graph not in judged:
+                if changes.described.isdisjoint([o for _, _, o in triples]):
+                    continue
+                judged |= {graph}
+            yield graph, triples
+
+    yield from _of_documents(view, chosen(), rules, today, progress)
+    sizes = view.shared()
+    affected: dict[str, set[str]] = {}
+    progress("check", 0, len(sizes))
+    for number, graph in enumerate(sizes, 1):
+        affected[graph] = changes.affected(view, graph).union(f"<{f.focus}>" for f in again if f"<{f.graph}>" == graph)
+        for found, _ in _in_slices(view, graph, rules, today, affected[graph]):
+            yield from found
+        progress("check", number, len(sizes))
+    for finding in kept.findings:
+        graph, focus = f"<{finding.graph}>", f"<{finding.focus}>"
+        if graph in affected:
+            if focus not in affected[graph]:
+                yield finding
+        elif graph not in changes.subjects and graph not in judged:
+            yield finding
+
+
+def _of_documents(
+    view: View, documents: Iterable[tuple[str, list[Triple]]], rules: Shapes, today: date, progress: Progress
+) -> Iterator[Finding]:
     total = view.number()
     if rules.engine == "plain":
         done = 0
 
         def told() -> Iterator[tuple[str, list[Triple]]]:
             nonlocal done
-            for document in view.documents():
+            for document in documents:
                 yield document
                 done += 1
                 if done % 100 == 0:
@@ -82,7 +180,7 @@ def _of_documents(view: View, rules: Shapes, today: date, progress: Progress) ->
         yield from shapes.validate_documents(rules, told(), view.described, today=today)
     else:
         batch = shapes.BATCH if rules.ours else 1
-        tasks = (Task(tuple(some), view.described(_named(some))) for some in _batches(view.documents(), batch))
+        tasks = (Task(tuple(some), view.described(_named(some))) for some in _batches(documents, batch))
         done = 0
         for found in check_all(tasks, rules, today):
             yield from found
@@ -103,32 +201,54 @@ def _named(documents: Iterable[tuple[str, list[Triple]]]) -> set[str]:
     return {o for _, _, o in triples if o.startswith("<")}.difference(s for s, _, _ in triples)
 
 
-def _in_slices(view: View, graph: str, rules: Shapes, today: date) -> Iterator[tuple[list[Finding], int]]:
-    """The findings in each slice of a shared graph, and how many triples it has."""
+def _in_slices(
+    view: View, graph: str, rules: Shapes, today: date, only: Collection[str] | None = None
+) -> Iterator[tuple[list[Finding], int]]:
+    """The findings in each slice of a shared graph, or those about some nodes only, and how many triples it has."""
     told = set()
-    stated = set(view.store.predicates(graph))
-    backwards = [predicate for predicate in shapes.looked_at_backwards(rules) if predicate in stated]
+    backwards = shapes.looked_at_backwards(rules)
     sent: deque[tuple[int, set[str]]] = deque()
     size = _WHOLE if rules.engine == "plain" else _SLICE
-    for found in check_all(_slices(view, graph, size, backwards, sent), rules, today):
+    triples_of = view.by_subject(graph) if only is None else _about(view, graph, only)
+    for found in check_all(_slices(view, graph, triples_of, size, backwards, sent), rules, today):
         triples, inside = sent.popleft()
         kept = []
         for finding in found:
             focus = f"<{finding.focus}>"
-            if finding.key in told or not (focus in inside or next(view.store.triples(graph, focus), None) is None):
+            what = finding.key, finding.message
+            if what in told or not (focus in inside or next(view.store.triples(graph, focus), None) is None):
                 continue
-            told.add(finding.key)
+            if only is not None and focus not in only:
+                continue
+            told.add(what)
             kept.append(finding)
         yield kept, triples
 
 
+def _about(view: View, graph: str, nodes: Collection[str]) -> Iterator[Triple]:
+    """What a shared graph says of nodes; and all that it says of what names one of them, where of that it says nothing."""
+    elsewhere = set(nodes).difference(s for s, _, _ in view.by_subject(graph))
+    for subject, same in itertools.groupby(view.by_subject(graph), key=itemgetter(0)):
+        if subject in nodes:
+            yield from same
+        elif elsewhere:
+            listed = list(same)
+            if any(o in elsewhere for _, _, o in listed):
+                yield from listed
+
+
 def _slices(
-    view: View, graph: str, size: int, backwards: Collection[str], sent: deque[tuple[int, set[str]]]
+    view: View,
+    graph: str,
+    triples: Iterator[Triple],
+    size: int,
+    backwards: Collection[str],
+    sent: deque[tuple[int, set[str]]],
 ) -> Iterator[Task]:
-    """A shared graph in pieces, each with what points into it, and what it names; ``sent`` notes for each piece how many
-    triples it has and of which subjects."""
+    """A shared graph, or what it says of some nodes, in pieces, each with what points into it, and what it names; ``sent``
+    notes for each piece how many triples it has and of which subjects."""
     describe, pointing = view.beside(graph), view.pointing(graph, backwards)
-    for some in _cut(view.by_subject(graph), size):
+    for some in _cut(triples, size):
         inside = {subject for subject, _, _ in some}
         whole = [*some, *(triple for triple in pointing(inside) if triple[0] not in inside)]
         named = {o for _, _, o in whole if o.startswith("<")}.difference(s for s, _, _ in whole)
@@ -226,9 +346,11 @@ class Stored:
         return self.store.by_subject(graph)
 
     def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+        stated = set(self.store.predicates(graph))
+
         def found(inside: set[str]) -> Iterator[Triple]:
             for node in sorted(inside):
-                for predicate in predicates:
+                for predicate in filter(stated.__contains__, predicates):
                     yield from self.store.pointing(graph, predicate, node)
 
         return found
@@ -407,14 +529,13 @@ def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progres
     return shapes.validate_graph(rules, f"<{path.absolute().as_uri()}>", triples, today=today)
 
 
-def write(place: Folder, found: Iterable[Finding], base: str) -> dict[str, int]:
+def write(place: Folder, found: Collection[Finding], base: str) -> dict[str, int]:
     """Write ``validation.{ttl,json,txt}``; the number of violations, warnings and infos."""
-    listed = list(found)
     for suffix, form in _REPORTS.items():
         with files.replacing(place.validation(suffix)) as out:
-            for piece in shapes.report(listed, form, base):
+            for piece in shapes.report(found, form, base):
                 out.write(piece.encode())
-    return counts(listed)
+    return counts(found)
 
 
 def counts(found: Iterable[Finding]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kg import pipeline
+from kg import pipeline, shapes, validation
 from kg.lexicon import Lexicon
+from kg.shapes import Shapes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SETTINGS = pipeline.Settings(today=date(2030, 1, 1))
@@ -40,14 +41,24 @@ def _lexicon() -> Lexicon:
     return pipeline.read_lexicon()
 
 
+@functools.cache
+def _shapes() -> Shapes:
+    return shapes.load()
+
+
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Builds without findings and pictures, which take most of the time of small ones, and with the vocabulary read once."""
-    from kg import shapes, validation
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds without pictures, which take most of the time of small ones, and with vocabulary and shapes read once."""
     from kg.analysis import pictures
 
-    lexicon = _lexicon()
+    lexicon, rules = _lexicon(), _shapes()
     monkeypatch.setattr(pipeline, "read_lexicon", lambda *_: lexicon)
-    monkeypatch.setattr(shapes, "load", lambda *_: None)
-    monkeypatch.setattr(validation, "findings", lambda *_: iter(()))
+    monkeypatch.setattr(shapes, "load", lambda *_: rules)
     monkeypatch.setattr(pictures, "write_pictures", lambda *_: None)
+
+
+@pytest.fixture
+def quick(ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such builds, without findings."""
+    monkeypatch.setattr(validation, "findings", lambda *_: iter(()))
+    monkeypatch.setattr(validation, "revised", lambda *_: iter(()))

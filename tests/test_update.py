@@ -12,6 +12,7 @@ import json
 import random
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
@@ -20,11 +21,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import folder, pipeline, seal, shapes
+from kg.decisions import Decision
 from kg.delta import difference
 from kg.errors import UsageError
 from kg.exporters import turtle
 from kg.pipeline import Settings
 from kg.store import GraphStore
+from kg.vocab import OA, RDF
 
 TODAY = Settings(jobs=1, today=datetime.date(2030, 1, 1))
 NAMES = ("Ada Proband", "Ben Clear", "Cy Other")
@@ -124,7 +127,7 @@ def test_new_revised_and_deleted(tmp_path: Path) -> None:
     assert runs[0]["counts"] == runs[1]["counts"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("ready")
 def test_nothing_new_changes_nothing(tmp_path: Path) -> None:
     """The same sources again, or none that anybody could use again: unchanged."""
     base = write(tmp_path / "in", n1=pubmed(citation(1)))
@@ -135,7 +138,7 @@ def test_nothing_new_changes_nothing(tmp_path: Path) -> None:
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.name != ".kg"}
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("ready")
 def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) -> None:
     """P: the SPARQL Update, and the quads added and removed, lead a copy in another store to the new state of every graph."""
     base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2, author=1, title='A "quoted" \\ title')))
@@ -166,7 +169,7 @@ def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) 
     assert not (tmp_path / "out" / "delta").exists()
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("ready")
 def test_a_file_takes_the_place_of_its_former_self(tmp_path: Path) -> None:
     """A source that was changed under its name replaces what it said before."""
     base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
@@ -175,6 +178,26 @@ def test_a_file_takes_the_place_of_its_former_self(tmp_path: Path) -> None:
     pipeline.update(tmp_path / "out", base, TODAY)
     pipeline.build(base, tmp_path / "fresh", TODAY)
     assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+
+
+@pytest.mark.usefixtures("ready")
+def test_other_decisions_reach_documents_that_no_source_changed(tmp_path: Path) -> None:
+    """A mention that a curator rejected since is gone, though its article is what it was; and comes back with the decision
+    gone."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
+    more = write(tmp_path / "in", n2=pubmed(citation(3)), n3=pubmed(citation(4)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    mention = min(s for s, *_ in GraphStore.open(tmp_path / "out" / "store").statements(None, RDF.type, OA.Annotation))
+    ruling = Decision("2029-01-01", "Ada Proband", "reject", "another word", {mention: "insulin"}, {})
+    ruled = replace(TODAY, decisions=tmp_path / "decisions.jsonl")
+    (tmp_path / "decisions.jsonl").write_text(ruling.as_json(), encoding="utf-8")
+    for sources, how in ((more[:1], ruled), (more[1:], TODAY)):
+        pipeline.update(tmp_path / "out", sources, how)
+        base += sources
+        pipeline.build(base, tmp_path / "fresh", how)
+        assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+        assert (mention in "".join(without_analysis(tmp_path / "out"))) == (how is TODAY)
+        is_made_of_its_store(tmp_path / "out")
 
 
 def test_an_update_that_was_interrupted_is_finished_by_the_next(
@@ -262,7 +285,7 @@ def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: b
         assert canonical(place / "out") == canonical(place / "fresh")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("ready")
 @settings(max_examples=4, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_files, min_size=2, max_size=3), st.randoms(use_true_random=False))
 def test_base_and_updates_are_a_rebuild(
@@ -273,7 +296,7 @@ def test_base_and_updates_are_a_rebuild(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("ready")
 @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_files, min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_base_and_updates_are_a_rebuild_with_networks(

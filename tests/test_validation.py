@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kg import iri, pipeline, shapes, validation
+from kg.shapes import Finding
 from kg.store import GraphStore
 from kg.vocab import DCTERMS, KGV, PRISM, RDF
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TODAY = date(2026, 1, 1)
+SHARED = tuple(f"/graph/{name}> .\n" for name in validation.SHARED)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -34,18 +38,22 @@ def _found(lines: list[str]) -> list[tuple[object, ...]]:
         return sorted(finding.key for finding in found)
 
 
-def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:
-    """The findings in the same quads as a build leaves them: documents in one file, sorted shared graphs in another."""
+def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Written:
+    """Quads as a build leaves them: documents in one file, sorted shared graphs in another."""
     tails = tuple(f"/graph/{name}> .\n" for name in (*validation.SHARED, "provenance", "dataset"))
     documents, joined = place / "documents.nq", place / "joined.nq"
     of_documents = sorted((line for line in lines if not line.endswith(tails)), key=lambda line: line.split(" ")[-2])
     documents.write_text("".join(of_documents), encoding="utf-8")
     of_all = ("".join(sorted(line for line in lines if line.endswith(tail))) for tail in tails[:5])
     joined.write_text("".join(of_all), encoding="utf-8")
+    number = len({line.split(" ")[-2] for line in of_documents})
+    return validation.Written(documents, number, (joined,), store, iri.BASE)
+
+
+def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:
+    """The findings in the same quads as a build leaves them."""
     with GraphStore.in_memory(lines) as store:
-        number = len({line.split(" ")[-2] for line in of_documents})
-        view = validation.Written(documents, number, (joined,), store, iri.BASE)
-        found = validation.findings(view, shapes.load(), iri.BASE, TODAY, _silent)
+        found = validation.findings(_view(lines, place, store), shapes.load(), iri.BASE, TODAY, _silent)
         return sorted(finding.key for finding in found)
 
 
@@ -95,6 +103,56 @@ def test_files_and_store_give_the_same_findings(
     monkeypatch.setattr(validation, "_HELD", size)
     assert _found_in_files(damaged, tmp_path) == _found(damaged)
     assert _found_in_files(lines, tmp_path) == []
+
+
+def _revised(
+    old: Iterable[str], new: Iterable[str], place: Path, earlier: date = TODAY
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings in a state when those in an earlier one are known, and without knowing them."""
+    rules = shapes.load()
+    with GraphStore.in_memory(old) as store:
+        before = tuple(validation.findings(_view(old, place, store), rules, iri.BASE, earlier, _silent))
+    changed = sorted({*old} ^ {*new})
+    documents = {line.split(" ")[-2] for line in changed if not line.endswith(SHARED)}
+    changes = validation.Changes(changed, documents, iri.BASE)
+    with GraphStore.in_memory(new) as store:
+        view, kept = _view(new, place, store), validation.Kept(earlier, before)
+        found = list(validation.revised(view, kept, changes, rules, iri.BASE, TODAY, _silent))
+        return found, list(validation.findings(view, rules, iri.BASE, TODAY, _silent))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_was_found_before_need_not_be_found_again(seed: int, lines: list[str], tmp_path: Path) -> None:
+    """Of two states of a graph with all sorts of damage, on two days: what is kept of the one and what is found anew are
+    the findings in the other."""
+    choice, damaged = random.Random(seed), _damaged(lines)
+    of_all = sorted(line for line in damaged if line.endswith(SHARED))
+    lost = [{*choice.sample(damaged, 8), *choice.sample(of_all, 25)} for _ in range(2)]
+    old, new = ([line for line in damaged if line not in gone] for gone in lost)
+    found, anew = _revised(old, new, tmp_path, date(2024, 5, 1))
+    assert sorted(found, key=repr) == sorted(anew, key=repr)
+    assert len({finding.shape for finding in found}) >= 5
+
+
+def test_only_what_has_changed_is_looked_at(lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The document that changed, the one that names what is described otherwise, and none of the others."""
+    of_documents = [line for line in lines if "/graph/doi/" in line.split(" ")[-2]]
+    one, other = sorted({line.split(" ")[-2] for line in of_documents})[:2]
+    named = {line.split(" ")[2] for line in of_documents if f" {other} ." in line}
+    named.difference_update(*(line.split(" ") for line in of_documents if f" {other} ." not in line))
+    lost = {min(line for line in of_documents if f" {one} ." in line)}
+    lost.add(min(line for line in lines if line.split(" ")[0] in named and line.endswith(SHARED)))
+    looked_at = set()
+    plain = shapes._plain
+
+    def noted(rules: object, graph: str, *rest: object) -> list[Finding]:
+        looked_at.add(graph)
+        return plain(rules, graph, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shapes, "_plain", noted)
+    monkeypatch.setattr(validation, "findings", lambda *_: [])
+    _revised(lines, [line for line in lines if line not in lost], tmp_path)
+    assert {graph for graph in looked_at if not f"{graph} .\n".endswith(SHARED)} == {one, other}
 
 
 def test_our_named_graphs_in_a_file_are_validated_as_such(lines: list[str], tmp_path: Path) -> None:
