@@ -186,7 +186,8 @@ def update(
     would make, without the analysis, which ``analyze`` makes anew.
 
     Only the new sources are read: of the others the shards are there. ``delta/`` tells what has changed. An update that
-    was interrupted is finished by the next one, which then has nothing to compare with and leaves no delta.
+    was interrupted is finished by the next one, which then has nothing to compare with and leaves no delta; so does one with
+    other decisions of curators.
 
     Args:
         graph: the folder.
