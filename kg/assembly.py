@@ -170,10 +170,10 @@ def assemble(
 
 def write(result: Assembled, triples: Iterable[Triple], graph: str, out: TextIO) -> None:
     """Append a graph of the canonical export, sorted."""
-    lines = nquads(triples, graph)
+    stated = set(triples)
+    lines = nquads(stated, graph)
     result.triples += result.contents.put(graph[1:-1], lines)
-    for line in lines:
-        _, predicate, term, _ = split(line)
+    for _, predicate, term in stated:
         if predicate == RDF.type:
             result.classes[term] += 1
         if term.startswith("<http"):
@@ -232,9 +232,10 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
     """Write a document's own graph, and give it; keep what it contributes to the shared ones."""
     article = iri.article(base, key)
     text = _curated(result, article, block.own, base)
-    own = terms.triples(text)
+    graph, lines = iri.document_graph(base, key), terms.lines(text)
+    own = terms.triples_of(lines, graph)
     out.write(text)
-    result.contents.put(iri.document_graph(base, key)[1:-1], sorted(set(terms.lines(text))))
+    result.contents.put(graph[1:-1], sorted(set(lines)))
     for _, predicate, term in own:
         if predicate == RDF.type:
             result.classes[term] += 1

@@ -21,7 +21,7 @@ from kg.folder import Folder
 from kg.shapes import Finding, Shapes
 from kg.sorting import sort_lines
 from kg.store import GraphStore
-from kg.terms import Triple, split
+from kg.terms import Triple, split, triples_of
 from kg.units import Progress
 from kg.vocab import FOAF, RDF
 
@@ -411,7 +411,7 @@ class Written:
         return self._number
 
     def documents(self) -> Iterator[tuple[str, list[Triple]]]:
-        return ((graph, _triples(graph, lines)) for graph, lines in _graphs(self._documents))
+        return ((graph, triples_of(lines, graph)) for graph, lines in _graphs(self._documents))
 
     def shared(self) -> Mapping[str, int]:
         return {name: self._sections[name].lines for name in self._names if name in self._sections}
@@ -476,7 +476,7 @@ class _Section:
             file.seek(self.start)
             text = TextIOWrapper(file, encoding="utf-8", newline="\n")
             for done in range(0, self.lines, _PIECE):
-                yield from _triples(self.graph, itertools.islice(text, min(_PIECE, self.lines - done)))
+                yield from triples_of(itertools.islice(text, min(_PIECE, self.lines - done)), self.graph)
 
 
 def _sections(path: Path) -> list[_Section]:
@@ -512,12 +512,6 @@ def _graphs(path: Path) -> Iterator[tuple[str, list[str]]]:
             lines.append(line)
     if lines:
         yield tail[1:-3], lines
-
-
-def _triples(graph: str, lines: Iterable[str]) -> list[Triple]:
-    """The triples of the lines of one graph."""
-    end = -len(graph) - 4
-    return [(s, p, rest[:end]) for s, p, rest in (line.split(" ", 2) for line in lines)]
 
 
 def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progress) -> list[Finding]:

@@ -78,7 +78,8 @@ def fold(text: str) -> str:
     'nunez oneill lucja'
     """
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(plain.split())
 
 
