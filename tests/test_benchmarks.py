@@ -39,6 +39,28 @@ def test_a_seed_gives_one_file(tmp_path: Path) -> None:
     assert len(etree.fromstring(gzip.decompress(first)).findall("PubmedArticle")) == 20
 
 
+def test_a_file_of_changes_is_like_a_daily_one(tmp_path: Path) -> None:
+    """It revises and deletes what the file of that size holds, and adds what it does not; the same bytes every time."""
+    make = _module("make_pubmed")
+    paths = [tmp_path / f"{n}.xml" for n in range(3)]
+    for path, (number, onto) in zip(paths, ((300, None), (200, 300), (200, 300)), strict=True):
+        make.write(path, number, 1, onto)
+    base, changes, again = (etree.parse(path) for path in paths)
+    assert etree.tostring(changes) == etree.tostring(again)
+    there, named, deleted = (
+        [pmid.text for pmid in tree.findall(where)]
+        for tree, where in (
+            (base, "PubmedArticle/MedlineCitation/PMID"),
+            (changes, "PubmedArticle/MedlineCitation/PMID"),
+            (changes, "DeleteCitation/PMID"),
+        )
+    )
+    assert len(set(named)) == len(named) == 200
+    assert len(set(named) & set(there)) == 20
+    assert len(set(deleted) & set(there)) == len(deleted) == 2
+    assert not set(deleted) & set(named)
+
+
 def test_every_row_is_measured(tmp_path: Path) -> None:
     """One command prints every row, and its figures are in the JSON; pubmed_parser's where that is installed."""
     run = _module("run")
@@ -101,6 +123,16 @@ def test_the_tables_of_millions_are_printed_for_few_as_well(table: str) -> None:
     else:
         assert len(rows) == 9
         assert "findings: " in rows[-1]
+
+
+@pytest.mark.slow
+def test_an_update_is_measured_beside_a_rebuild() -> None:
+    """Each stage of each run, and the share."""
+    command = [sys.executable, str(BENCHMARKS / "update.py"), "--citations", "40"]
+    *rows, share = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [row.split()[0] for row in rows] == ["base", "update", "rebuild"]
+    assert all("export" in row for row in rows)
+    assert share.startswith("update / rebuild: ")
 
 
 @pytest.mark.slow
