@@ -64,11 +64,9 @@ class Contents:
             self._digests[part] = (self._digests.get(part, 0) + int.from_bytes(total.digest())) % _MODULUS
         return count
 
-    def has(self, graph: str, lines: Iterable[str]) -> bool:
-        """Whether a graph that documents share holds just these quads, sorted, each once."""
-        other = Contents()
-        other.put(graph, lines)
-        return graph in self._counts and other._digests.get(graph) == self._digests.get(graph)
+    def has(self, graph: str, sha256: bytes) -> bool:
+        """Whether a graph that documents share holds just the quads with this digest, sorted, each once."""
+        return self._digests.get(graph) == int.from_bytes(sha256)
 
     def __len__(self) -> int:
         """The number of quads."""

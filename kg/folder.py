@@ -84,6 +84,11 @@ class Folder:
         return self.cache / "findings.json"
 
     @property
+    def plain(self) -> Path:
+        """The store without the networks, where it has any."""
+        return self.cache / "plain"
+
+    @property
     def rejects(self) -> Path:
         return self.root / "rejects.jsonl"
 
@@ -217,7 +222,7 @@ def write_seal(folder: Folder, store: dict[str, Any]) -> None:
     to be believed by the next run; it is no damage where that is gone."""
     sealed = {
         "files": {path.relative_to(folder.root).as_posix(): digest(path) for path in sealed_files(folder)},
-        "cache": {path.name: digest(path) for path in sorted(folder.cache.glob("*.json"))},
+        "cache": {name: digest(path) for name, path in _believed(folder, folder.findings, folder.plain).items()},
         "store": store,
     }
     files.write(folder.seal, json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
@@ -238,10 +243,18 @@ def read_seal(folder: Folder) -> dict[str, Any]:
     return found
 
 
-def is_as_sealed(folder: Folder, path: Path) -> bool:
-    """Whether this file of the cache is there, and what was sealed."""
-    sealed = read_seal(folder).get("cache", {}).get(path.name)
-    return sealed is not None and path.exists() and digest(path) == sealed
+def is_as_sealed(folder: Folder, kept: Path) -> bool:
+    """Whether this file or folder of the cache is there, and what was sealed."""
+    present = _believed(folder, kept)
+    sealed = read_seal(folder).get("cache", {})
+    wanted = {name for name in sealed if kept.name == name.partition("/")[0]}
+    return bool(wanted) and wanted == present.keys() and all(digest(present[name]) == sealed[name] for name in wanted)
+
+
+def _believed(folder: Folder, *kept: Path) -> dict[str, Path]:
+    """The files of the cache that these are or hold, by their names in it, sorted."""
+    paths = (found for path in kept for found in (path, *path.glob("*")))
+    return {path.relative_to(folder.cache).as_posix(): path for path in sorted(paths) if path.is_file()}
 
 
 def finished(folder: Folder) -> dict[str, Any] | None:

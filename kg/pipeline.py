@@ -252,7 +252,7 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
         run["plan"].pop("analysis", None)
         base = run["settings"]["base_iri"]
         copies = Copies(place.cache / "graphs")
-        found = _derive(place, base, date.today(), progress, contents, copies, engine=engine)
+        found = _derive(place, base, date.today(), progress, contents, copies, place.plain, engine=engine)
         run["counts"] |= found.counts
         files.write(place.run, _json(run))
         found.kept.save(place.findings)
@@ -474,8 +474,9 @@ def _make(
         _load(staged, written, progress)
     with_analysis = stated["plan"].get("analysis") != "stale"
     if with_analysis:
-        found = _derive(staged, base, today, progress, result.contents, copies, written)
+        found = _derive(staged, base, today, progress, result.contents, copies, place.plain, written)
     else:
+        shutil.rmtree(place.plain, ignore_errors=True)  # the store is without networks
         since = differences.since() if differences else None
         found = _check(staged, base, today, progress, written, since)
     reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
@@ -578,13 +579,14 @@ def _derive(
     progress: Progress,
     contents: Contents,
     copies: Copies,
+    plain: Path,
     written: _Written | None = None,
     engine: networks.Engine = "auto",
 ) -> _Derived:
     """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
-    be read back from the store."""
+    be read back from the store; which is copied to ``plain`` as it is before the analysis."""
     with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress, contents, copies, written, engine)
+        return _derived(store, staged, base, today, progress, contents, copies, plain, written, engine)
 
 
 def _derived(
@@ -595,6 +597,7 @@ def _derived(
     progress: Progress,
     contents: Contents,
     copies: Copies,
+    plain: Path,
     written: _Written | None,
     engine: networks.Engine,
 ) -> _Derived:
@@ -611,6 +614,10 @@ def _derived(
     with lines.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(made)
     del made
+    shutil.rmtree(plain, ignore_errors=True)
+    if analysis not in store.graphs():
+        plain.parent.mkdir(parents=True, exist_ok=True)
+        store.copied(plain)
     with lines.open(encoding="utf-8", newline="\n") as read:
         store.replace_graph(analysis, read)
     progress("analyse", 1, 1)
@@ -675,11 +682,13 @@ class _Differences:
         self.counts = {True: 0, False: 0}
 
     def apply(self, written: _Written, quads: int, progress: Progress) -> None:
-        """Compare what was assembled, so many quads, with the store, and make a changed copy of that; or a new one, where
-        that is quicker: it is when the networks go, which are many quads."""
+        """Compare what was assembled, so many quads, with the store, and make a changed copy of that, or of what it was
+        before the networks; or a new one, where that is quicker: it is when many quads go."""
         progress("store", 0, 1)
         documents = [iri.document_graph(self._base, key) for key in self._touched]
         gone = {iri.shared_graph(self._base, name) for name in assembly.CANONICAL}
+        plain = self._place.plain if folder.is_as_sealed(self._place, self._place.plain) else None
+        removals = 0
         with GraphStore.open(self._place.store) as store:
             old = self._sorted(line for name in documents for line in store.quads(name))
             self._count(self._delta.note(old, self._sorted(_lines(written.touched))))
@@ -687,12 +696,16 @@ class _Differences:
                 gone.discard(graph)
                 self._count(self._delta.note(self._before(graph, store), lines))
             for graph in sorted(gone & set(store.graphs())):
-                self._count(self._delta.drop(graph, self._before(graph, store)))
+                lost = self._delta.drop(graph, self._before(graph, store))
+                self._count(lost)
+                if plain and graph == iri.shared_graph(self._base, "analysis"):
+                    removals -= lost[False]
                 self._copies.forget(graph)
-        if self.counts[False] * _REMOVAL > quads:
+        removals += self.counts[False]
+        if removals * _REMOVAL > quads:
             _load(self._staged, written, progress)
             return
-        GraphStore.copy(self._place.store, self._staged.store)
+        GraphStore.copy(plain or self._place.store, self._staged.store)
         with GraphStore.open(self._staged.store, read_only=False) as store:
             store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
         progress("store", 1, 1)

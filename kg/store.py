@@ -226,6 +226,16 @@ class GraphStore:
                 except OSError:
                     shutil.copy2(path, target / path.name)
 
+    def copied(self, target: Path) -> None:
+        """Copy the store as it is at this moment into a folder that does not exist. The files that never change are shared
+        where the file system can do that.
+
+        Raises:
+            EnvironmentProblem: it cannot be written.
+        """
+        with _troubles(target):
+            self._store.backup(str(target))
+
     def change(self, dropped: Iterable[str], operations: Iterable[str], added: Path) -> None:
         """Drop graphs, do SPARQL Update operations of our own making, then add a file of N-Quads; graphs that are empty then
         are gone. On disk when it returns; not atomic: for a store that nobody reads yet."""

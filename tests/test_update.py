@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 import pytest
@@ -178,6 +179,45 @@ def test_a_file_takes_the_place_of_its_former_self(tmp_path: Path) -> None:
     pipeline.update(tmp_path / "out", base, TODAY)
     pipeline.build(base, tmp_path / "fresh", TODAY)
     assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("damage", ["none", "a file is gone", "a file is other", "a file is more", "all is gone"])
+def test_the_networks_need_not_be_removed(tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store of before the networks is changed, where that is what was sealed; else what there is is loaded anew."""
+    base = write(tmp_path / "in", n1=pubmed(*(citation(n, author=n % 3) for n in range(1, 9))))
+    more = write(tmp_path / "in", n2=pubmed(citation(9)))
+    pipeline.build([*base, *more], tmp_path / "fresh", TODAY)
+    pipeline.build(base, tmp_path / "out", TODAY)
+    pipeline.update(tmp_path / "out", write(tmp_path / "in", n3=pubmed(citation(10))), TODAY)
+    place = folder.existing(tmp_path / "out")
+    assert not place.plain.exists()
+    pipeline.update(tmp_path / "out", write(tmp_path / "in", n3=pubmed()), TODAY)
+    pipeline.analyze(tmp_path / "out")
+    some = max(place.plain.glob("*.sst"))
+    if damage == "a file is gone":
+        some.unlink()
+    elif damage == "a file is other":
+        other = some.read_bytes()[::-1]
+        some.unlink()
+        some.write_bytes(other)
+    elif damage == "a file is more":
+        (place.plain / "more").touch()
+    elif damage == "all is gone":
+        shutil.rmtree(place.cache)
+    changed, change = [], GraphStore.change
+
+    def noted(store: GraphStore, *how: Any) -> None:
+        changed.append(how)
+        change(store, *how)
+
+    monkeypatch.setattr(GraphStore, "change", noted)
+    monkeypatch.setattr(pipeline, "_REMOVAL", 1_000)
+    pipeline.update(tmp_path / "out", more, TODAY)
+    assert bool(changed) == (damage == "none")
+    assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
+    assert list(seal.problems(place)) == []
+    is_made_of_its_store(tmp_path / "out")
 
 
 @pytest.mark.usefixtures("ready")
