@@ -133,15 +133,14 @@ def revised(
         return
     by_day = shapes.of_the_day(rules) if today != kept.today else frozenset()
     again = [finding for finding in kept.findings if finding.shape in by_day]
-    judged = changes.documents | {f"<{finding.graph}>" for finding in again}
+    judged = {*changes.documents, *(f"<{finding.graph}>" for finding in again)}
 
     def chosen() -> Iterator[tuple[str, list[Triple]]]:
-        nonlocal judged
         for graph, triples in view.documents():
             if graph not in judged:
                 if changes.described.isdisjoint([o for _, _, o in triples]):
                     continue
-                judged |= {graph}
+                judged.add(graph)
             yield graph, triples
 
     yield from _of_documents(view, chosen(), rules, today, progress)
@@ -209,8 +208,8 @@ def _in_slices(
     backwards = shapes.looked_at_backwards(rules)
     sent: deque[tuple[int, set[str]]] = deque()
     size = _WHOLE if rules.engine == "plain" else _SLICE
-    triples_of = view.by_subject(graph) if only is None else _about(view, graph, only)
-    for found in check_all(_slices(view, graph, triples_of, size, backwards, sent), rules, today):
+    chosen = view.by_subject(graph) if only is None else _about(view, graph, only, backwards)
+    for found in check_all(_slices(view, graph, chosen, size, backwards, sent), rules, today):
         triples, inside = sent.popleft()
         kept = []
         for finding in found:
@@ -225,16 +224,16 @@ def _in_slices(
         yield kept, triples
 
 
-def _about(view: View, graph: str, nodes: Collection[str]) -> Iterator[Triple]:
-    """What a shared graph says of nodes; and all that it says of what names one of them, where of that it says nothing."""
+def _about(view: View, graph: str, nodes: Collection[str], backwards: Collection[str]) -> Iterator[Triple]:
+    """What a shared graph says of nodes. Of nodes of which it says nothing, what it says of all that point to them with one
+    of these predicates, and of the first that names them."""
     elsewhere = set(nodes).difference(s for s, _, _ in view.by_subject(graph))
+    unnamed = set(elsewhere)
     for subject, same in itertools.groupby(view.by_subject(graph), key=itemgetter(0)):
-        if subject in nodes:
-            yield from same
-        elif elsewhere:
-            listed = list(same)
-            if any(o in elsewhere for _, _, o in listed):
-                yield from listed
+        listed = list(same)
+        if subject in nodes or any(o in elsewhere and (o in unnamed or p in backwards) for _, p, o in listed):
+            unnamed.difference_update(o for _, _, o in listed)
+            yield from listed
 
 
 def _slices(
