@@ -15,18 +15,19 @@ text.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
+
+from msgspec import Struct
 
 from kg.model import Warned
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where an annotation says that it stands: ``locations`` as (offset, length), the ``text`` that it quotes (None: it
     quotes none), and the ``passage`` it was given in, by its position (None: the file does not say)."""
 
@@ -35,8 +36,7 @@ class Place:
     passage: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How the offsets of a document are counted: ``way`` in words, None for the first way. For each annotation its passage
     and its spans there, None where it cannot be explained."""
 
@@ -44,13 +44,12 @@ class Fit:
     found: tuple[tuple[int, tuple[Span, ...]] | None, ...]
 
 
-Unit = Callable[[str], int]
-
-_UNITS: tuple[tuple[str, Unit], ...] = (
-    ("code points", lambda char: 1),
-    ("UTF-16 code units", lambda char: 2 if char > "\uffff" else 1),
-    ("bytes of UTF-8", lambda char: len(char.encode("utf-8", "surrogatepass"))),
+_UNITS: tuple[tuple[str, re.Pattern[str] | None, str, int], ...] = (
+    ("code points", None, "utf-32-le", 4),
+    ("UTF-16 code units", re.compile("[\U00010000-\U0010ffff]"), "utf-16-le", 2),
+    ("bytes of UTF-8", re.compile("[^\x00-\x7f]"), "utf-8", 1),
 )
+"""what is counted: the characters that are more than one of it, and the encoding and the bytes of one that say how many"""
 _GAPS = (1, 0, 2)
 
 
@@ -65,14 +64,19 @@ def fit(passages: Sequence[tuple[str, int | None]], places: Sequence[Place]) -> 
     Fit(way='UTF-16 code units from the start of the document', found=((0, ((2, 5),)),))
     """
     best: Fit | None = None
-    most = -1
+    fewest = len(places) + 1
     relative = all(place.passage is not None for place in places)
     for way, layout in _layouts(passages, relative):
-        found = tuple(layout.resolve(place) for place in places)
-        explained = sum(one is not None for one in found)
-        if explained > most:
-            best, most = Fit(way, found), explained
-        if explained == len(places):
+        found, missed = [], 0
+        for place in places:
+            one = layout.resolve(place)
+            missed += one is None
+            if missed >= fewest:
+                break  # an earlier way explains as many
+            found.append(one)
+        else:
+            best, fewest = Fit(way, tuple(found)), missed
+        if not fewest:
             break
     assert best is not None
     return best
@@ -116,11 +120,10 @@ def told(
 class _Layout:
     """One way of counting."""
 
-    def __init__(self, texts: Sequence[str], starts: Sequence[int], marks: Sequence[Sequence[int] | None]) -> None:
+    def __init__(self, texts: Sequence[str], starts: Sequence[int], wide: Sequence[Wide]) -> None:
         self._texts = texts
         self._starts = starts
-        self._marks = marks
-        """for each passage the place of every code point in units, and of its end; None where they are the same"""
+        self._wide = wide
 
     def resolve(self, place: Place) -> tuple[int, tuple[Span, ...]] | None:
         if not place.locations:
@@ -145,32 +148,35 @@ class _Layout:
         return index, tuple(sorted(spans))
 
     def _code_point(self, index: int, offset: int) -> int | None:
-        marks = self._marks[index]
-        if marks is None:
+        wide = self._wide[index]
+        at = bisect_right(wide, (offset, len(self._texts[index]))) - 1
+        if at < 0:
             return offset
-        at = bisect_left(marks, offset)
-        return at if at < len(marks) and marks[at] == offset else None
+        start, code_point, units = wide[at]
+        if offset == start:
+            return code_point
+        return code_point + 1 + offset - start - units if offset >= start + units else None
 
 
 def _layouts(passages: Sequence[tuple[str, int | None]], relative: bool) -> Iterator[tuple[str | None, _Layout]]:
     """The ways of counting in their order, those left out that are the same as an earlier one."""
     texts = [text for text, _ in passages]
     seen: list[tuple[list[int], int]] = []
-    marked: list[list[list[int] | None]] = []  # made when they are asked for: the first way fits nearly always
+    every: list[list[Wide]] = []  # made when they are asked for: the first way fits nearly always
     first = True
     for base in ("stated", *_GAPS, *(("passage",) if relative else ())):
-        for number, (unit, units) in enumerate(_UNITS):
-            if number == len(marked):
-                marked.append(_marks(texts, units) if number else [None] * len(texts))  # code points need none
-            marks = marked[number]
-            if number and (marks == marked[0] or marks in marked[1:number]):
+        for number, (unit, characters, encoding, size) in enumerate(_UNITS):
+            if number == len(every):
+                every.append([_wide(text, characters, encoding, size) for text in texts])
+            wide = every[number]
+            if wide in every[:number]:
                 continue
-            sizes = [own[-1] if own is not None else len(text) for text, own in zip(texts, marks, strict=True)]
+            sizes = [len(t) + sum(units - 1 for *_, units in own) for t, own in zip(texts, wide, strict=True)]
             starts = _starts(base, passages, sizes)
             if starts is None or (starts, number) in seen:
                 continue
             seen.append((starts, number))
-            yield (None if first else f"{unit} from {_FROM[base]}"), _Layout(texts, starts, marks)
+            yield (None if first else f"{unit} from {_FROM[base]}"), _Layout(texts, starts, wide)
             first = False
 
 
@@ -193,12 +199,18 @@ def _starts(base: str | int, passages: Sequence[tuple[str, int | None]], sizes: 
     return [0, *accumulate(size + base for size in sizes[:-1])][: len(passages)]
 
 
-def _marks(texts: Sequence[str], unit: Unit) -> list[list[int] | None]:
-    marks: list[list[int] | None] = []
-    for text in texts:
-        if text.isascii():
-            marks.append(None)
-            continue
-        own = [0, *accumulate(map(unit, text))]
-        marks.append(None if own[-1] == len(text) else own)
-    return marks
+Wide = list[tuple[int, int, int]]
+"""the characters of a text that are more than one unit: where each begins in units and in code points, how many it is"""
+
+
+def _wide(text: str, characters: re.Pattern[str] | None, encoding: str, size: int) -> Wide:
+    found: Wide = []
+    if characters is None or text.isascii():
+        return found
+    more = 0
+    for match in characters.finditer(text):
+        at = match.start()
+        units = len(match[0].encode(encoding, "surrogatepass")) // size
+        found.append((at + more, at, units))
+        more += units - 1
+    return found
