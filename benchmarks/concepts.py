@@ -195,9 +195,11 @@ def speed(data: Path) -> None:
     def looked_up() -> None:
         for text in bodies:
             for passage in text.passages:
-                numbers = lexicon.tokens(passage.text).numbers
-                for at in lexicon.beginnings(numbers):
-                    lexicon.ends(numbers, at)
+                found = lexicon.tokens(passage.text)
+                for at in lexicon.alone_at(found.numbers):
+                    lexicon.named[found.words[at]]
+                for at in lexicon.beginnings(found.numbers):
+                    lexicon.ends(found.numbers, at)
 
     recogniser = DictionaryRecogniser(lexicon)
     collect_rarely()  # as the command does

@@ -327,7 +327,7 @@ def test_longest() -> None:
 )
 @settings(max_examples=60)
 def test_no_beginning_is_passed_over(names: list[list[str]], text: str) -> None:
-    """Where a name ends that begins at a token, the token is one of the beginnings; so say its three tokens."""
+    """A token is a name by itself, or one of the beginnings, wherever a name ends that begins with it; so say the tokens."""
     lexicon = Lexicon.build(Concept(f"CL:{n}", " ".join(words)) for n, words in enumerate(names))
     numbers = lexicon.tokens(" ".join([text, *(word for words in names for word in words), text])).numbers
     beginnings = lexicon.beginnings(numbers)
@@ -335,8 +335,10 @@ def test_no_beginning_is_passed_over(names: list[list[str]], text: str) -> None:
     followed = [*numbers, lexicon.number(""), lexicon.number("")]
     for at, number in enumerate(numbers):
         ends = lexicon.ends(numbers, at) if number < lexicon.starts else []
-        assert at in beginnings or not ends
-        assert all(end == at + 1 or lexicon.may_begin(*followed[at : at + 3]) for end, _ in ends)
+        longer = [end for end, _ in ends if end > at + 1]
+        assert not longer or at in beginnings
+        assert not longer or (lexicon.may_begin(*followed[at : at + 3]) and lexicon.may_go_on(*followed[at : at + 2]))
+        assert (at in lexicon.alone_at(numbers)) == (len(longer) < len(ends)) == (number < lexicon.alone)
         assert (number < lexicon.alone) == any(end == at + 1 and node == number + 1 for end, node in ends)
 
 

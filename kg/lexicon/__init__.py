@@ -23,7 +23,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from msgspec import Struct
 from msgspec.structs import asdict, fields
@@ -149,6 +149,8 @@ class Lexicon:
         """token numbers below this one begin a name"""
         self.alone: int = facts["alone"]
         """token numbers below this one are a name by themselves, which ends at the node of the next number"""
+        self.named: Mapping[str, tuple[Name, ...]] = _Memory(self._named)
+        """a word → the names that it is by itself (:meth:`allowed`)"""
         self._pairs, self._triples = numbers["pairs"], numbers["triples"]
         self._unknown: int = facts["tokens"]
         self._first_child = numbers["first_child"]
@@ -166,7 +168,7 @@ class Lexicon:
         self._category, self._categories = numbers["category"], tuple(facts["categories"])
         self._breadth = numbers["breadth"]
         self._first_parent, self._parent = numbers["first_parent"], numbers["parent"]
-        self._number_of = _Numbers(self._token_number)
+        self._number_of = _Memory(self._token_number)
         self._names_of: dict[int, tuple[tuple[Name, ...], bool]] = {}  # and whether the capitals of any of them count
         self._allowed: dict[tuple[int, str], tuple[Name, ...]] = {}
         self._roots: dict[int, tuple[bool, int, int]] = {}
@@ -290,26 +292,37 @@ class Lexicon:
         """The number of a word as a token; that of the empty word is the number of what no name has."""
         return self._number_of[word] if word else self._unknown
 
+    def alone_at(self, numbers: list[int]) -> list[int]:
+        """The tokens that are a name by themselves.
+
+        >>> lexicon = Lexicon.build([Concept("X:1", "night light"), Concept("X:2", "lamp")])
+        >>> lexicon.alone_at(lexicon.tokens("a night light, no lamp at night").numbers)
+        [5]
+        """
+        alone = self.alone
+        return [at for at, number in enumerate(numbers) if number < alone]
+
     def beginnings(self, numbers: list[int]) -> list[int]:
-        """Where names may begin: at all tokens where :meth:`ends` finds one, and at a few others.
+        """Where names of two tokens or more may begin: wherever one does (:meth:`ends`), and at a few others.
 
         >>> lexicon = Lexicon.build([Concept("X:1", "night light"), Concept("X:2", "lamp")])
         >>> lexicon.beginnings(lexicon.tokens("a night light, no lamp at night").numbers)
-        [1, 5]
+        [1]
         """
-        alone, starts, pairs, triples = self.alone, self.starts, self._pairs, self._triples
+        starts, pairs, triples = self.starts, self._pairs, self._triples
         last_pair, last_triple, unknown = len(pairs) - 1, len(triples) - 1, self._unknown
         following = zip(numbers, [*numbers[1:], unknown], [*numbers[2:], unknown, unknown], strict=False)
         return [
             at
             for at, (one, other, third) in enumerate(following)
-            if one < alone
-            or (
-                one < starts
-                and (known := pairs[(slot := one * _SPREAD + other & last_pair)])
-                and (known & _IS_NAME or triples[slot + third * _FURTHER & last_triple])
-            )
+            if one < starts
+            and (known := pairs[(slot := one * _SPREAD + other & last_pair)])
+            and (known & _IS_NAME or triples[slot + third * _FURTHER & last_triple])
         ]
+
+    def may_go_on(self, one: int, other: int) -> bool:
+        """Whether a name of two tokens or more may begin with these two: True wherever one does, and at a few others."""
+        return one < self.starts and self._pairs[one * _SPREAD + other & len(self._pairs) - 1] != 0
 
     def may_begin(self, one: int, other: int, third: int) -> bool:
         """Whether a name of two tokens or more may begin with these: True wherever one does, and at a few others."""
@@ -382,6 +395,10 @@ class Lexicon:
             known = self._allowed[node, printed] = tuple(name for name in names if name.allows(printed))
         return known
 
+    def _named(self, word: str) -> tuple[Name, ...]:
+        number = self._number_of[word]
+        return self.allowed(number + 1, word) if number < self.alone else ()
+
     def matches(self, text: str, found: Tokens, at: int) -> list[Match]:
         """The names that begin with a token of a text and stand there as words, shortest first."""
         if found.numbers[at] >= self.starts:
@@ -434,31 +451,38 @@ class Lexicon:
         return index if index < len(self) and self._curie(index) == curie else None
 
 
-class _Numbers(dict[str, int]):
-    """word → number of its token, kept as long as there are not too many."""
+_Value = TypeVar("_Value")
 
-    def __init__(self, number: Callable[[str], int]) -> None:
+
+class _Memory(dict[str, _Value]):
+    """What was found for words, kept as long as there are not too many."""
+
+    def __init__(self, find: Callable[[str], _Value]) -> None:
         super().__init__()
-        self._number = number
+        self._find = find
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> _Value:
         if len(self) >= 1 << 20:
             self.clear()
-        number = self._number(word)
+        found = self._find(word)
         if len(word) <= 64:
-            self[word] = number
-        return number
+            self[word] = found
+        return found
 
 
 def stands_as_words(text: str, found: Tokens, at: int, end: int) -> bool:
     """Whether tokens ``at`` to ``end`` are whole words of a text with nothing but small gaps between them."""
     _, starts, stops, _ = found
-    start, stop = starts[at], stops[end - 1]
-    if stop < len(text) and text[stop].isalnum() and text[stop - 1].isalnum():
-        return False
-    if start and text[start - 1].isalnum() and text[start].isalnum():
-        return False
-    return end - at == 1 or all(starts[k] - stops[k - 1] <= MAX_GAP for k in range(at + 1, end))
+    if not text.isascii():  # only between letters of different scripts a token ends inside a word
+        start, stop = starts[at], stops[end - 1]
+        if stop < len(text) and text[stop].isalnum() and text[stop - 1].isalnum():
+            return False
+        if start and text[start - 1].isalnum() and text[start].isalnum():
+            return False
+    for after in range(at + 1, end):  # noqa: SIM110 - a generator would cost more than all the rest
+        if starts[after] - stops[after - 1] > MAX_GAP:
+            return False
+    return True
 
 
 # Primes: tokens that stand beside each other in the order of the alphabet do not share their slots.

@@ -106,30 +106,24 @@ class DictionaryRecogniser:
         return mentions
 
     def _sure(self, passages: Sequence[Passage], subjects: frozenset[str]) -> Iterator[Scored]:
-        """The candidates of a document that are sure enough, in the order of its passages, with their senses, best first."""
+        """The candidates of a document that are sure enough, in the order of their places, with their senses, best first."""
         found = readings(self._lexicon, passages)
         short = short_forms(self._lexicon, found)
-        scorer, least = self._scorer, self._least
-        every = [(reading, candidates(self._lexicon, reading, short)) for reading in found]
-        spellings = [[scorer.spelling(candidate) for candidate in some] for _, some in every]
+        every = [candidates(self._lexicon, reading, short) for reading in found]
+        spellings = [list(map(self._scorer.spelling, some)) for some in every]
         document = described(chain.from_iterable(spellings), self._lexicon, subjects)
-        for (reading, some), spelled in zip(every, spellings, strict=True):
-            count = len(reading.tokens.words)
-            for candidate, spelling in zip(some, spelled, strict=True):
-                if spelling.most < least and not subjects and (candidate.first or candidate.end < count):
-                    continue
-                senses = scorer.scored(candidate, spelling, reading, document)
-                if senses and senses[0][0] >= least:
-                    yield candidate, reading, senses
+        for reading, some, spelled in zip(found, every, spellings, strict=True):
+            judged = self._scorer.scored(reading, zip(some, spelled, strict=True), document, self._least)
+            for candidate, senses in judged:
+                yield candidate, reading, senses
 
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
         """The candidates that win, by passage and place: of overlapping ones those of the greatest precedence."""
-        sure = sorted(self._sure(passages, subjects), key=_place)
         won: list[Scored] = []
         shared: list[Scored] = []
         rivals: list[Scored] = []  # each overlaps the ones before it
         place = furthest = 0
-        for scored in sure:
+        for scored in self._sure(passages, subjects):
             candidate = scored[0]
             if candidate.shared:
                 shared.append(scored)
@@ -211,14 +205,15 @@ def _sharing(shared: list[Scored], won: list[Scored]) -> list[Scored]:
     """The coordinated candidates whose words are not all taken by one that won, one a span and concept, the surest."""
     if not shared:
         return []
-    taken: dict[int, list[tuple[int, int]]] = {}  # place → (first word, furthest end of all that begin there or before)
-    for place, first, end in sorted(s[0][:3] for s in won):
-        spans = taken.setdefault(place, [])
+    # place → (first word, furthest end of all that begin there or before)
+    taken: dict[int, list[tuple[int, int]]] = {scored[0].place: [] for scored in shared}
+    for place, first, end in sorted((c.place, c.first, c.end) for c, *_ in won if c.place in taken):
+        spans = taken[place]
         spans.append((first, max(end, spans[-1][1]) if spans else end))
     found: dict[tuple[int, int, int, str], Scored] = {}
     for scored in sorted(shared, key=_precedence):
-        place, first, end = scored[0][:3]
-        spans = taken.get(place, [])
+        place, first, end = scored[0].place, scored[0].first, scored[0].end
+        spans = taken[place]
         at = bisect_right(spans, first, key=_first)
         if not at or spans[at - 1][1] < end:
             found.setdefault((place, first, end, scored[2][0][1].concept), scored)

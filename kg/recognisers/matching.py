@@ -11,10 +11,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from operator import attrgetter
 
-from kg.lexicon import MAX_TOKENS, Lexicon, Name, Tokens, as_printed, scan
-from kg.lexicon import stands_as_words as _stands_as_words
+from msgspec import Struct
+
+from kg.lexicon import MAX_TOKENS, Lexicon, Name, Tokens, as_printed, scan, stands_as_words
 from kg.model import Passage
 from kg.recognisers.abbreviations import Abbreviation, find_abbreviations
 
@@ -40,7 +41,7 @@ class Meaning:
     long: str
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, gc=False):
     """What may be a mention: tokens ``first`` to ``end`` of a passage, ``text[start:stop]``, and the names that it is a
     spelling of, which are not empty. ``meaning`` is set where it is a short form; ``written`` is what is compared with the
     names: the text itself, the long form, or what a coordination leaves out."""
@@ -150,49 +151,40 @@ def _without_plural(short: str) -> str:
 
 
 def candidates(lexicon: Lexicon, reading: Reading, short: ShortForms) -> list[Candidate]:
-    """All names of the lexicon and all short forms in a passage, in the order of their places, shorter ones first."""
+    """All names of the lexicon and all short forms in a passage, in the order of where they start: what the document
+    defines, names of one word, longer ones."""
     text, tokens, place = reading.passage.text, reading.tokens, reading.place
     words, starts, stops, numbers = tokens
-    ends, names_at, may_begin = lexicon.ends, lexicon.allowed, lexicon.may_begin
-    size, alone, unknown = len(text), lexicon.alone, lexicon.number("")
-    followed = [*numbers, unknown, unknown]
-    # Only between letters of different scripts a token ends inside a word; ASCII has one.
-    is_ascii, is_plain = text.isascii(), _UNLIKE.isdisjoint(words)
-    defined = _defined(reading, short)
-    beginnings = lexicon.beginnings(numbers)
+    is_plain = _UNLIKE.isdisjoint(words)
     found: list[Candidate] = []
-    for at in sorted({*beginnings, *defined}) if defined else beginnings:
-        start, number, own = starts[at], numbers[at], 0
-        if defined and at in defined:
-            end, meaning = defined[at]
-            if _stands_as_words(text, tokens, at, end):
-                found.append(Candidate(place, at, end, start, stops[end - 1], meaning.names, meaning.long, meaning))
-                own = end
-            if number >= lexicon.starts:
-                continue
-        if start:
-            before = text[start - 1]
-            if before in ")]" or (not is_ascii and before.isalnum() and text[start].isalnum()):
-                continue
-        if number < alone and not own:
-            stop = stops[at]
-            if is_ascii or stop == size or not (text[stop].isalnum() and text[stop - 1].isalnum()):
-                word = words[at]
-                names = names_at(number + 1, word)
-                if names and (is_plain or _stands_alone(text, tokens, at, at + 1)):
-                    found.append(Candidate(place, at, at + 1, start, stop, names, word))
-        if (number < alone or own) and not may_begin(number, followed[at + 1], followed[at + 2]):
+    taken: dict[int, int] = {}  # the first word of a short form → the word after it
+    for at, (end, meaning) in _defined(reading, short).items():
+        if stands_as_words(text, tokens, at, end):
+            taken[at] = end
+            found.append(Candidate(place, at, end, starts[at], stops[end - 1], meaning.names, meaning.long, meaning))
+    named = lexicon.named
+    for at in lexicon.alone_at(numbers):
+        word, start = words[at], starts[at]
+        names = named[word]
+        if not names or (start and text[start - 1] in ")]") or at in taken:
             continue
-        for end, node in ends(numbers, at):
-            if end <= own or end == at + 1 or not _stands_as_words(text, tokens, at, end):
+        if stands_as_words(text, tokens, at, at + 1) and (is_plain or _stands_alone(text, tokens, at, at + 1)):
+            found.append(Candidate(place, at, at + 1, start, stops[at], names, word))
+    for at in lexicon.beginnings(numbers):
+        start, longer = starts[at], taken.get(at, at + 1)
+        if start and text[start - 1] in ")]":
+            continue
+        for end, node in lexicon.ends(numbers, at):
+            if end <= longer or not stands_as_words(text, tokens, at, end):
                 continue
             printed = text[start : stops[end - 1]]
-            names = names_at(node, printed)
+            names = lexicon.allowed(node, printed)
             if names and (is_plain or _stands_alone(text, tokens, at, end)):
                 found.append(Candidate(place, at, end, start, stops[end - 1], names, printed))
     found += _across_hyphens(lexicon, reading)
     found += _interrupted(lexicon, reading)
     found += _coordinated(lexicon, reading)
+    found.sort(key=attrgetter("start"))
     return found
 
 
@@ -229,7 +221,7 @@ def _across_hyphens(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                 continue
             for stretch, node in lexicon.ends(merged, first - low):
                 end = stretch + low
-                if end > at and _stands_as_words(text, tokens, first, end + 1):
+                if end > at and stands_as_words(text, tokens, first, end + 1):
                     start, stop = starts[first], stops[end]
                     written = text[start : stops[at]] + text[starts[at + 1] : stop]
                     names = lexicon.allowed(node, written)
@@ -251,7 +243,7 @@ def _interrupted(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                 continue
             for length, node in lexicon.ends(joined, first - low):
                 end = length + low + after - at
-                if end > after and _stands_as_words(text, tokens, first, end):
+                if end > after and stands_as_words(text, tokens, first, end):
                     written = f"{text[starts[first] : stops[at - 1]]} {text[starts[after] : stops[end - 1]]}"
                     names = lexicon.allowed(node, written)
                     if names and _stands_alone(text, tokens, first, end):
@@ -287,7 +279,7 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
     words, _, _, numbers = tokens
-    starts, may_begin, unknown, count = lexicon.starts, lexicon.may_begin, lexicon.number(""), len(words)
+    starts, may_go_on, count = lexicon.starts, lexicon.may_go_on, len(words)
     marks = [at for at, word in enumerate(words) if word in _BETWEEN]
     following = 0  # the last conjunction that was seen; a comma belongs to an enumeration that ends with one nearby
     goes_on = set()
@@ -311,17 +303,18 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for first in range(left - 1, max(-1, left - 1 - _REACH), -1):
             if words[first] in _BETWEEN:
                 break
-            if numbers[first] >= starts:
+            one = numbers[first:left]
+            if one[0] >= starts or (len(one) > 1 and not may_go_on(one[0], one[1])):
                 continue
             if heads is None:
                 heads = _heads(words, right)
             for head in heads:
-                line = [*numbers[first:left], *numbers[head : head + _REACH], unknown]
-                if not may_begin(line[0], line[1], line[2]):
+                if len(one) == 1 and not may_go_on(one[0], numbers[head]):
                     continue
+                line = [*one, *numbers[head : head + _REACH]]
                 for end, node in lexicon.ends(line, 0):
                     taken = end - (left - first)
-                    if taken > 0 and _stands_as_words(text, tokens, head, head + taken):
+                    if taken > 0 and stands_as_words(text, tokens, head, head + taken):
                         yield from _shared(lexicon, reading, (first, left), (head, head + taken), node)
         # The right one lacks its beginning: "hepatitis B and C".
         if word == ",":
@@ -329,14 +322,12 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
         for before in range(1, _REACH):
             for shared in range(1, _REACH):
                 first = left - before - shared
-                if first < 0 or numbers[first] >= starts:
+                if first < 0 or not may_go_on(numbers[first], numbers[right if shared == 1 else first + 1]):
                     continue
-                line = [*numbers[first : first + shared], *numbers[right : right + _REACH], unknown]
-                if not may_begin(line[0], line[1], line[2]):
-                    continue
+                line = [*numbers[first : first + shared], *numbers[right : right + _REACH]]
                 for end, node in lexicon.ends(line, 0):
                     taken = end - shared
-                    if taken > 0 and _stands_as_words(text, tokens, right, right + taken):
+                    if taken > 0 and stands_as_words(text, tokens, right, right + taken):
                         yield from _shared(lexicon, reading, (first, first + shared), (right, right + taken), node)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -132,6 +132,17 @@ class _Weights:
         return sum(read) + self.sum(_extent(ancestors, breadth))
 
 
+class _Kinds(dict[str, str]):
+    """A character → itself, or what stands for its kind: a letter or digit, white space."""
+
+    def __missing__(self, character: str) -> str:
+        kind = "a" if character.isalnum() else " " if character.isspace() else character
+        return self.setdefault(character, kind)
+
+
+_KINDS = _Kinds()
+
+
 class Scorer:
     """Scores candidates of a lexicon with what was learned."""
 
@@ -148,7 +159,7 @@ class Scorer:
 
     def spelling(self, candidate: Candidate) -> Spelling:
         """What the text of a candidate may mean."""
-        names, written, is_short = candidate[5], candidate[6], candidate[7] is not None
+        names, written, is_short = candidate.names, candidate.written, candidate.meaning is not None
         known = (id(names), written, is_short)
         found = self._spellings.get(known)
         if found is None:
@@ -237,12 +248,10 @@ class Scorer:
         """What stands around a candidate, and what the rest of the document says."""
         text, words = reading.passage.text, reading.tokens.words
         first, end = candidate.first, candidate.end
-        before = text[candidate.start - 1] if candidate.start else "^"
-        after = text[candidate.stop] if candidate.stop < len(text) else "$"
         count = document.counts.get(sense.concept, 0)
         features = [
-            "before:" + ("a" if before.isalnum() else " " if before.isspace() else before),
-            "after:" + ("a" if after.isalnum() else " " if after.isspace() else after),
+            "before:" + (_KINDS[text[candidate.start - 1]] if candidate.start else "^"),
+            "after:" + (_KINDS[text[candidate.stop]] if candidate.stop < len(text) else "$"),
             "previous:" + (words[first - 1].lower() if first else "^"),
             "next:" + (words[end].lower() if end < len(words) else "$"),
             f"count:{min(count, 4)}",
@@ -256,46 +265,57 @@ class Scorer:
         return features
 
     def scored(
-        self, candidate: Candidate, spelling: Spelling, reading: Reading, document: Document
-    ) -> list[tuple[float, Sense]]:
-        """(confidence, sense) of a candidate, which has the spelling; best first, then by their schemes and CURIEs."""
-        place, first, end, start, stop, _, _, meaning, is_shared = candidate
-        if (known := document.known.get(spelling)) is None:
-            known = document.known[spelling] = [self._in_document(sense, document) for sense in spelling.ranked]
-        text, words = reading.passage.text, reading.tokens.words
-        is_whole = first == 0 and end == len(words) and not is_shared and meaning is None
-        before = text[start - 1] if start else "^"
-        before = "a" if before.isalnum() else " " if before.isspace() else before
-        after = text[stop] if stop < len(text) else "$"
-        after = "a" if after.isalnum() else " " if after.isspace() else after
-        previous = words[first - 1].lower() if first else "^"
-        following = words[end].lower() if end < len(words) else "$"
-        found: list[tuple[float, Sense]] = []
-        for sense, score, context, count, narrower, spellings, subject in known:
-            if is_whole and sense.name.kind in {"label", "synonym"}:
-                # A passage that is nothing but a name, a keyword, means it.
-                found.append((CONFIDENCE[sense.name.kind if sense.how == "same" else "variant"], sense))
+        self,
+        reading: Reading,
+        found: Iterable[tuple[Candidate, Spelling]],
+        document: Document,
+        least: float = 0.0,
+    ) -> Iterator[tuple[Candidate, list[tuple[float, Sense]]]]:
+        """The candidates of a passage, with their spellings, that are sure enough, each with its (confidence, sense): best
+        first, then by their schemes and CURIEs."""
+        place, text, words, in_document = reading.place, reading.passage.text, reading.tokens.words, document.known
+        count, size, has_subjects = len(words), len(text), bool(document.subjects)
+        for candidate, spelling in found:
+            first, end = candidate.first, candidate.end
+            if spelling.most < least and (first or end < count) and not has_subjects:
                 continue
-            if context is None:
-                found.append((sense.confidence, sense))
-                continue
-            around = (
-                context.before.get(before, 0.0)
-                + context.after.get(after, 0.0)
-                + context.previous.get(previous, 0.0)
-                + context.next.get(following, 0.0)
-                + count
-                + narrower
-                + spellings
-            )
-            if place == 0:
-                around += context.title
-            if is_shared:
-                around += context.shared
-            found.append((logistic(score + around + subject), sense))
-        if len(found) > 1:
-            found.sort(key=_preference)
-        return found
+            known = in_document.get(spelling)
+            if known is None:
+                known = in_document[spelling] = [self._in_document(sense, document) for sense in spelling.ranked]
+            is_shared = candidate.shared
+            is_whole = end - first == count and not is_shared and candidate.meaning is None
+            start, stop = candidate.start, candidate.stop
+            before = _KINDS[text[start - 1]] if start else "^"
+            after = _KINDS[text[stop]] if stop < size else "$"
+            previous = words[first - 1].lower() if first else "^"
+            following = words[end].lower() if end < count else "$"
+            senses: list[tuple[float, Sense]] = []
+            for sense, score, context, counted, narrower, spellings, subject in known:
+                if is_whole and sense.name.kind in {"label", "synonym"}:
+                    # A passage that is nothing but a name, a keyword, means it.
+                    senses.append((CONFIDENCE[sense.name.kind if sense.how == "same" else "variant"], sense))
+                    continue
+                if context is None:
+                    senses.append((sense.confidence, sense))
+                    continue
+                around = (
+                    context.before.get(before, 0.0)
+                    + context.after.get(after, 0.0)
+                    + context.previous.get(previous, 0.0)
+                    + context.next.get(following, 0.0)
+                    + counted
+                    + narrower
+                    + spellings
+                )
+                if place == 0:
+                    around += context.title
+                if is_shared:
+                    around += context.shared
+                senses.append((logistic(score + around + subject), sense))
+            if len(senses) > 1:
+                senses.sort(key=_preference)
+            if senses and senses[0][0] >= least:
+                yield candidate, senses
 
     def _in_document(self, sense: Sense, document: Document) -> _InDocument:
         if sense.score is None:
