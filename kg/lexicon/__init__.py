@@ -116,10 +116,11 @@ class Tokens(NamedTuple):
 def one_sense(names: Sequence[Name]) -> str | None:
     """The concept that the names mean, best name first; None where two concepts have equal right to them: the same
     scheme, and both as label or both as synonym."""
-    best = _rank(names[0])[:2]
-    if any(name.concept != names[0].concept and _rank(name)[:2] == best for name in names[1:]):
+    concept = names[0].concept
+    others = [name for name in names if name.concept != concept]
+    if others and any(_rank(name)[:2] == _rank(names[0])[:2] for name in others):
         return None
-    return names[0].concept
+    return concept
 
 
 class Lexicon:

@@ -21,7 +21,6 @@ _MAX_INSIDE = 200  # characters between parentheses that are looked at
 _MAX_BEFORE = 400  # characters before them that a long form may take
 
 _PARENTHESES = re.compile(rf"[(\[]([^()\[\]]{{1,{_MAX_INSIDE}}})[)\]]")
-_WORD = re.compile(r"\S+")
 _IS_NO_SHORT_FORM = re.compile(
     r"(?:Figs?|Figures?|Tables?|Tab|Eqs?|Refs?|Section|Suppl?|Box|Part|Step|Type|Group)\b|\d+(?:\.\d+)?%?\s|[A-Z][a-z]{4,}(?<!s)$|[A-Z][a-z]{5,}$"
 )
@@ -34,7 +33,8 @@ _WORD_START = re.compile(r"(?<![\w-])\w|(?<=\w-)\w")
 _LIST_MARK = re.compile(r"[;,]")  # "(T1D; also juvenile diabetes)": the short form ends at the mark
 _SENTENCE_END = re.compile(r"[.!?]\s|[;:]\s|\n\s*\n|\t")
 _GREEK_INITIALS = {"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "m", "τ": "t", "ω": "o"}
-_QUOTES = "\"'\u2018\u2019\u201c\u201d"
+_EDGES = "\"'\u2018\u2019\u201c\u201d" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""quotation marks and white space, of which Unicode has none further on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,8 @@ def _definitions(text: str) -> Iterator[Abbreviation]:
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in _QUOTES):
-        start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in _QUOTES):
-        end -= 1
-    return start, end
+    left = text[start:end].lstrip(_EDGES)
+    return end - len(left), end - len(left) + len(left.rstrip(_EDGES))
 
 
 def _clause(text: str, floor: int, opening: int) -> int:
@@ -103,7 +100,7 @@ def _is_short_form(short: str) -> bool:
         and len(short) <= MAX_SHORT
         and len(short.split(None, 2)) <= 2
         and short[0].isalnum()
-        and any(c.isupper() for c in short)
+        and any(map(str.isupper, short))
         and not _IS_NO_SHORT_FORM.match(short)
     )
 
@@ -113,13 +110,16 @@ def _long_before(text: str, start: int, end: int, floor: int, opening: int) -> A
     if not _is_short_form(short):
         return None
     before = _clause(text, floor, opening)
-    words = [m.start() for m in _WORD.finditer(text, before, opening)]
     # "The long form … should have no more than min(|A| + 5, |A| * 2) words."
     allowed = min(len(short) + 5, len(short) * 2)
     long_end = _stripped(text, before, opening)[1]
-    if not words or long_end <= before:
+    if long_end <= before:
         return None
-    return _definition(text, (start, end), words[-allowed:][0], long_end)
+    pieces = text[before:opening].rsplit(None, allowed)
+    first = before + len(pieces[0]) if len(pieces) > allowed else before
+    while text[first].isspace():
+        first += 1
+    return _definition(text, (start, end), first, long_end)
 
 
 def _short_before(text: str, floor: int, opening: int, long_start: int, long_end: int) -> Abbreviation | None:

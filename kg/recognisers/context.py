@@ -9,7 +9,7 @@ Biomed Inform 2001;34:301-310, doi 10.1006/jbin.2001.1029. Harkema H et al. ConT
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from kg.lexicon import scan
 
@@ -81,7 +81,7 @@ class Contexts:
     def __init__(self, text: str, tokens: tuple[list[str], list[int]] | None = None) -> None:
         """The triggers of a text, whose words and where they begin (:func:`kg.lexicon.scan`) may be known already."""
         words, starts = tokens or scan(text)[:2]
-        self._ends: list[tuple[int, int]] = []
+        self._ends: list[int] = []
         self._before: list[tuple[int, str, str]] = []
         self._after: list[tuple[int, str, str]] = []
         self._sentences: list[int] = []
@@ -90,7 +90,7 @@ class Contexts:
             if word in _MARKS:
                 following = text[at + 1 : at + 2]
                 if not following or following.isspace():
-                    self._ends.append((at, at + 1))
+                    self._ends.append(at)
                     if word in _SENTENCE_END:
                         self._sentences.append(at + 1)
             elif word in _BEGIN_BEFORE:
@@ -98,10 +98,12 @@ class Contexts:
                     self._before.append((match.end(), match.lastgroup or "", match[0]))
             elif word in _BEGIN_AFTER:
                 if match := _AFTER.match(text, at):
-                    self._after.append((match.start(), match.lastgroup or "", match[0]))
-            elif match := _END.match(text, at):
-                self._ends.append((match.start(), match.end()))
+                    self._after.append((at, match.lastgroup or "", match[0]))
+            elif _END.match(text, at):
+                self._ends.append(at)
         self._before.sort()
+        self._stops = [stop for stop, *_ in self._before]
+        self._begins = [begin for begin, *_ in self._after]
         self._methods: list[tuple[int, int]] = []
         if "METHOD" in text or "DESIGN" in text:
             for match in _METHODS.finditer(text):
@@ -114,7 +116,7 @@ class Contexts:
         if self._is_silent:
             return ()
         found: dict[str, str] = {}
-        at = bisect_right(self._before, (start + 1,))
+        at = bisect_right(self._stops, start)
         for stop, kind, words in reversed(self._before[max(0, at - 8) : at]):
             if start - stop > 4 * _REACH:
                 break
@@ -123,17 +125,17 @@ class Contexts:
                     found.setdefault(NAMES[kind], words)
             elif 0 <= start - stop <= _REACH and not self._is_ended(stop, start):
                 found.setdefault(NAMES[kind], words)
-        at = bisect_right(self._after, (end,))
+        at = bisect_left(self._begins, end)
         for begin, kind, words in self._after[at : at + 2]:
             if begin - end <= _REACH // 2 and not self._is_ended(end, begin):
                 found.setdefault(NAMES[kind], words)
-        if any(a <= start < b for a, b in self._methods):
+        if self._methods and any(a <= start < b for a, b in self._methods):
             found.setdefault("methods", "section")
-        return tuple(sorted(found.items()))
+        return tuple(sorted(found.items())) if found else ()
 
     def _is_ended(self, start: int, end: int) -> bool:
-        at = bisect_right(self._ends, (start,))
-        return at < len(self._ends) and self._ends[at][0] < end
+        at = bisect_left(self._ends, start)
+        return at < len(self._ends) and self._ends[at] < end
 
     @staticmethod
     def _is_between(places: list[int], start: int, end: int) -> bool:

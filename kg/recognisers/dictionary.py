@@ -17,13 +17,13 @@ from functools import lru_cache
 from itertools import chain
 
 from kg.categories import OTHER
-from kg.lexicon import Lexicon, NameKind, one_sense
+from kg.lexicon import Lexicon, NameKind
 from kg.model import Mention, Passage
 from kg.recognisers import knowledge
 from kg.recognisers.context import Contexts
 from kg.recognisers.knowledge import Knowledge
 from kg.recognisers.matching import Candidate, Reading, candidates, readings, short_forms
-from kg.recognisers.scoring import CONFIDENCE, STOP_BRANCHES, STOP_PREFIXES, Scorer, Sense, described
+from kg.recognisers.scoring import CONFIDENCE, STOP_BRANCHES, STOP_PREFIXES, Scorer, Sense, Spelling, described
 
 THRESHOLD = 0.45
 """The least confidence of a mention that counts as a fact."""
@@ -31,7 +31,7 @@ THRESHOLD = 0.45
 DOUBTFUL = 0.15
 """The least confidence of a mention that is work for a curator."""
 
-Scored = tuple[Candidate, Reading, list[tuple[float, Sense]]]
+Scored = tuple[Candidate, Reading, Spelling, list[tuple[float, Sense]]]
 
 
 class DictionaryRecogniser:
@@ -96,13 +96,14 @@ class DictionaryRecogniser:
         """
         contexts: dict[int, Contexts] = {}
         mentions: list[Mention] = []
-        for candidate, reading, senses in self._decided(passages, subjects):
-            is_doubtful = _is_doubtful(candidate, senses)
+        for scored in self._decided(passages, subjects):
+            is_doubtful = _is_doubtful(scored)
             if is_doubtful and self._least == THRESHOLD:
                 continue
+            candidate, reading = scored[:2]
             if candidate.place not in contexts:
                 contexts[candidate.place] = Contexts(reading.passage.text, reading.tokens[:2])
-            mentions.append(_mention(candidate, reading, senses, contexts[candidate.place], is_doubtful))
+            mentions.append(_mention(scored, contexts[candidate.place], is_doubtful))
         return mentions
 
     def _sure(self, passages: Sequence[Passage], subjects: frozenset[str]) -> Iterator[Scored]:
@@ -114,8 +115,8 @@ class DictionaryRecogniser:
         document = described(chain.from_iterable(spellings), self._lexicon, subjects)
         for reading, some, spelled in zip(found, every, spellings, strict=True):
             judged = self._scorer.scored(reading, zip(some, spelled, strict=True), document, self._least)
-            for candidate, senses in judged:
-                yield candidate, reading, senses
+            for candidate, spelling, senses in judged:
+                yield candidate, reading, spelling, senses
 
     def _decided(self, passages: Sequence[Passage], subjects: frozenset[str]) -> list[Scored]:
         """The candidates that win, by passage and place: of overlapping ones those of the greatest precedence."""
@@ -139,16 +140,16 @@ class DictionaryRecogniser:
         return won
 
 
-def _is_doubtful(candidate: Candidate, senses: list[tuple[float, Sense]]) -> bool:
+def _is_doubtful(scored: Scored) -> bool:
     """Whether it is not sure enough to be a fact, or its senses have equal right to it."""
+    _, _, spelling, senses = scored
     confidence, sense = senses[0]
-    return confidence < THRESHOLD or (sense.score is None and one_sense(candidate.names) != sense.concept)
+    return confidence < THRESHOLD or (sense.score is None and spelling.sole != sense.concept)
 
 
-def _mention(
-    candidate: Candidate, reading: Reading, senses: list[tuple[float, Sense]], contexts: Contexts, is_doubtful: bool
-) -> Mention:
+def _mention(scored: Scored, contexts: Contexts, is_doubtful: bool) -> Mention:
     """The mention of what was found."""
+    candidate, reading, _, senses = scored
     confidence, sense = senses[0]
     start, stop = candidate.start, candidate.stop
     passage = reading.passage
@@ -186,7 +187,7 @@ def _winners(rivals: list[Scored], nested: bool) -> list[Scored]:
 
 def _precedence(scored: Scored) -> tuple[bool, bool, int, float, int]:
     """Whose words they are, first: what is sure, what has a category, what is longer, then surer; by place at last."""
-    candidate, _, senses = scored
+    candidate, _, _, senses = scored
     confidence, sense = senses[0]
     return confidence < THRESHOLD, _is_vague(sense), candidate.start - candidate.stop, -confidence, candidate.start
 
@@ -216,7 +217,7 @@ def _sharing(shared: list[Scored], won: list[Scored]) -> list[Scored]:
         spans = taken[place]
         at = bisect_right(spans, first, key=_first)
         if not at or spans[at - 1][1] < end:
-            found.setdefault((place, first, end, scored[2][0][1].concept), scored)
+            found.setdefault((place, first, end, scored[3][0][1].concept), scored)
     return list(found.values())
 
 

@@ -256,7 +256,7 @@ _BEFORE = 6  # the most words of an interrupted name before what stands inside
 def _interruptions(reading: Reading) -> Iterator[tuple[int, int]]:
     """Tokens that a name may go on after: the first of them, and the one after the last."""
     words, starts, stops, _ = reading.tokens
-    for at in [at for at, word in enumerate(words) if word == "/"]:
+    for at in [at for at, word in enumerate(words) if word == "/"] if "/" in reading.passage.text else ():
         if 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
             yield at, at + 1
     for definition in reading.definitions:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from kg.categories import type_of
-from kg.lexicon import Lexicon, Name, form, forms, plain, scan, scheme_rank
+from kg.lexicon import Lexicon, Name, form, forms, one_sense, plain, scan, scheme_rank
 from kg.recognisers.knowledge import Knowledge
 from kg.recognisers.matching import Candidate, Reading
 
@@ -68,13 +68,15 @@ class Spelling(Struct, frozen=True, eq=False):
     """The senses of a text, whichever document it stands in; one object for each text and the ``names`` that it is a
     spelling of. ``senses`` are in the order of their names, ``ranked`` in that of their schemes and CURIEs. ``folded`` is
     the text without capitals. ``most`` is more than the confidence that any context of words gives to any sense: of many
-    words it is known beforehand that they are no mention."""
+    words it is known beforehand that they are no mention. ``sole``: the concept that the names mean
+    (:func:`kg.lexicon.one_sense`)."""
 
     names: tuple[Name, ...]
     senses: tuple[Sense, ...]
     ranked: tuple[Sense, ...]
     folded: str
     most: float
+    sole: str | None
 
 
 @dataclass(slots=True)
@@ -168,7 +170,9 @@ class Scorer:
             senses = tuple(self._made(names, written, is_short))
             ranked = senses if len(senses) < 2 else tuple(sorted(senses, key=_rank))
             most = max(map(self._most, senses), default=0.0)
-            found = self._spellings[known] = Spelling(names, senses, ranked, written.casefold(), most)
+            found = self._spellings[known] = Spelling(
+                names, senses, ranked, written.casefold(), most, one_sense(names) if names else None
+            )
         return found
 
     def _most(self, sense: Sense) -> float:
@@ -270,7 +274,7 @@ class Scorer:
         found: Iterable[tuple[Candidate, Spelling]],
         document: Document,
         least: float = 0.0,
-    ) -> Iterator[tuple[Candidate, list[tuple[float, Sense]]]]:
+    ) -> Iterator[tuple[Candidate, Spelling, list[tuple[float, Sense]]]]:
         """The candidates of a passage, with their spellings, that are sure enough, each with its (confidence, sense): best
         first, then by their schemes and CURIEs."""
         place, text, words, in_document = reading.place, reading.passage.text, reading.tokens.words, document.known
@@ -315,7 +319,7 @@ class Scorer:
             if len(senses) > 1:
                 senses.sort(key=_preference)
             if senses and senses[0][0] >= least:
-                yield candidate, senses
+                yield candidate, spelling, senses
 
     def _in_document(self, sense: Sense, document: Document) -> _InDocument:
         if sense.score is None:

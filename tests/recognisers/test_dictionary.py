@@ -332,7 +332,7 @@ def test_the_fast_score_is_the_sum_of_its_features() -> None:
     [candidate] = candidates(lexicon, reading, ShortForms({}))
     spelling = scorer.spelling(candidate)
     document = described([spelling], lexicon, frozenset())
-    [(_, [(confidence, sense)])] = scorer.scored(reading, [(candidate, spelling)], document)
+    [(_, _, [(confidence, sense)])] = scorer.scored(reading, [(candidate, spelling)], document)
     assert sense.score is not None
     context = sum(weights.get(f, 0.0) for f in scorer.context_features(candidate, sense, reading, document))
     assert context == -3.125
