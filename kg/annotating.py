@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO
 
@@ -100,6 +101,7 @@ def types(words: Sequence[str]) -> frozenset[str] | None:
 
 
 def _marked(found: Iterable[Annotated], lexicon: Lexicon) -> Iterator[AnnotatedDocument]:
+    @lru_cache(maxsize=1 << 16)
     def type_of_concept(curie: str) -> str:
         return type_of(lexicon.category(curie))
 

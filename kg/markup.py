@@ -28,6 +28,30 @@ from lxml import etree
 
 from kg.errors import InputError
 
+# --- text that goes into a document -------------------------------------------------------------------------------
+
+
+def escape(text: str) -> str:
+    """A text as it may stand between tags; a bare carriage return would be read as the end of a line.
+
+    >>> escape("p < 0.05 & p > 0")
+    'p &lt; 0.05 &amp; p &gt; 0'
+    """
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;").replace("\r", "&#13;")
+
+
+def quoteattr(text: str) -> str:
+    """A text as the value of an attribute, with its quotation marks; white space is kept.
+
+    >>> print(quoteattr("2\\t< 3"), quoteattr('a "b"'), quoteattr("it's \\"b\\""))
+    "2&#9;&lt; 3" 'a "b"' "it's &quot;b&quot;"
+    """
+    text = escape(text).replace("\n", "&#10;").replace("\t", "&#9;")
+    if '"' not in text:
+        return f'"{text}"'
+    return f"'{text}'" if "'" not in text else '"' + text.replace('"', "&quot;") + '"'
+
+
 # --- the text of an element ---------------------------------------------------------------------------------------
 
 Element = etree._Element

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.errors import UsageError
 from kg.exporters import exporter
+from kg.markup import escape, quoteattr
 from kg.store import Answer, Row, Solutions, Triples
 from kg.terms import language, value
 
@@ -206,7 +206,6 @@ def visible(text: str) -> str:
 
 _XML_BLANKS = " \t\r\n"
 _REPLACEMENT = "\ufffd"
-_CARRIAGE_RETURN = {"\r": "&#13;"}  # a bare one would be read as the end of a line
 _XML_START = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 
 
@@ -248,7 +247,7 @@ def _result(row: Row) -> str:
         start = text.index(bare)
         # Blanks at the ends as references: some readers trim what they see of them.
         before, after = _references(text[:start]), _references(text[start + len(bare) :])
-        text = f"{before}{escape(_NOT_XML.sub(_REPLACEMENT, bare), _CARRIAGE_RETURN)}{after}"
+        text = f"{before}{escape(_NOT_XML.sub(_REPLACEMENT, bare))}{after}"
         bindings.append(f"<binding name={quoteattr(name)}><{kind}{attribute}>{text}</{kind}></binding>")
     return f"<result>{''.join(bindings)}</result>"
 

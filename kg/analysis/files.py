@@ -18,10 +18,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
 from kg import terms
 from kg.files import replacing
+from kg.markup import escape, quoteattr
 
 if TYPE_CHECKING:
     import networkx as nx

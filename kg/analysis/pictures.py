@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 import networkx as nx
 import numpy as np
 
 from kg.analysis.files import printable
 from kg.files import write
+from kg.markup import escape
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font

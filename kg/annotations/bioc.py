@@ -15,13 +15,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.annotations.identifiers import argument_concepts, concepts_of, database_of, types_by_identifier
 from kg.annotations.offsets import Place, fit, told
 from kg.errors import InputError
 from kg.json_records import Found, records
-from kg.markup import Element, children, elements, line_of, local, root_name
+from kg.markup import Element, children, elements, escape, line_of, local, quoteattr, root_name
 from kg.model import (
     AnnotatedDocument,
     AnnotatedPassage,
@@ -555,8 +554,8 @@ def _xml_infons(infons: Mapping[str, object]) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return quoteattr(_NOT_IN_XML.sub("\ufffd", text))
 
 
 def _escaped(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return escape(_NOT_IN_XML.sub("\ufffd", text))

@@ -201,13 +201,16 @@ def _lines(document: AnnotatedDocument) -> Iterator[str]:
     yield f"{name}|t|{whole[: len(title)]}\n"
     yield f"{name}|a|{whole[len(title) + 1 :]}\n"
     for annotation in document.annotations:
-        start = starts[annotation.passage] + annotation.start
-        end = starts[annotation.passage] + annotation.end
-        text = annotation.text if len(annotation.spans) == 1 else whole[start:end]
-        line = f"{name}\t{start}\t{end}\t{_cell(text)}\t{_cell(annotation.type)}"
+        before, text = starts[annotation.passage], annotation.text
+        if len(annotation.spans) == 1:
+            start, end = annotation.spans[0]
+        else:
+            start, end = annotation.start, annotation.end
+            text = whole[before + start : before + end]
+        line = f"{name}\t{before + start}\t{before + end}\t{_cell(text)}\t{_cell(annotation.type)}"
         if annotation.identifier is not None:
             line = f"{line}\t{_cell(annotation.identifier)}"
-            further = dict(annotation.infons)
+            further = dict(annotation.infons) if annotation.infons else {}
             if PARTS in further:
                 line = f"{line}\t{_cell(str(further[PARTS]))}"
             if COLUMNS in further:

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.errors import UsageError
 from kg.exporters.order import by_subject
+from kg.markup import escape, quoteattr
 from kg.terms import language, value
 from kg.vocab import PREFIXES, RDF
 
@@ -31,7 +31,6 @@ _RESERVED = frozenset(
 )
 _XML = "http://www.w3.org/XML/1998/namespace"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ENTITIES = {"\r": "&#13;"}  # a bare one would be read as the end of a line
 _BATCH = 10_000
 
 
@@ -99,4 +98,4 @@ def _text(literal: str, subject: str) -> str:
         raise UsageError(
             f"a literal of {subject} holds U+{ord(bad[0]):04X}, which XML cannot write; choose another format"
         )
-    return escape(text, _ENTITIES)
+    return escape(text)

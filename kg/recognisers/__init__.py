@@ -6,7 +6,6 @@ A recogniser reads all passages of one document at once and gives its mentions; 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import metadata
 from typing import Protocol
 
 from kg.errors import UsageError
@@ -46,6 +45,8 @@ def recogniser(name: str, lexicon: Lexicon) -> Recogniser:
     Raises:
         UsageError: there is none.
     """
+    from importlib import metadata  # only who asks for a plug-in waits for it
+
     plugged = {point.name: point for point in metadata.entry_points(group="kg.recognisers")}
     if name in RECOGNISERS:
         return RECOGNISERS[name](lexicon)
