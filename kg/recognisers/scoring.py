@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -50,6 +51,13 @@ UNREAD = "under:unread"
 
 _UNSEEN = 0.5
 _EVIDENCE = (0, 1, 2, 4, 8, 16)
+
+
+Feature = tuple[str, float]
+"""words, and how much it is so"""
+_Said = TypeVar("_Said")
+_Thing = tuple[str, tuple[float, ...]]
+"""the type of a concept, and the weights of its place in its ontology, none where nothing was learned of the type"""
 
 
 class Sense(Struct, frozen=True, gc=False):
@@ -119,19 +127,19 @@ class _Weights:
         self.most = most + max(0.0, self.title) + max(0.0, self.shared)
         """what the features of the context can add at most"""
 
-    def sum(self, features: Iterable[tuple[str, float]]) -> float:
-        """What features say together."""
-        weights = self._weights
-        return sum([weights[feature] * value for feature, value in features if feature in weights])
+    def of(self, features: Iterable[Feature]) -> tuple[float, ...]:
+        """What each of these features says."""
+        get = self._weights.get
+        return tuple([get(feature, 0.0) * value for feature, value in features])
 
-    def sum_of_place(self, concept: str, ancestors: tuple[str, ...], breadth: int) -> float:
-        """What the place of a concept in its ontology says: nothing was learned of an ontology none of whose concepts
-        above this one was ever met."""
+    def of_place(self, concept: str, ancestors: tuple[str, ...], breadth: int) -> tuple[float, ...]:
+        """What the place of a concept in its ontology says; something else says :data:`UNREAD` where nothing was learned of
+        the concept itself nor of any above it."""
         under = self._under
         read = [under[above] for above in (concept, *ancestors) if above in under]
         if not read:
-            return self._weights.get(UNREAD, 0.0)
-        return sum(read) + self.sum(_extent(ancestors, breadth))
+            return 0.0, 0.0, self._weights.get(UNREAD, 0.0)
+        return *self.of(_extent(ancestors, breadth)), *read
 
 
 class _Kinds(dict[str, str]):
@@ -155,9 +163,9 @@ class Scorer:
         # By the identity of the names, which costs less than their hash; they are kept, so that it stays theirs.
         self._spellings: dict[tuple[int, str, bool], Spelling] = {}
         self._weights = {type_: _Weights(weights) for type_, weights in knowledge.weights.items()}
-        self._concepts: dict[str, tuple[str, float] | None] = {}
-        self._found: dict[tuple[object, ...], float] = {}
-        """what :func:`name_features` say together with the rule, by all that they depend on: few things for many names"""
+        self._concepts: dict[str, _Thing | None] = {}
+        self._found: dict[tuple[object, ...], tuple[float, ...]] = {}
+        """the weights of :func:`name_features`, by all that they depend on: few things for many names"""
 
     def spelling(self, candidate: Candidate) -> Spelling:
         """What the text of a candidate may mean."""
@@ -187,7 +195,7 @@ class Scorer:
         return self.spelling(candidate).senses
 
     def _made(self, names: tuple[Name, ...], written: str, is_short: bool) -> list[Sense]:
-        best: dict[str, tuple[Name, str, tuple[str, float]]] = {}
+        best: dict[str, tuple[Name, str, _Thing]] = {}
         for name in names:
             known = self._concept(name.concept)
             if known is None:
@@ -198,34 +206,34 @@ class Scorer:
         formed = forms(written)
         is_stopped = not is_short and len(formed) == 1 and formed[0] in self._knowledge.stop_names
         counted = self._knowledge.counts.get(" ".join(formed), {})
-        of_text: dict[str, float] = {}  # by type
+        of_text: dict[str, tuple[float, ...]] = {}  # by type
         made = []
-        for concept, (name, how, (type_, place)) in best.items():
+        for concept, (name, how, (type_, of_place)) in best.items():
             if self._types is not None and type_ not in self._types:
                 continue
-            rule = "stop" if is_stopped else _rule(name, how, is_short)
+            confidence = CONFIDENCE["stop" if is_stopped else _rule(name, how, is_short)]
             weights = self._weights.get(type_)
             score = None
             if weights is not None:
                 if type_ not in of_text:
-                    of_text[type_] = weights.sum(text_features(written, formed, is_short))
+                    of_text[type_] = weights.of(text_features(written, formed, is_short))
                 meant, seen = evidence(concept, type_, counted)
-                key = type_, rule, name.kind, how, name.change, is_short, min(len(best), 3), meant, seen
-                found = self._found.get(key)
-                if found is None:
-                    features_of_name = name_features(name, how, is_short, len(best), (meant, seen))
-                    found = self._found[key] = log_odds(CONFIDENCE[rule]) + weights.sum(features_of_name)
-                score = of_text[type_] + found + place
-            made.append(Sense(concept, type_, name, how, CONFIDENCE[rule], score))
+                key = type_, name.kind, how, name.change, is_short, min(len(best), 3), meant, seen
+                of_name = self._found.get(key)
+                if of_name is None:
+                    features = name_features(name, how, is_short, len(best), (meant, seen))
+                    of_name = self._found[key] = weights.of(features)
+                score = log_odds(confidence) + sum(_in_order(of_text[type_], of_name, of_place))
+            made.append(Sense(concept, type_, name, how, confidence, score))
         return made
 
-    def _concept(self, concept: str) -> tuple[str, float] | None:
-        """The type of a concept, and what its place in its ontology says; None where it is no thing that texts are about."""
+    def _concept(self, concept: str) -> _Thing | None:
+        """What is known of a concept; None where it is nothing that texts are about."""
         if concept not in self._concepts:
             self._concepts[concept] = self._judged(concept)
         return self._concepts[concept]
 
-    def _judged(self, concept: str) -> tuple[str, float] | None:
+    def _judged(self, concept: str) -> _Thing | None:
         scheme = concept.partition(":")[0]
         ancestors = self._lexicon.ancestors(concept)
         if scheme in STOP_PREFIXES or (scheme == "HP" and not {concept, *ancestors}.isdisjoint(STOP_BRANCHES)):
@@ -233,20 +241,22 @@ class Scorer:
         type_ = type_of(self._lexicon.category(concept))
         weights = self._weights.get(type_)
         if weights is None:
-            return type_, 0.0
-        return type_, weights.sum_of_place(concept, ancestors, self._lexicon.breadth(concept))
+            return type_, ()
+        return type_, weights.of_place(concept, ancestors, self._lexicon.breadth(concept))
 
     def form_features(
         self, name: Name, how: str, written: str, is_short: bool, rivals: int, counted: tuple[int, int]
-    ) -> list[tuple[str, float]]:
+    ) -> list[Feature]:
         """What the text has in common with the name, whatever stands around it."""
         concept, ancestors = name.concept, self._lexicon.ancestors(name.concept)
-        return [
-            *text_features(written, forms(written), is_short),
-            *name_features(name, how, is_short, rivals, counted),
-            *_extent(ancestors, self._lexicon.breadth(concept)),
-            *((f"under:{above}", 1.0) for above in (concept, *ancestors)),
-        ]
+        return _in_order(
+            text_features(written, forms(written), is_short),
+            name_features(name, how, is_short, rivals, counted),
+            [
+                *_extent(ancestors, self._lexicon.breadth(concept)),
+                *((f"under:{above}", 1.0) for above in (concept, *ancestors)),
+            ],
+        )
 
     def context_features(self, candidate: Candidate, sense: Sense, reading: Reading, document: Document) -> list[str]:
         """What stands around a candidate, and what the rest of the document says."""
@@ -336,16 +346,16 @@ class Scorer:
         )
 
 
-def text_features(written: str, formed: Sequence[str], is_short: bool) -> list[tuple[str, float]]:
+def text_features(written: str, formed: Sequence[str], is_short: bool) -> list[Feature]:
     """What a text, of these forms, is like."""
     size, case, last = _size(len(written)), _case(written), formed[-1]
     return [
         ("bias", 1.0),
         ("short" if is_short else "name", 1.0),
         (f"characters:{size}:{case}", 1.0),
+        (f"tokens:{min(len(formed), 5)}", 1.0),
         (f"characters:{size}", 1.0),
         (f"case:{case}", 1.0),
-        (f"tokens:{min(len(formed), 5)}", 1.0),
         (f"last:{last}", 1.0),
         (f"first:{formed[0]}", 1.0),
         (f"ending:{last[-4:]}", 1.0),
@@ -353,9 +363,7 @@ def text_features(written: str, formed: Sequence[str], is_short: bool) -> list[t
     ]
 
 
-def name_features(
-    name: Name, how: str, is_short: bool, rivals: int, counted: tuple[int, int]
-) -> list[tuple[str, float]]:
+def name_features(name: Name, how: str, is_short: bool, rivals: int, counted: tuple[int, int]) -> list[Feature]:
     """How a name was found, how many things have it, and how often readers meant and saw it."""
     kind = "short" if is_short else "name"
     meant, seen = counted
@@ -375,8 +383,14 @@ def name_features(
     return features
 
 
-def _extent(ancestors: Sequence[str], breadth: int) -> list[tuple[str, float]]:
-    return [(f"depth:{min(len(ancestors), 9)}", 1.0), (f"breadth:{breadth}", 1.0)]
+def _extent(ancestors: Sequence[str], breadth: int) -> list[Feature]:
+    return [(f"breadth:{breadth}", 1.0), (f"depth:{min(len(ancestors), 9)}", 1.0)]
+
+
+def _in_order(text: Sequence[_Said], name: Sequence[_Said], place: Sequence[_Said]) -> list[_Said]:
+    """The features of a form, or their weights, in one order: the last digit of a sum depends on it, which decides between
+    senses that are equally sure."""
+    return [*text[:2], *name[:3], text[2], name[3], *text[3:6], *place[:2], name[4], *text[6:], *name[5:], *place[2:]]
 
 
 def _rule(name: Name, how: str, is_short: bool) -> str:
