@@ -143,6 +143,7 @@ def _runs(piece: str) -> Iterator[list[str]]:
 _BORDERS = re.compile(r"[,;()/\[\]]")
 
 
+@lru_cache(maxsize=1 << 10)
 def countries(text: str) -> frozenset[str]:
     """The codes of all countries that a string names or implies, in whichever of its addresses.
 

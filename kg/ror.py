@@ -595,40 +595,34 @@ class Registry:
         return self._numbers.get(text.encode(), -1)
 
     @cached_property
-    def _numbers(self) -> dict[bytes, int]:
-        """Word → its number. A string holds a score of words: a dictionary costs less than to search the table for each."""
+    def _words(self) -> list[bytes]:
+        """All words, in order. A string holds a score of words: to cut them out of the index each time costs more."""
         blob, ends = self._arrays["word"].tobytes(), self._arrays["word.at"].tolist()
-        return {blob[start:end]: n for n, (start, end) in enumerate(pairwise(ends))}
+        return [blob[start:end] for start, end in pairwise(ends)]
 
-    def words_from(self, start: str, most: int) -> list[int]:
-        """The words that begin with a text, in order, at most so many of them."""
-        at = self._find("word", start)
-        found: list[int] = []
-        while at < len(self.idf) and len(found) < most and self._text("word", at).startswith(start):
-            found.append(at)
-            at += 1
-        return found
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        return {word: n for n, word in enumerate(self._words)}
+
+    def words_from(self, start: str) -> range:
+        """The words that begin with a text."""
+        low = bisect_left(self._words, start.encode())
+        return range(low, bisect_left(self._words, (start + "\U0010ffff").encode(), low))
 
     def similar(self, text: str) -> list[int]:
         """The words that share its first three letters and differ by one letter that is added, lost, changed or swapped
         with the next."""
-        low, high = self._find("word", text[:3]), self._find("word", text[:3] + "\U0010ffff")
-        ends = self._arrays["word.at"][low : high + 1].tolist()
-        if len(ends) < 2:
-            return []
-        start, blob, wanted = ends[0], self._arrays["word"][ends[0] : ends[-1]].tobytes(), text.encode()
-        size, found = len(wanted), []
-        for n in range(len(ends) - 1):
-            if -2 < ends[n + 1] - ends[n] - size < 2 and _is_one_off(
-                blob[ends[n] - start : ends[n + 1] - start], wanted
-            ):
-                found.append(low + n)
-        return found
-
-    def weight_of_word(self, word: int) -> float:
-        """How rare a word is, from 0 to :data:`UNIQUE`."""
-        weight: float = self._views["word.idf"][word]
-        return weight
+        words, wanted = self._words, text.encode()
+        size = len(wanted)
+        # Where they differ in one place, either what stands before the middle is the same, or what stands behind it.
+        before, behind = wanted[: size // 2], wanted[size // 2 + 1 :]
+        return [
+            n
+            for n in self.words_from(text[:3])
+            if -2 < len(words[n]) - size < 2
+            and (words[n].endswith(behind) or words[n].startswith(before))
+            and _is_one_off(words[n], wanted)
+        ]
 
     def spelling(self, word: int) -> str:
         """The text of a word."""
@@ -683,11 +677,6 @@ class Registry:
     def name(self, name: int) -> str:
         """The text of a name."""
         return self._text("name", name)
-
-    def name_parts(self, name: int) -> tuple[int, float, tuple[int, ...]]:
-        """Kind (in :data:`KINDS`), weight and words of a name."""
-        views = self._views
-        return views["name.kind"][name], views["name.weight"][name], tuple(self._list("name.words", name))
 
     def names_of(self, n: int) -> list[str]:
         """All names of an organisation, the short ones too."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import ror
 from kg.errors import EnvironmentProblem, UsageError
@@ -165,6 +167,26 @@ def test_words_one_letter_off_are_found() -> None:
     registry = ror.Registry.of([ror.Organisation(A, tuple(names))])  # type: ignore[arg-type]
     found = {registry.spelling(w) for w in registry.similar("springfield")}
     assert found == {"springfield", "spryngfield", "springfeild"}
+
+
+_SPELT = st.text("ab", min_size=3, max_size=7).map("oak".__add__)
+
+
+@given(st.lists(_SPELT, max_size=20), _SPELT)
+def test_no_word_one_letter_off_is_missed(others: list[str], wanted: str) -> None:
+    """All of them, and of others none."""
+    names = sorted({*others, *_one_off(wanted)})
+    registry = ror.Registry.of([ror.Organisation(A, tuple(("alias", name) for name in names))])
+    words = [registry.spelling(n) for n in range(len(registry.idf))]
+    expected = [n for n, word in enumerate(words) if word in _one_off(wanted) and word.startswith(wanted[:3])]
+    assert registry.similar(wanted) == expected
+
+
+def _one_off(word: str) -> set[str]:
+    pieces = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    lost = {a + b[1:] for a, b in pieces}
+    swapped = {a + b[1::-1] + b[2:] for a, b in pieces}
+    return lost | swapped | {a + c + b[n:] for a, b in pieces for c in "oakb" for n in (0, 1)}
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -212,7 +212,7 @@ def _meant(registry: Registry, one: str, is_dotted: bool, is_known: bool) -> tup
     """The words of a registry that a word may mean, and how far they are off."""
     found: list[tuple[int, float]] = []
     if is_dotted and len(one) >= 3 and one.isalpha():
-        longer = sorted(registry.words_from(one, 200), key=lambda w: (registry.idf[w], w))
+        longer = sorted(registry.words_from(one)[:200], key=lambda w: (registry.idf[w], w))
         found += [(w, _ABBREVIATED) for w in longer[:8]]
     if is_known:
         return tuple(found)
@@ -246,13 +246,27 @@ def candidates(
     order = order[np.arange(len(order)) - starts.take(found.texts) < _FIRST]
     # Sums of weights differ in their last bits where nothing differs that means anything.
     coverage, weight = found.coverage.astype(np.float64), found.weight.astype(np.float64)
-    columns = found.names, owners, likely, coverage >= _AGREES, coverage.round(4), weight.round(3)
-    ordered = list(zip(*(column.take(order).tolist() for column in columns), strict=True))
+    is_acronym = registry.name_kind.take(found.names) == _ACRONYM
+    columns = found.names, owners, is_acronym, likely, coverage >= _AGREES, coverage.round(4), weight.round(3)
+    ordered = list(
+        zip(
+            *(column.take(order).tolist() for column in columns),
+            _words_of(registry, found.names.take(order)),
+            strict=True,
+        )
+    )
     starts = found.texts.take(order).searchsorted(np.arange(len(texts) + 1))
     return [
-        _chosen(registry, text, ordered[start:end])
-        for text, (start, end) in zip(texts, pairwise(starts.tolist()), strict=True)
+        _chosen(text, ordered[start:end]) for text, (start, end) in zip(texts, pairwise(starts.tolist()), strict=True)
     ]
+
+
+def _words_of(registry: Registry, names: Numbers) -> Iterator[tuple[int, ...]]:
+    """The words of each of these names."""
+    at = registry.name_words_at.take(names)
+    sizes = registry.name_words_at.take(names + 1) - at
+    words = iter(ranges(registry.name_words, at, sizes).tolist())
+    return (tuple(islice(words, size)) for size in sizes.tolist())
 
 
 @dataclass(slots=True)
@@ -313,31 +327,31 @@ def is_elsewhere(where: Numbers, texts: Numbers, countries: Sequence[frozenset[s
     return found
 
 
-def _chosen(
-    registry: Registry, text: Words, ordered: Iterable[tuple[int, int, float, bool, float, float]]
-) -> list[Candidate]:
-    """The candidates that are looked at, of names: number, organisation, likeliness, whether it is there as a whole,
-    coverage, weight; the likeliest first."""
+_Name = tuple[int, int, bool, float, bool, float, float, tuple[int, ...]]
+"""number, organisation, whether it is an acronym, likeliness, whether it is there as a whole, coverage, weight, words"""
+
+
+def _chosen(text: Words, ordered: Iterable[_Name]) -> list[Candidate]:
+    """The candidates that are looked at, of names, the likeliest first."""
     chosen: dict[int, Candidate] = {}
     places: dict[tuple[int, ...], Place] = {}
     alike: dict[int, list[Candidate]] = {}
     left_out: set[int] = set()
     ranks: list[float] = []
-    for name, organisation, bound, is_whole, coverage, weight in ordered:
+    for name, organisation, is_acronym, bound, is_whole, coverage, weight, words in ordered:
         if ranks and (bound < -_CLOSE * ranks[0] or (len(ranks) >= MOST and bound <= -ranks[MOST - 1])):
             break  # neither this name nor any behind it is among the best
         known = chosen.get(organisation)
         if (known and not is_whole) or organisation in left_out:
             continue
-        kind, _, words = known_name(registry, name)
         place = places.get(words)
         if place is None:
             place = places[words] = _place(words, text)
-        if kind == _ACRONYM and not place.is_acronym:
+        if is_acronym and not place.is_acronym:
             continue
         if known:
             if not known.agrees and not place.span & known.place.span:
-                known.agrees = 2 if kind == _ACRONYM else 1
+                known.agrees = 2 if is_acronym else 1
             continue
         same = alike.setdefault(place.span, [])
         if len(same) == _ALIKE:
@@ -379,12 +393,6 @@ def _about(registry: Registry) -> _About:
     owners = registry.name_organisation
     factor = _KIND.take(registry.name_kind) * (1 + registry.prominences.take(owners) / _KNOWN)
     return _About(factor.astype(np.float32), registry.city_word.take(owners))
-
-
-@lru_cache(maxsize=1 << 16)
-def known_name(registry: Registry, name: int) -> tuple[int, float, tuple[int, ...]]:
-    """Kind, weight and words of a name."""
-    return registry.name_parts(name)
 
 
 def _positions(name: Sequence[int], text: Words) -> tuple[list[int], list[int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kg.linkers.organisations.candidates import Candidate, Words, is_elsewhere, known_name
+from kg.linkers.organisations.candidates import Candidate, Words, is_elsewhere
 from kg.linkers.organisations.printed import PLACE, around
 from kg.naming import words
 from kg.ror import TYPES, Registry
@@ -207,16 +207,17 @@ def _own(
     city, region = _named(texts, pairs)
     is_abroad = is_elsewhere(registry.country_numbers.take(organisations), pairs.texts, countries)
     named = np.array([len(codes) for codes in countries], dtype=np.intp)[pairs.texts]
+    names, weight = np.array([c.name for c in every], dtype=np.intp), np.array([c.weight for c in every])
     return {
         "coverage": np.array([c.coverage for c in every]),
-        "weight": np.array([c.weight for c in every]),
-        "kind": registry.name_kind.take(np.array([c.name for c in every], dtype=np.intp)),
+        "weight": weight,
+        "kind": registry.name_kind.take(names),
         "country": np.where(is_abroad, -1.0, named > 0),
         "city": city,
         "region": region,
         **{kind: kinds & bit != 0 for kind, bit in _KINDS},
         "inactive": registry.status.take(organisations) != 0,
-        "rest_weight": np.array([round(known_name(registry, c.name)[1] - c.weight, 3) for c in every]),
+        "rest_weight": (registry.weights.take(names) - weight).round(3),
         "universities_here": np.array([text.forms.count("univ") for text in texts], dtype=np.intp)[pairs.texts],
         "agrees": np.array([c.agrees for c in every]),
         "crowd": np.array([c.crowd for c in every]),
