@@ -74,12 +74,74 @@ def _main_words(registry: Registry) -> Numbers:
     return found
 
 
+class _Line:
+    """The words of some strings in one line, one string after the other. What is called a word is its number there."""
+
+    def __init__(self, texts: Sequence[Words]) -> None:
+        self.sizes = np.array([len(text.forms) for text in texts], dtype=np.intp)
+        self.ends = self.sizes.cumsum()
+        """of each string"""
+        self.starts = self.ends - self.sizes
+        self.weights = np.array([weight for text in texts for weight in text.weights])
+        self.links = np.array([link for text in texts for link in text.links])
+        self.segments = np.array([segment for text in texts for segment in text.segments])
+        """of each word, counted from the start of its string"""
+        classes = np.array([_class(form) for text in texts for form in text.forms])
+        is_of_institution, self.is_main, self.is_of_unit, self.beside = classes.T
+        self.institutions = np.concatenate(([0], is_of_institution.cumsum()))
+        """words of institutions before each word"""
+        is_first = np.diff(self.segments, prepend=-1) != 0
+        is_first[self.starts[self.sizes > 0]] = True
+        self.segment = is_first.cumsum() - 1
+        """of each word, counted from the start of the line"""
+        self.firsts = is_first.nonzero()[0]
+        """the first word of each segment"""
+        self.lasts = np.append(self.firsts[1:], len(is_first)) - 1
+        self.weights_of_segments = np.add.reduceat(self.weights, self.firsts)
+
+
+class _Names:
+    """Where names stand in a line, and what is missing of them."""
+
+    def __init__(self, line: _Line, texts: Sequence[Words], places: Sequence[Place], owners: Numbers) -> None:
+        self.texts = owners
+        """the number of the string of each"""
+        self.counts = np.array([len(place.found) for place in places])
+        self.found_at = self.counts.cumsum() - self.counts
+        first_words = line.starts[owners].repeat(self.counts)
+        self.found = np.array([word for place in places for word in place.found]) + first_words
+        """the words of each that are there, one name after the other, the first of each at :attr:`found_at`"""
+        self.start, self.last = self.found[self.found_at], self.found[self.found_at + self.counts - 1]
+        self.end = self.last + 1
+        self.segment = line.segment[self.start]
+        self.left, self.right = line.firsts[self.segment], line.lasts[line.segment[self.last]]
+        """the first and the last word of the segments from the first to the last word of the name"""
+        self.is_first, self.is_last = self.start == self.left, self.last == self.right
+
+        self.lengths = np.array([len(place.words) for place in places])
+        self.words_at = self.lengths.cumsum() - self.lengths
+        self.words = np.array([word for place in places for word in place.words])
+        """all words of each, as numbers of the registry"""
+        positions = np.array([position for place in places for position in place.positions])
+        self.is_there = positions >= 0
+        self.is_in_order = positions[self.is_there] + first_words == self.found
+        qualities = [texts[n].quality for n in owners.tolist()]
+        self.quality = np.array(
+            [known.get(word, 1.0) for known, place in zip(qualities, places, strict=True) for word in place.words]
+        )
+        self.letters = np.array(
+            [
+                len(texts[n].printed[place.found[0]]) if place.is_acronym else 0
+                for n, place in zip(owners.tolist(), places, strict=True)
+            ]
+        )
+        """of acronyms"""
+
+
 def around(
     registry: Registry, texts: Sequence[Words], places: Sequence[Place], owners: Numbers, is_whole: Numbers
 ) -> Matrix:
     """A row for each of :data:`PLACE`, with a value for each place.
-
-    The words of all strings stand in one line here, one string after the other; what is called a word is its number there.
 
     Args:
         places: any of these strings; of those that are one object a single one is looked at.
@@ -91,96 +153,76 @@ def around(
     which = np.array([number_of[id(place)] for place in places], dtype=np.intp)
     if not len(which):
         return np.empty((len(PLACE), 0), dtype=np.float32)
-    text = np.empty(len(distinct), dtype=np.intp)
-    text[which] = owners
+    owners_of_distinct = np.empty(len(distinct), dtype=np.intp)
+    owners_of_distinct[which] = owners
     explains = np.zeros(len(distinct), dtype=bool)
     explains[which[is_whole]] = True
-
-    sizes = np.array([len(one.forms) for one in texts], dtype=np.intp)
-    text_ends = sizes.cumsum()
-    text_starts = text_ends - sizes
-    weights = np.array([weight for one in texts for weight in one.weights])
-    links = np.array([link for one in texts for link in one.links])
-    classes = np.array([_class(form) for one in texts for form in one.forms])
-    is_of_institution, is_main, is_of_unit, beside = classes.T
-    institutions = np.concatenate(([0], is_of_institution.cumsum()))
-    segments = np.array([segment for one in texts for segment in one.segments])
-    is_first = np.diff(segments, prepend=-1) != 0
-    is_first[text_starts[sizes > 0]] = True
-    first_words = is_first.nonzero()[0]
-    segment_of = is_first.cumsum() - 1
-    last_words = np.append(first_words[1:], len(segments)) - 1
-    weights_of_segments = np.add.reduceat(weights, first_words)
-
-    # Where each name stands: the words of one after those of another.
-    held = list(distinct.values())
-    counts = np.array([len(place.found) for place in held])
-    found_at = counts.cumsum() - counts
-    found = np.array([word for place in held for word in place.found]) + text_starts[text].repeat(counts)
-    start, last = found[found_at], found[found_at + counts - 1]
-    end = last + 1
-    segment, last_segment = segment_of[start], segment_of[last]
-    left, right = first_words[segment], last_words[last_segment]
-    is_other_segment = np.diff(segment_of[found], prepend=-1) != 0
-    is_other_segment[found_at] = True
-    around_weights = np.add.reduceat(weights_of_segments[segment_of[found]] * is_other_segment, found_at)
-    share = np.add.reduceat(weights[found], found_at) / np.where(around_weights, around_weights, 1)
-
-    # The words of each name, those that are missing too.
-    lengths = np.array([len(place.words) for place in held])
-    words_at = lengths.cumsum() - lengths
-    words = np.array([word for place in held for word in place.words])
-    positions = np.array([position for place in held for position in place.positions])
-    is_there = positions >= 0
-    rarity = registry.idf.take(words)
-    quality = np.array(
-        [texts[n].quality.get(word, 1.0) for n, place in zip(text.tolist(), held, strict=True) for word in place.words]
+    line = _Line(texts)
+    names = _Names(line, texts, list(distinct.values()), owners_of_distinct)
+    columns = (
+        _within(registry, line, names) | _beside(line, names) | {"unexplained": _unexplained(line, names, explains)}
     )
-    in_order = positions[is_there] + text_starts[text].repeat(counts) == found
-
-    # The weightiest word of the segment that belongs neither to this name nor to one that stands there as a whole.
-    is_explained = np.zeros(len(weights), dtype=bool)
-    is_explained[found[explains.repeat(counts)]] = True
-    widths = last_words[segment] + 1 - left
-    near_at = widths.cumsum() - widths
-    unexplained = ranges(np.where(is_explained, 0.0, weights), left, widths)
-    is_near = segment_of[found] == segment.repeat(counts)
-    unexplained[(found + (near_at - left).repeat(counts))[is_near]] = 0.0
-
-    is_at_start, is_at_end = start == left, last == right
-    after = np.minimum(end, len(weights) - 1)
-    columns = {
-        "words": lengths,
-        "tightness": counts / (end - start),
-        "in_order": np.logical_and.reduceat(in_order, found_at),
-        "segments": np.add.reduceat(is_other_segment, found_at, dtype=np.intp),
-        "segment_share": share.round(4),
-        "before": start - left,
-        "after": right + 1 - end,
-        "depth": segments[start],
-        "depth_from_end": segments[text_ends[text] - 1] - segments[last],
-        "acronym_length": [
-            len(texts[n].printed[place.found[0]]) if place.is_acronym else 0
-            for n, place in zip(text.tolist(), held, strict=True)
-        ],
-        "quality": np.minimum.reduceat(np.where(is_there, quality, 1.0), words_at),
-        "institution_words_before": institutions[start] - institutions[left],
-        "institution_words_after": institutions[right + 1] - institutions[end],
-        "string_words": sizes[text],
-        "missing_type": np.logical_or.reduceat(~is_there & _main_words(registry).take(words), words_at),
-        "unit_start": is_of_unit[left],
-        "main_start": is_main[start],
-        "link_before": links[start],
-        "link_after": np.where(is_at_end, -1, links[after]),
-        "word_before": np.where(is_at_start, -1, beside[start - 1]),
-        "word_after": np.where(is_at_end, -1, beside[after]),
-        "weight_before": np.where(is_at_start, 0.0, weights[start - 1]),
-        "weight_after": np.where(is_at_end, 0.0, weights[after]),
-        "rarest": np.maximum.reduceat(np.where(is_there, rarity, 0), words_at),
-        "rarest_missing": np.maximum.reduceat(np.where(is_there, 0, rarity), words_at),
-        "unexplained": np.maximum.reduceat(unexplained, near_at),
-    }
-    rows = np.empty((len(PLACE), len(held)), dtype=np.float32)
+    rows = np.empty((len(PLACE), len(distinct)), dtype=np.float32)
     for row, name in zip(rows, PLACE, strict=True):
         row[:] = columns[name]
     return rows.take(which, axis=1)
+
+
+def _within(registry: Registry, line: _Line, names: _Names) -> dict[str, Numbers]:
+    """The features of the name itself."""
+    found_at, words_at, is_there = names.found_at, names.words_at, names.is_there
+    segments = line.segment[names.found]
+    is_other_segment = np.diff(segments, prepend=-1) != 0
+    is_other_segment[found_at] = True
+    weights_of_segments = np.add.reduceat(line.weights_of_segments[segments] * is_other_segment, found_at)
+    weights = np.add.reduceat(line.weights[names.found], found_at)
+    rarity = registry.idf.take(names.words)
+    return {
+        "words": names.lengths,
+        "tightness": names.counts / (names.end - names.start),
+        "in_order": np.logical_and.reduceat(names.is_in_order, found_at),
+        "segments": np.add.reduceat(is_other_segment, found_at, dtype=np.intp),
+        "segment_share": (weights / np.where(weights_of_segments, weights_of_segments, 1.0)).round(4),
+        "acronym_length": names.letters,
+        "quality": np.minimum.reduceat(np.where(is_there, names.quality, 1.0), words_at),
+        "missing_type": np.logical_or.reduceat(~is_there & _main_words(registry).take(names.words), words_at),
+        "main_start": line.is_main[names.start],
+        "rarest": np.maximum.reduceat(np.where(is_there, rarity, 0.0), words_at),
+        "rarest_missing": np.maximum.reduceat(np.where(is_there, 0.0, rarity), words_at),
+    }
+
+
+def _beside(line: _Line, names: _Names) -> dict[str, Numbers]:
+    """The features of what is printed before and behind the name."""
+    start, end, left, right = names.start, names.end, names.left, names.right
+    before, behind = start - 1, np.minimum(end, len(line.weights) - 1)
+    return {
+        "before": start - left,
+        "after": right + 1 - end,
+        "depth": line.segments[start],
+        "depth_from_end": line.segments[line.ends[names.texts] - 1] - line.segments[names.last],
+        "institution_words_before": line.institutions[start] - line.institutions[left],
+        "institution_words_after": line.institutions[right + 1] - line.institutions[end],
+        "string_words": line.sizes[names.texts],
+        "unit_start": line.is_of_unit[left],
+        "link_before": line.links[start],
+        "link_after": np.where(names.is_last, -1, line.links[behind]),
+        "word_before": np.where(names.is_first, -1, line.beside[before]),
+        "word_after": np.where(names.is_last, -1, line.beside[behind]),
+        "weight_before": np.where(names.is_first, 0.0, line.weights[before]),
+        "weight_after": np.where(names.is_last, 0.0, line.weights[behind]),
+    }
+
+
+def _unexplained(line: _Line, names: _Names, explains: Numbers) -> Numbers:
+    """The largest weight of a word in the segment in which a name begins, that is neither of the name nor of another which
+    stands there as a whole."""
+    is_explained = np.zeros(len(line.weights), dtype=bool)
+    is_explained[names.found[explains.repeat(names.counts)]] = True
+    sizes = line.lasts[names.segment] + 1 - names.left
+    at = sizes.cumsum() - sizes
+    weights = ranges(np.where(is_explained, 0.0, line.weights), names.left, sizes)
+    is_own = line.segment[names.found] == names.segment.repeat(names.counts)
+    weights[(names.found + (at - names.left).repeat(names.counts))[is_own]] = 0.0
+    found: Numbers = np.maximum.reduceat(weights, at)
+    return found
