@@ -58,7 +58,7 @@ from kg.seal import seal, sealed_contents
 from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
-from kg.terms import nquads, split
+from kg.terms import end_of, nquads, split
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
@@ -605,15 +605,19 @@ def _derived(
     analysis = iri.shared_graph(base, "analysis")
     lines = staged.root / f"analysis.nq{files.TEMPORARY}"
     progress("analyse", 0, 1)
-    made = nquads(networks.analyse(store, staged.analysis, base, engine), analysis)
-    contents.put(analysis[1:-1], made)
-    copies.keep(analysis, made)
     links: Counter[str] = Counter()
-    for line in made:
-        assembly.count_link(links, split(line)[2])
-    with lines.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(made)
-    del made
+
+    def written_lines() -> Iterator[str]:
+        end = end_of(analysis)
+        made = (f"{s} {p} {o}{end}" for s, p, o in networks.analyse(store, staged.analysis, base, engine))
+        with lines.open("w", encoding="utf-8", newline="\n") as out:
+            for line in sort_lines(made, directory=staged.root):
+                out.write(line)
+                assembly.count_link(links, split(line)[2])
+                yield line
+
+    contents.put(analysis[1:-1], written_lines())
+    copies.keep(analysis, _lines(lines))
     shutil.rmtree(plain, ignore_errors=True)
     if analysis not in store.graphs():
         plain.parent.mkdir(parents=True, exist_ok=True)
