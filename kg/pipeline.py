@@ -42,7 +42,6 @@ from kg import (
 from kg.assembly import Assembled
 from kg.contents import Contents
 from kg.copies import Copies, graphs
-from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
 from kg.errors import EnvironmentProblem, InputError, UsageError
@@ -159,7 +158,7 @@ def build(
     extractor = Extractor(VERSION, settings.base, DictionaryRecogniser(lexicon))
     linker = _linker(settings.ror)
     with folder.claimed(output) as place, ExitStack() as stack:
-        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+        staged = _staged(place, stack)
         found_here = [_on_disk(file, staged, stack) for file in inputs]
         ruled = settings.decisions or place.decisions
         depot = _depot(settings, place)
@@ -173,9 +172,9 @@ def build(
             units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
-        stated = {"settings": _settings(settings, lexicon), "plan": plan}
-        how = units.decide(batch), staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker
-        run, _ = _make(place, *how)
+        stated = _settings(settings, lexicon)
+        what = _Making(place, staged, batch, told, extractor, lexicon, linker, ruled, stated, plan, started, progress)
+        run, _ = _make(what, units.decide(batch))
         return Built(place, run, unchanged=False)
 
 
@@ -207,7 +206,7 @@ def update(
         assert run is not None
         lexicon, extractor = _again(graph, run)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
-        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+        staged = _staged(place, stack)
         found_here = [_on_disk(file, staged, stack) for file in inputs]
         ruled = settings.decisions or place.decisions
         depot = _depot(settings, place)
@@ -224,16 +223,15 @@ def update(
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
         told = [report for report in told if report.rule != units.GAP] + missing
         told += units.skipped_reports(s for s in skipped if not s.wrong)
-        stated = {"settings": run["settings"] | {"today": plan["today"]}, "plan": plan}
         before = _shelf(place, run, extractor)[0]
         comparable = last is not None and all(last["plan"].get(what) == plan[what] for what in _ALIKE)
         outline = cache(lambda shard: tuple(shards.outline(shard)))  # which is needed twice
         decision = units.decide(batch, outline)
         was = units.documents(before, units.decide(before, outline)) if comparable else None
         outline.cache_clear()
-        how = decision, staged, batch, extractor, lexicon, stated, ruled, told, started, progress, linker, was
-        made = _make(place, *how)
-        run, changes = made
+        stated = run["settings"] | {"today": plan["today"]}
+        what = _Making(place, staged, batch, told, extractor, lexicon, linker, ruled, stated, plan, started, progress)
+        run, changes = _make(what, decision, was)
         return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
 
 
@@ -283,10 +281,10 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         batch, told = _shelf(place, run, extractor)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         decisions.append(path, ruling)
-        staged = Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
-        stated = {"settings": run["settings"], "plan": run["plan"] | {"decisions": _digest_of(path)}}
-        how = units.decide(batch), staged, batch, extractor, lexicon, stated, path, told, started, progress, linker
-        _make(place, *how)
+        staged = _staged(place, stack)
+        stated, plan = run["settings"], run["plan"] | {"decisions": _digest_of(path)}
+        what = _Making(place, staged, batch, told, extractor, lexicon, linker, path, stated, plan, started, progress)
+        _make(what, units.decide(batch))
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
 
 
@@ -435,63 +433,75 @@ def _linker_again(digest: str | None, dump: str | None) -> Linker | None:
 # --- stages -------------------------------------------------------------------------------------------------------
 
 
+def _staged(place: Folder, stack: ExitStack) -> Folder:
+    """A folder in which the next state of another is made; it goes with the stack."""
+    return Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What a graph is made of, where, and how."""
+
+    place: Folder
+    staged: Folder
+    """where it is made before it is published"""
+    batch: list[Unit]
+    told: list[Report]
+    """what there is to report beside what the shards tell"""
+    extractor: Extractor
+    lexicon: Lexicon
+    linker: Linker | None
+    ruled: Path
+    """the file of decisions"""
+    settings: Mapping[str, Any]
+    """as run.json states them"""
+    plan: Mapping[str, Any]
+    started: str
+    progress: Progress
+
+
 def _make(
-    place: Folder,
-    decision: Decision,
-    staged: Folder,
-    batch: list[Unit],
-    extractor: Extractor,
-    lexicon: Lexicon,
-    stated: Mapping[str, Any],
-    ruled: Path,
-    told: Iterable[Report],
-    started: str,
-    progress: Progress,
-    linker: Linker | None,
-    was: Mapping[str, object] | None = None,
+    what: _Making, decision: Decision, was: Mapping[str, object] | None = None
 ) -> tuple[dict[str, Any], dict[bool, int]]:
     """Shards → a sealed folder; gives what run.json says, and how many quads are new and how many are gone.
 
     Args:
+        what: all that is needed.
         decision: which records of the batch are stored.
-        stated: the settings and the plan of the run.
-        ruled: the file of decisions.
-        told: reports beside those of the shards.
         was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
     """
-    base, given = extractor.base, stated["settings"]["today"]
+    place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
+    base, given = what.extractor.base, what.settings["today"]
     today = date.fromisoformat(given) if given else date.today()
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
     memo = Memo(place.cache / "people")
-    decided = decisions.decided(decisions.read(ruled))
-    result, written = _assemble(staged, batch, decision, lexicon, base, progress, decided, memo, linker, touched)
+    result, written = _assemble(what, decision, memo, touched)
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)
     if differences:
         differences.apply(written, result.triples, progress)
     else:
         _load(staged, written, progress)
-    with_analysis = stated["plan"].get("analysis") != "stale"
-    if with_analysis:
+    if what.plan.get("analysis") != "stale":
         found = _derive(staged, base, today, progress, result.contents, copies, place.plain, written)
     else:
         shutil.rmtree(place.plain, ignore_errors=True)  # the store is without networks
         since = differences.since() if differences else None
         found = _check(staged, base, today, progress, written, since)
-    reports = [*(r for u in batch for r in u.reports), *told, *_unmet(result, ruled)]
+    reports = [*(r for u in batch for r in u.reports), *what.told, *_unmet(result, what.ruled)]
     _write_rejects(staged, reports)
     run = {
         "versions": {"kg": VERSION, **_versions()},
-        "settings": stated["settings"],
-        "times": {"started": started, "ended": _now()},
+        "settings": what.settings,
+        "times": {"started": what.started, "ended": _now()},
         "inputs": [units.as_ledger(unit) for unit in batch],
         "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
         "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
         "example": _example(result),
-        "plan": stated["plan"],
+        "plan": what.plan,
     }
-    described = _describe(staged, result, batch, extractor, run, result.links + found.links)
+    described = _describe(staged, result, batch, what.extractor, run, result.links + found.links)
     if differences:
         differences.write(described)
     elif place.delta.exists():
@@ -507,26 +517,27 @@ def _make(
     return run, differences.counts if differences else {True: 0, False: 0}
 
 
-def _assemble(
-    staged: Folder,
-    batch: Sequence[Unit],
-    decision: Decision,
-    lexicon: Lexicon,
-    base: str,
-    progress: Progress,
-    decided: Decided,
-    memo: Memo,
-    linker: Linker | None,
-    touched: Iterable[str],
-) -> tuple[Assembled, _Written]:
+def _assemble(what: _Making, decision: Decision, memo: Memo, touched: Iterable[str]) -> tuple[Assembled, _Written]:
     """Shards → files of N-Quads; all graphs but analysis, provenance and dataset."""
     names = ("documents", "joined", "touched")
-    documents, *shared = (staged.root / f"{name}.nq{files.TEMPORARY}" for name in names)
+    documents, *shared = (what.staged.root / f"{name}.nq{files.TEMPORARY}" for name in names)
     with ExitStack() as stack:
         paths = documents, *shared
         out, joined, changed = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in paths)
-        what = batch, decision, lexicon, base, out, joined, staged.root, progress, decided, memo, linker
-        result = assembly.assemble(*what, dict.fromkeys(touched, changed))
+        result = assembly.assemble(
+            what.batch,
+            decision,
+            what.lexicon,
+            what.extractor.base,
+            out,
+            joined,
+            what.staged.root,
+            what.progress,
+            decisions.decided(decisions.read(what.ruled)),
+            memo,
+            what.linker,
+            dict.fromkeys(touched, changed),
+        )
     return result, _Written(documents, len(result.documents), *shared)
 
 
