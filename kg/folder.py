@@ -8,7 +8,8 @@
 ``analysis/``           networks as GraphML, CSV and pictures; empty after an update until they are computed anew
 ``curation/``           what curators decided (:mod:`kg.decisions`); nothing but ``kg curate`` and people write there
 ``delta/``              what the last update added and removed (:mod:`kg.delta`)
-``cache/``              what need not be computed again; may be deleted at any time
+``cache/``              what need not be computed again: copies of shared graphs, findings, the store of before the
+                        networks; may be deleted at any time
 ``rejects.jsonl``       what could not be used, one JSON object a line
 ``run.json``            what was built from what, and the counts
 ``seal.json``           digests of all of the above
