@@ -133,17 +133,9 @@ def revised(
         return
     by_day = shapes.of_the_day(rules) if today != kept.today else frozenset()
     again = [finding for finding in kept.findings if finding.shape in by_day]
-    judged = {*changes.documents, *(f"<{finding.graph}>" for finding in again)}
-
-    def chosen() -> Iterator[tuple[str, list[Triple]]]:
-        for graph, triples in view.documents():
-            if graph not in judged:
-                if changes.described.isdisjoint([o for _, _, o in triples]):
-                    continue
-                judged.add(graph)
-            yield graph, triples
-
-    yield from _of_documents(view, chosen(), rules, today, progress)
+    naming = (graph for node in changes.described for *_, graph in view.store.statements(term=node))
+    judged = {*changes.documents, *(f"<{finding.graph}>" for finding in again), *naming}
+    yield from _of_documents(view, view.documents(judged), rules, today, progress)
     sizes = view.shared()
     affected: dict[str, set[str]] = {}
     progress("check", 0, len(sizes))
@@ -209,7 +201,7 @@ def _in_slices(
     sent: deque[tuple[int, set[str]]] = deque()
     size = _WHOLE if rules.engine == "plain" else _SLICE
     chosen = view.by_subject(graph) if only is None else _about(view, graph, only, backwards)
-    for found in check_all(_slices(view, graph, chosen, size, backwards, sent), rules, today):
+    for found in check_all(_slices(view, graph, chosen, size, backwards, sent, only), rules, today):
         triples, inside = sent.popleft()
         kept = []
         for finding in found:
@@ -243,10 +235,11 @@ def _slices(
     size: int,
     backwards: Collection[str],
     sent: deque[tuple[int, set[str]]],
+    only: Collection[str] | None,
 ) -> Iterator[Task]:
-    """A shared graph, or what it says of some nodes, in pieces, each with what points into it, and what it names; ``sent``
-    notes for each piece how many triples it has and of which subjects."""
-    describe, pointing = view.beside(graph), view.pointing(graph, backwards)
+    """A shared graph, or what it says of some nodes, in pieces, each with what points into it (or to these), and what it
+    names; ``sent`` notes for each piece how many triples it has and of which subjects."""
+    describe, pointing = view.beside(graph), view.pointing(graph, backwards, only)
     for some in _cut(triples, size):
         inside = {subject for subject, _, _ in some}
         whole = [*some, *(triple for triple in pointing(inside) if triple[0] not in inside)]
@@ -290,8 +283,8 @@ class View(Protocol):
         """How many documents there are."""
         ...
 
-    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
-        """The graph of each document with its triples."""
+    def documents(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[Triple]]]:
+        """The graph of each document, or of each of these, with its triples."""
         ...
 
     def shared(self) -> Mapping[str, int]:
@@ -306,9 +299,11 @@ class View(Protocol):
         """The same, the triples of a subject together."""
         ...
 
-    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
-        """What gives the triples of a graph, with these predicates, that point to one of the subjects of a slice. It is asked
-        slice by slice, in the order of :meth:`by_subject`."""
+    def pointing(
+        self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
+    ) -> Callable[[set[str]], Iterable[Triple]]:
+        """What gives the triples of a graph, with these predicates, that point to one of the subjects of a slice, or to one
+        that is among some nodes as well. It is asked slice by slice, in the order of :meth:`by_subject`."""
         ...
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
@@ -331,8 +326,9 @@ class Stored:
     def number(self) -> int:
         return len(self._names())
 
-    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
-        return ((name, list(self.store.triples(name))) for name in self._names())
+    def documents(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[Triple]]]:
+        names = (name for name in self._names() if only is None or name in only)
+        return ((name, list(self.store.triples(name))) for name in names)
 
     def shared(self) -> Mapping[str, int]:
         sizes = self._counts()
@@ -344,11 +340,13 @@ class Stored:
     def by_subject(self, graph: str) -> Iterator[Triple]:
         return self.store.by_subject(graph)
 
-    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+    def pointing(
+        self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
+    ) -> Callable[[set[str]], Iterable[Triple]]:
         stated = set(self.store.predicates(graph))
 
         def found(inside: set[str]) -> Iterator[Triple]:
-            for node in sorted(inside):
+            for node in sorted(inside if to is None else inside.intersection(to)):
                 for predicate in filter(stated.__contains__, predicates):
                     yield from self.store.pointing(graph, predicate, node)
 
@@ -409,8 +407,9 @@ class Written:
     def number(self) -> int:
         return self._number
 
-    def documents(self) -> Iterator[tuple[str, list[Triple]]]:
-        return ((graph, triples_of(lines, graph)) for graph, lines in _graphs(self._documents))
+    def documents(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[Triple]]]:
+        found = _graphs(self._documents)
+        return ((graph, triples_of(lines, graph)) for graph, lines in found if only is None or graph in only)
 
     def shared(self) -> Mapping[str, int]:
         return {name: self._sections[name].lines for name in self._names if name in self._sections}
@@ -421,9 +420,12 @@ class Written:
     def by_subject(self, graph: str) -> Iterator[Triple]:
         return self._sections[graph].triples()
 
-    def pointing(self, graph: str, predicates: Collection[str]) -> Callable[[set[str]], Iterable[Triple]]:
+    def pointing(
+        self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
+    ) -> Callable[[set[str]], Iterable[Triple]]:
         wanted = frozenset(predicates)
-        links = (f"{o} {p} {s}\n" for s, p, o in self.by_subject(graph) if p in wanted and o[0] == "<")
+        aimed = ((s, p, o) for s, p, o in self.by_subject(graph) if p in wanted and (to is None or o in to))
+        links = (f"{o} {p} {s}\n" for s, p, o in aimed if o[0] == "<")
         # In the order of the objects, which is that of the subjects of the slices.
         ordered = _Ahead(sort_lines(links, directory=self._documents.parent) if wanted else ())
 
