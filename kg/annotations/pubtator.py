@@ -50,11 +50,16 @@ class _Lines:
 
     id: str
     line: int
+    start: bytes = field(init=False)
+    """what the lines of its annotations and relations begin with"""
     texts: dict[str, str] = field(default_factory=dict)
     marked: list[tuple[int, list[str]]] = field(default_factory=list)
     related: list[tuple[int, list[str]]] = field(default_factory=list)
     troubles: list[Warned] = field(default_factory=list)
     broken: tuple[int, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.start = f"{self.id}\t".encode()
 
     @property
     def record(self) -> str:
@@ -83,11 +88,12 @@ def read_pubtator(stream: BinaryIO, agent: str = AGENT) -> Iterator[AnnotatedDoc
                 yield from _document(current, agent)
             current = None
             continue
-        name = (_TEXT_LINE.match(raw) or _START.match(raw) or [b"", b""])[1].decode("utf-8", "replace").strip()
-        if current is None or (name and name != current.id):
-            if current is not None:
-                yield from _document(current, agent)
-            current = _Lines(name or f"at line {number}", number)
+        if current is None or not raw.startswith(current.start):
+            name = (_TEXT_LINE.match(raw) or _START.match(raw) or [b"", b""])[1].decode("utf-8", "replace").strip()
+            if current is None or (name and name != current.id):
+                if current is not None:
+                    yield from _document(current, agent)
+                current = _Lines(name or f"at line {number}", number)
         _take(current, number, raw)
     if current is not None:
         yield from _document(current, agent)
@@ -103,7 +109,8 @@ def _take(lines: _Lines, number: int, raw: bytes) -> None:
     except UnicodeDecodeError as error:
         lines.broken = lines.broken or (number, f"byte {error.start} of line {number} is not UTF-8; save it as UTF-8")
         return
-    if match := _TEXT_LINE.match(raw):
+    match = None if raw.startswith(lines.start) else _TEXT_LINE.match(raw)
+    if match is not None:
         kind = match[2].decode()
         if kind in lines.texts:
             lines.broken = lines.broken or (number, f"line {number} gives its |{kind}| a second time")

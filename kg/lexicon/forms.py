@@ -76,6 +76,8 @@ def scan(text: str) -> tuple[list[str], list[int], list[int]]:
     (['Alzheimer', 'disease'], [0, 13], [9, 20])
     """
     if text.isascii():
+        if text.isalnum():
+            return [text], [0], [len(text)]
         parts = _ASCII.split(text)
     elif _COMPOSED.search(text):
         words, starts, stops = [], [], []

@@ -176,7 +176,7 @@ def _is_likely(short: str, long: str) -> bool:
     content = sum(word not in _FUNCTION_WORDS for word in words)
     if content > sum(c.isalnum() for c in short) + 2:
         return False
-    if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long):
+    if short in long and re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long):
         return False
     return not ("&" in short or "+" in short) or any(sign in long for sign in ("&", "+", " and ", " plus "))
 

@@ -223,7 +223,7 @@ class Scorer:
                 if of_name is None:
                     features = name_features(name, how, is_short, len(best), (meant, seen))
                     of_name = self._found[key] = weights.of(features)
-                score = log_odds(confidence) + sum(_in_order(of_text[type_], of_name, of_place))
+                score = _LOG_ODDS[confidence] + sum(_in_order(of_text[type_], of_name, of_place))
             made.append(Sense(concept, type_, name, how, confidence, score))
         return made
 
@@ -425,6 +425,9 @@ def log_odds(confidence: float) -> float:
     return math.log(confidence / (1 - confidence))
 
 
+_LOG_ODDS = {confidence: log_odds(confidence) for confidence in CONFIDENCE.values()}
+
+
 def evidence(concept: str, type_: str, counted: Mapping[str, tuple[int, int, str]]) -> tuple[int, int]:
     """How often readers meant a concept by a name, and how often they saw it: from the counts of the concept itself; where
     its scheme was not read, from those of another scheme's concepts of its type, which mean the same sort of thing.
@@ -432,6 +435,8 @@ def evidence(concept: str, type_: str, counted: Mapping[str, tuple[int, int, str
     >>> evidence("MESH:D1", "Anatomy", {"UBERON:1": (8, 9, "Anatomy")}), evidence("MESH:D1", "X", {"MESH:D2": (8, 9, "X")})
     ((8, 9), (0, 9))
     """
+    if not counted:
+        return 0, 0
     if own := counted.get(concept):
         return own[:2]
     scheme = concept.partition(":")[0] + ":"
