@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from kg import exporters, iri, triples
+from kg import iri
 from kg.annotations import annotations_of, read_bioc, read_pubtator, write_bioc_json, write_pubtator
 from kg.annotations.articles import article_of
 from kg.annotations.bioc import is_bioc
@@ -157,6 +157,8 @@ def _html(found: Iterable[Annotated], lexicon: Lexicon, out: BinaryIO) -> int:
 def _turtle(found: Iterable[Annotated], lexicon: Lexicon, out: BinaryIO) -> int:
     """The triples that a build would make of each document. Of a document with more than title and abstract the mentions
     are written as annotations of its parts."""
+    from kg import exporters  # no other format waits for them
+
     count = 0
 
     def quads() -> Iterator[str]:
@@ -170,6 +172,8 @@ def _turtle(found: Iterable[Annotated], lexicon: Lexicon, out: BinaryIO) -> int:
 
 
 def _quads(one: Annotated, lexicon: Lexicon) -> Iterator[str]:
+    from kg import triples
+
     document = one.document
     if [passage.name for passage in document.passages] == ["text"]:
         whole = replace(document.passages[0], name="abstract", kind="abstract")

@@ -65,7 +65,8 @@ _BEGIN_END = _variants(
     "but however although though except aside apart which who because secondary due despite while whereas then presented "
     "presents"
 )
-_BEGIN = _BEGIN_BEFORE | _BEGIN_AFTER | _BEGIN_END | _MARKS
+TRIGGERS = _BEGIN_BEFORE | _BEGIN_AFTER | _BEGIN_END | _MARKS
+"""the words and marks with which everything begins that says something of a mention"""
 NAMES = {"no": "negated", "maybe": "hypothetical", "family": "family"}
 
 
@@ -78,14 +79,15 @@ class Contexts:
     [(('negated', 'No evidence of'),), (), (('family', 'mother'),)]
     """
 
-    def __init__(self, text: str, tokens: tuple[list[str], list[int]] | None = None) -> None:
-        """The triggers of a text, whose words and where they begin (:func:`kg.lexicon.scan`) may be known already."""
-        words, starts = tokens or scan(text)[:2]
+    def __init__(self, text: str, tokens: tuple[list[str], list[int], list[int]] | None = None) -> None:
+        """The triggers of a text. Its words, where they begin (:func:`kg.lexicon.scan`), and which of them may be of
+        :data:`TRIGGERS`, may be known already."""
+        words, starts, some = tokens or (*scan(text)[:2], None)
         self._ends: list[int] = []
         self._before: list[tuple[int, str, str]] = []
         self._after: list[tuple[int, str, str]] = []
         self._sentences: list[int] = []
-        for token in [n for n, word in enumerate(words) if word in _BEGIN]:
+        for token in range(len(words)) if some is None else some:
             word, at = words[token], starts[token]
             if word in _MARKS:
                 following = text[at + 1 : at + 2]
@@ -99,7 +101,7 @@ class Contexts:
             elif word in _BEGIN_AFTER:
                 if match := _AFTER.match(text, at):
                     self._after.append((at, match.lastgroup or "", match[0]))
-            elif _END.match(text, at):
+            elif word in _BEGIN_END and _END.match(text, at):
                 self._ends.append(at)
         self._before.sort()
         self._stops = [stop for stop, *_ in self._before]

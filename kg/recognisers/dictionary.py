@@ -102,7 +102,7 @@ class DictionaryRecogniser:
                 continue
             candidate, reading = scored[:2]
             if candidate.place not in contexts:
-                contexts[candidate.place] = Contexts(reading.passage.text, reading.tokens[:2])
+                contexts[candidate.place] = Contexts(reading.passage.text, (*reading.tokens[:2], reading.signs))
             mentions.append(_mention(scored, contexts[candidate.place], is_doubtful))
         return mentions
 

@@ -18,15 +18,22 @@ from msgspec import Struct
 from kg.lexicon import MAX_TOKENS, Lexicon, Name, Tokens, as_printed, scan, stands_as_words
 from kg.model import Passage
 from kg.recognisers.abbreviations import Abbreviation, find_abbreviations
+from kg.recognisers.context import TRIGGERS
+
+_CONJUNCTIONS = frozenset({"and", "or", "/"})
+_BETWEEN = _CONJUNCTIONS | {","}
+SIGNS = _BETWEEN | TRIGGERS
+"""the words that are looked at whatever the lexicon holds, found in one go"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage with its tokens and the definitions in it."""
+    """A passage with its tokens and the definitions in it. ``signs``: which tokens are of :data:`SIGNS`."""
 
     place: int
     passage: Passage
     tokens: Tokens
+    signs: list[int]
     definitions: list[Abbreviation]
 
 
@@ -74,11 +81,13 @@ class ShortForms:
 
 def readings(lexicon: Lexicon, passages: Sequence[Passage]) -> list[Reading]:
     """The passages that are in a language of the lexicon, or state none."""
-    return [
-        Reading(place, passage, lexicon.tokens(passage.text), find_abbreviations(passage.text))
-        for place, passage in enumerate(passages)
-        if _speaks(lexicon, passage.lang)
-    ]
+    found = []
+    for place, passage in enumerate(passages):
+        if _speaks(lexicon, passage.lang):
+            tokens = lexicon.tokens(passage.text)
+            signs = [at for at, word in enumerate(tokens.words) if word in SIGNS]
+            found.append(Reading(place, passage, tokens, signs, find_abbreviations(passage.text)))
+    return found
 
 
 def _speaks(lexicon: Lexicon, lang: str | None) -> bool:
@@ -256,7 +265,7 @@ _BEFORE = 6  # the most words of an interrupted name before what stands inside
 def _interruptions(reading: Reading) -> Iterator[tuple[int, int]]:
     """Tokens that a name may go on after: the first of them, and the one after the last."""
     words, starts, stops, _ = reading.tokens
-    for at in [at for at, word in enumerate(words) if word == "/"] if "/" in reading.passage.text else ():
+    for at in [at for at in reading.signs if words[at] == "/"]:
         if 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
             yield at, at + 1
     for definition in reading.definitions:
@@ -267,8 +276,6 @@ def _interruptions(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 _BREAK = re.compile(r"-(?:\r?\n| )?")
-_CONJUNCTIONS = frozenset({"and", "or", "/"})
-_BETWEEN = _CONJUNCTIONS | {","}
 _ENDS = frozenset({".", ";", ":", "(", ")"})
 _ENUMERATION = 6  # words from a comma to the conjunction that ends its enumeration
 _REACH = 3
@@ -280,7 +287,7 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     text, tokens = reading.passage.text, reading.tokens
     words, _, _, numbers = tokens
     starts, may_go_on, count = lexicon.starts, lexicon.may_go_on, len(words)
-    marks = [at for at, word in enumerate(words) if word in _BETWEEN]
+    marks = [at for at in reading.signs if words[at] in _BETWEEN]
     following = 0  # the last conjunction that was seen; a comma belongs to an enumeration that ends with one nearby
     goes_on = set()
     for at in reversed(marks):

@@ -482,6 +482,13 @@ def _size(length: int) -> str:
 
 
 def _case(written: str) -> str:
+    if written.isascii():  # where whatever has a case is a letter
+        if written.islower():
+            return "small"
+        if written.isupper():
+            return "capitals"
+        if written[0].isupper() and written[1:].islower():
+            return "initial"
     letters = "".join(filter(str.isalpha, written))
     if not letters:
         return "none"
