@@ -19,14 +19,16 @@ def annotations_of(mentions: Iterable[Mention], type_of: Callable[[str], str]) -
     [('Chemical', 'D007328')]
     """
     return tuple(
-        Annotation(
-            mention.passage,
-            ((mention.start, mention.end),),
-            mention.text,
-            type_of(mention.concept),
-            mention.concept.removeprefix("MESH:"),
-            (mention.concept,),
-            mention.agent,
-        )
-        for mention in mentions
+        [
+            Annotation(
+                mention.passage,
+                ((mention.start, mention.end),),
+                mention.text,
+                type_of(mention.concept),
+                mention.concept.removeprefix("MESH:"),
+                (mention.concept,),
+                mention.agent,
+            )
+            for mention in mentions
+        ]
     )

@@ -153,6 +153,7 @@ class Lexicon:
         self.named: Mapping[str, tuple[Name, ...]] = _Memory(self._named)
         """a word → the names that it is by itself (:meth:`allowed`)"""
         self._pairs, self._triples = numbers["pairs"], numbers["triples"]
+        self._last_pair, self._last_triple = len(self._pairs) - 1, len(self._triples) - 1
         self._unknown: int = facts["tokens"]
         self._first_child = numbers["first_child"]
         self._token = numbers["token"]
@@ -311,7 +312,7 @@ class Lexicon:
         [1]
         """
         starts, pairs, triples = self.starts, self._pairs, self._triples
-        last_pair, last_triple, unknown = len(pairs) - 1, len(triples) - 1, self._unknown
+        last_pair, last_triple, unknown = self._last_pair, self._last_triple, self._unknown
         following = zip(numbers, [*numbers[1:], unknown], [*numbers[2:], unknown, unknown], strict=False)
         return [
             at
@@ -323,17 +324,15 @@ class Lexicon:
 
     def may_go_on(self, one: int, other: int) -> bool:
         """Whether a name of two tokens or more may begin with these two: True wherever one does, and at a few others."""
-        return one < self.starts and self._pairs[one * _SPREAD + other & len(self._pairs) - 1] != 0
+        return one < self.starts and self._pairs[one * _SPREAD + other & self._last_pair] != 0
 
     def may_begin(self, one: int, other: int, third: int) -> bool:
         """Whether a name of two tokens or more may begin with these: True wherever one does, and at a few others."""
         if one >= self.starts:
             return False
-        slot = one * _SPREAD + other & len(self._pairs) - 1
+        slot = one * _SPREAD + other & self._last_pair
         known = self._pairs[slot]
-        return known != 0 and (
-            known & _IS_NAME != 0 or self._triples[slot + third * _FURTHER & len(self._triples) - 1] != 0
-        )
+        return known != 0 and (known & _IS_NAME != 0 or self._triples[slot + third * _FURTHER & self._last_triple] != 0)
 
     def ends(self, numbers: Sequence[int], at: int) -> list[tuple[int, int]]:
         """Where names end that begin with a token, shortest first: (the token after the last, node of the trie).

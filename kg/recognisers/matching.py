@@ -286,7 +286,8 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
     ``type 1 and 2 diabetes``. The candidate covers the words between its own; ``written`` is the name in full."""
     text, tokens = reading.passage.text, reading.tokens
     words, _, _, numbers = tokens
-    starts, may_go_on, count = lexicon.starts, lexicon.may_go_on, len(words)
+    may_go_on, may_begin = lexicon.may_go_on, lexicon.may_begin
+    starts, unknown, count = lexicon.starts, lexicon.number(""), len(words)
     marks = [at for at in reading.signs if words[at] in _BETWEEN]
     following = 0  # the last conjunction that was seen; a comma belongs to an enumeration that ends with one nearby
     goes_on = set()
@@ -318,7 +319,9 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
             for head in heads:
                 if len(one) == 1 and not may_go_on(one[0], numbers[head]):
                     continue
-                line = [*one, *numbers[head : head + _REACH]]
+                line = [*one, *numbers[head : head + _REACH], unknown]
+                if not may_begin(line[0], line[1], line[2]):
+                    continue
                 for end, node in lexicon.ends(line, 0):
                     taken = end - (left - first)
                     if taken > 0 and stands_as_words(text, tokens, head, head + taken):
@@ -331,7 +334,9 @@ def _coordinated(lexicon: Lexicon, reading: Reading) -> Iterator[Candidate]:
                 first = left - before - shared
                 if first < 0 or not may_go_on(numbers[first], numbers[right if shared == 1 else first + 1]):
                     continue
-                line = [*numbers[first : first + shared], *numbers[right : right + _REACH]]
+                line = [*numbers[first : first + shared], *numbers[right : right + _REACH], unknown]
+                if not may_begin(line[0], line[1], line[2]):
+                    continue
                 for end, node in lexicon.ends(line, 0):
                     taken = end - shared
                     if taken > 0 and stands_as_words(text, tokens, right, right + taken):

@@ -9,7 +9,7 @@ sum of the weights, the confidence its logistic function. Every feature is words
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -501,10 +501,10 @@ def _case(written: str) -> str:
 
 def described(found: Iterable[Spelling], lexicon: Lexicon, subjects: frozenset[str]) -> Document:
     """What the candidates of a document say together, by the spelling of each."""
-    counts: dict[str, int] = {}
-    spellings: dict[str, set[str]] = {}
+    counts: dict[str, int] = defaultdict(int)
+    spellings: dict[str, set[str]] = defaultdict(set)
     for spelling, count in Counter(found).items():
         for sense in spelling.senses:
-            counts[sense.concept] = counts.get(sense.concept, 0) + count
-            spellings.setdefault(sense.concept, set()).add(spelling.folded)
+            counts[sense.concept] += count
+            spellings[sense.concept].add(spelling.folded)
     return Document(counts, spellings, subjects, set().union(*map(lexicon.ancestors, counts)))
