@@ -24,7 +24,7 @@ from learn_recognition import Text, texts
 
 import kg.lexicon
 from kg.categories import type_of
-from kg.garbage import collect_rarely
+from kg.garbage import uncollected
 from kg.lexicon import Lexicon
 from kg.lexicon.learned import further_names, learned_names, names_elsewhere
 from kg.model import Concept
@@ -202,7 +202,6 @@ def speed(data: Path) -> None:
                     lexicon.ends(found.numbers, at)
 
     recogniser = DictionaryRecogniser(lexicon)
-    collect_rarely()  # as the command does
 
     def annotated() -> None:
         for text in bodies:
@@ -211,7 +210,8 @@ def speed(data: Path) -> None:
     rates = {}
     for name, run in (("look-up", looked_up), ("annotate, first time", annotated), ("annotate, again", annotated)):
         begun = time.process_time()
-        run()
+        with uncollected():  # as the command does
+            run()
         rates[name] = size / (time.process_time() - begun)
         print(f"{name}: {rates[name]:.2f} MB/s over {size:.1f} MB", flush=True)
     if find_spec("ahocorasick_rs"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from pathlib import Path
@@ -12,6 +13,9 @@ from click.testing import CliRunner
 from kg import annotating, lexica
 from kg.cli import cli
 from kg.errors import InputError, OntologyError, UsageError
+from kg.garbage import uncollected
+from kg.model import AnnotatedDocument
+from kg.recognisers.dictionary import DictionaryRecogniser
 
 TABLE = (
     "id\tlabel\tsynonyms\tcategory\n"
@@ -158,3 +162,27 @@ def test_turtle(table: Path) -> None:
     assert 'negated: \\"No evidence of\\"' in page
     text = run(table, "A sparkol.", "--to", "ttl")
     assert "schema:mentions mesh:D900002" in text
+
+
+@pytest.mark.parametrize("form", annotating.OUTPUTS)
+@pytest.mark.parametrize("text", [PUBTATOR, "Sparkol for glimmer disease (GD)."], ids=["pubtator", "text"])
+def test_no_cycles_of_garbage(table: Path, form: str, text: str) -> None:
+    """What documents leave behind goes without the collector of cycles, which rests while the command works: there is no
+    more of it after a hundred documents than after one."""
+    lexicon = lexica.lexicon([table])
+    recogniser = DictionaryRecogniser(lexicon)
+
+    def left_over(times: int) -> int:
+        read = (
+            item
+            for _ in range(times)
+            for item in annotating.read(io.BytesIO(text.encode()))
+            if isinstance(item, AnnotatedDocument)
+        )
+        gc.collect()
+        with uncollected():
+            assert annotating.OUTPUTS[form](annotating.annotated(read, recogniser), lexicon, io.BytesIO()) == times
+            return gc.collect()
+
+    left_over(1)  # what is loaded only now
+    assert left_over(100) <= left_over(1) + 50

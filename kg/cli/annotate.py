@@ -67,6 +67,7 @@ def annotate(
     """
     from kg import annotating, exporters, lexica, sources
     from kg.errors import InputError, UsageError
+    from kg.garbage import uncollected
     from kg.model import AnnotatedDocument, Rejected
     from kg.recognisers.dictionary import DictionaryRecogniser
 
@@ -91,6 +92,7 @@ def annotate(
 
     try:
         with (
+            uncollected(),
             sources.opened(Path(file)) if file != "-" else sys.stdin.buffer as stream,
             exporters.writing(output) as out,
         ):

@@ -186,9 +186,9 @@ def _in_any_order(short: str, text: str, start: int, end: int) -> int | None:
     "maximal power output (Pmax)". Every part needs a word of its own, every other word but the last must be a part, too."""
     bare = short[:-1] if short.endswith("s") and len(short) > 3 else short
     parts = [part.lower() for part in _PART.findall(bare)]
-    words = [(m.start(), m[0].lower()) for m in _WHOLE_WORD.finditer(text, start, end)]
     if len(parts) < 2 or not any(len(part) > 1 for part in parts):
         return None
+    words = [(m.start(), m[0].lower()) for m in _WHOLE_WORD.finditer(text, start, end)]
     for count in (len(parts), len(parts) + 1):
         chosen = words[-count:]
         if len(chosen) < count:

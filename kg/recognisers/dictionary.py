@@ -133,7 +133,8 @@ class DictionaryRecogniser:
                 won += rivals if len(rivals) < 2 else _winners(rivals, self._nested)
                 rivals, place, furthest = [], candidate.place, 0
             rivals.append(scored)
-            furthest = max(furthest, candidate.end)
+            if candidate.end > furthest:
+                furthest = candidate.end
         won += rivals if len(rivals) < 2 else _winners(rivals, self._nested)
         won += _sharing(shared, won)
         won.sort(key=_place)

@@ -77,7 +77,7 @@ class Spelling(Struct, frozen=True, eq=False):
     spelling of. ``senses`` are in the order of their names, ``ranked`` in that of their schemes and CURIEs. ``folded`` is
     the text without capitals. ``most`` is more than the confidence that any context of words gives to any sense: of many
     words it is known beforehand that they are no mention. ``sole``: the concept that the names mean
-    (:func:`kg.lexicon.one_sense`)."""
+    (:func:`kg.lexicon.one_sense`). ``settled``: (confidence, sense), best first, where no context has a say, else empty."""
 
     names: tuple[Name, ...]
     senses: tuple[Sense, ...]
@@ -85,6 +85,7 @@ class Spelling(Struct, frozen=True, eq=False):
     folded: str
     most: float
     sole: str | None
+    settled: list[tuple[float, Sense]]
 
 
 @dataclass(slots=True)
@@ -178,9 +179,12 @@ class Scorer:
             senses = tuple(self._made(names, written, is_short))
             ranked = senses if len(senses) < 2 else tuple(sorted(senses, key=_rank))
             most = max(map(self._most, senses), default=0.0)
-            found = self._spellings[known] = Spelling(
-                names, senses, ranked, written.casefold(), most, one_sense(names) if names else None
-            )
+            settled: list[tuple[float, Sense]] = []
+            if all(sense.score is None for sense in senses):
+                settled = sorted([(sense.confidence, sense) for sense in ranked], key=_preference)
+            sole = one_sense(names) if names else None
+            found = Spelling(names, senses, ranked, written.casefold(), most, sole, settled)
+            self._spellings[known] = found
         return found
 
     def _most(self, sense: Sense) -> float:
@@ -293,11 +297,15 @@ class Scorer:
             first, end = candidate.first, candidate.end
             if spelling.most < least and (first or end < count) and not has_subjects:
                 continue
+            is_shared = candidate.shared
+            is_whole = end - first == count and not is_shared and candidate.meaning is None
+            if spelling.settled and not is_whole:
+                if spelling.settled[0][0] >= least:
+                    yield candidate, spelling, spelling.settled
+                continue
             known = in_document.get(spelling)
             if known is None:
                 known = in_document[spelling] = [self._in_document(sense, document) for sense in spelling.ranked]
-            is_shared = candidate.shared
-            is_whole = end - first == count and not is_shared and candidate.meaning is None
             start, stop = candidate.start, candidate.stop
             before = _KINDS[text[start - 1]] if start else "^"
             after = _KINDS[text[stop]] if stop < size else "$"
