@@ -63,6 +63,9 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
 def _definitions(text: str) -> Iterator[Abbreviation]:
     floor = 0
     for match in _PARENTHESES.finditer(text):
+        inside = match[1]
+        if inside.isascii() and inside == inside.lower() and len(inside.split(None, 2)) <= 2:
+            continue  # no short form is without a capital, and none stands before so few words
         opening, (start, end) = match.start(), _stripped(text, *match.span(1))
         if mark := _LIST_MARK.search(text, start, end):
             start, end = _stripped(text, start, mark.start())
