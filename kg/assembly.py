@@ -7,6 +7,7 @@ canonical export is made of.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,8 +150,8 @@ def assemble(
         if key in changed:
             changed[key].write(own)
     progress("assemble", total, total)
-    for text in result.described:
-        _contribute(result, text, base)
+    while result.described:  # which makes room by the way
+        _contribute(result, result.described.pop(), base)
     if lexicon is not None:
         used = {value(concept) for document in result.documents for concept in document.concepts}
         used.update(map(value, result.named))
@@ -309,7 +310,8 @@ def _contribute(result: Assembled, description: str, base: str) -> None:
     for line in terms.lines(description):
         subject, predicate, term, where = split(line)
         assert where
-        graphs[where].add((subject, predicate, term))
+        # Of the lines of a description each would hold a copy of its own.
+        graphs[where].add((sys.intern(subject), sys.intern(predicate), term))
 
 
 def counts(result: Assembled) -> dict[str, int]:
