@@ -13,7 +13,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from kg.categories import OTHER
@@ -72,16 +72,21 @@ class DictionaryRecogniser:
         self._nested = nested
         known = knowledge.shipped() if known is None else known
         self._scorer = Scorer(lexicon, known, types)
+        self._settings = known, types
+
+    @cached_property
+    def settings_digest(self) -> str:
+        """sha256, in hexadecimal, of all that decides what is found besides the program's version."""
+        known, types = self._settings
         settings = {
-            "lexicon": lexicon.digest,
+            "lexicon": self._lexicon.digest,
             "confidence": CONFIDENCE,
-            "threshold": [THRESHOLD, self._least, nested],
+            "threshold": [THRESHOLD, self._least, self._nested],
             "knowledge": known.digest,
             "types": sorted(types) if types is not None else None,
             "stop": [sorted(STOP_PREFIXES), STOP_BRANCHES],
         }
-        self.settings_digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode("ascii")).hexdigest()
-        """sha256, in hexadecimal, of all that decides what is found besides the program's version"""
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode("ascii")).hexdigest()
 
     def annotate(self, passages: Sequence[Passage], subjects: frozenset[str] = frozenset()) -> list[Mention]:
         """The mentions in all passages of one document, in the order of the passages and of their places.
@@ -111,7 +116,7 @@ class DictionaryRecogniser:
         found = readings(self._lexicon, passages)
         short = short_forms(self._lexicon, found)
         every = [candidates(self._lexicon, reading, short) for reading in found]
-        spellings = [list(map(self._scorer.spelling, some)) for some in every]
+        spellings = list(map(self._scorer.spellings, every))
         document = described(chain.from_iterable(spellings), self._lexicon, subjects)
         for reading, some, spelled in zip(found, every, spellings, strict=True):
             judged = self._scorer.scored(reading, zip(some, spelled, strict=True), document, self._least)

@@ -168,31 +168,35 @@ class Scorer:
         self._found: dict[tuple[object, ...], tuple[float, ...]] = {}
         """the weights of :func:`name_features`, by all that they depend on: few things for many names"""
 
+    def spellings(self, found: Iterable[Candidate]) -> list[Spelling]:
+        """What the texts of candidates may mean."""
+        known = self._spellings
+        return [known.get((id(one.names), one.written, one.meaning is not None)) or self._new(one) for one in found]
+
+    def _new(self, candidate: Candidate) -> Spelling:
+        names, written, is_short = candidate.names, candidate.written, candidate.meaning is not None
+        senses = tuple(self._made(names, written, is_short))
+        ranked = senses if len(senses) < 2 else tuple(sorted(senses, key=_rank))
+        most = max(map(self._most, senses), default=0.0)
+        settled: list[tuple[float, Sense]] = []
+        if all(sense.score is None for sense in senses):
+            settled = sorted([(sense.confidence, sense) for sense in ranked], key=_preference)
+        sole = one_sense(names) if names else None
+        if len(self._spellings) >= 1 << 17:
+            self._spellings.clear()
+        made = Spelling(names, senses, ranked, written.casefold(), most, sole, settled)
+        self._spellings[id(names), written, is_short] = made
+        return made
+
     def spelling(self, candidate: Candidate) -> Spelling:
         """What the text of a candidate may mean."""
-        names, written, is_short = candidate.names, candidate.written, candidate.meaning is not None
-        known = (id(names), written, is_short)
-        found = self._spellings.get(known)
-        if found is None:
-            if len(self._spellings) >= 1 << 17:
-                self._spellings.clear()
-            senses = tuple(self._made(names, written, is_short))
-            ranked = senses if len(senses) < 2 else tuple(sorted(senses, key=_rank))
-            most = max(map(self._most, senses), default=0.0)
-            settled: list[tuple[float, Sense]] = []
-            if all(sense.score is None for sense in senses):
-                settled = sorted([(sense.confidence, sense) for sense in ranked], key=_preference)
-            sole = one_sense(names) if names else None
-            found = Spelling(names, senses, ranked, written.casefold(), most, sole, settled)
-            self._spellings[known] = found
-        return found
+        return self.spellings([candidate])[0]
 
     def _most(self, sense: Sense) -> float:
         if sense.score is None:
             return sense.confidence
-        return logistic(
-            sense.score + self._weights[sense.type].most + 1e-6
-        )  # whatever the order in which it is summed up
+        most = sense.score + self._weights[sense.type].most
+        return logistic(most + 1e-6)  # whatever the order in which it is summed up
 
     def senses(self, candidate: Candidate) -> tuple[Sense, ...]:
         """The concepts that a candidate may mean, in the order of their names."""
@@ -459,8 +463,8 @@ def difference(name: Name, written: str) -> str:
     (renal, kidney), or how the name was varied."""
     if name.change:
         return name.change
-    if name.printed == written:
-        return "same"
+    if name.printed.isascii() and written.isascii() and name.printed.lower() == written.lower():
+        return "same"  # as most are
     one, other = folded(name.printed), folded(written)
     if one == other:
         return "same"
