@@ -4,13 +4,16 @@
 
 DATA is a folder with ``concepts/CORPUS/dev.pubtator.txt`` and the ontologies of :data:`SETS`; no text that is measured here
 was learned from. The table switches one step of recognition on or off at a time. ``--speed`` measures, in one run and on one
-core, the look-up of names, the whole of ``annotate``, and, where they are installed, the packages ``gilda`` and
-``ahocorasick_rs`` on the same names.
+core, the look-up of names, the recogniser, the command ``kg annotate`` from start to end, and, where they are installed, the
+packages ``gilda`` and ``ahocorasick_rs`` on the same names.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +21,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from learn_recognition import Text, texts
@@ -182,7 +186,8 @@ def speed(data: Path) -> None:
     """MB of text a second on one core (CPU time), on the names of several ontologies together."""
     names = ("mesh/mesh.tsv", "craft/UBERON.obo", "craft/CL.obo", "hp/hpo.obo.gz", "chebi/go_chebi_import.obo",
              "doid/doid-2018-07-05.json.gz", "ncbitaxon/taxslim.obo")  # fmt: skip
-    found = [concept for name in names for concept in read_ontology(data / "ontologies" / name)]
+    files = [data / "ontologies" / name for name in names]
+    found = [concept for file in files for concept in read_ontology(file)]
     begun = time.process_time()
     lexicon = Lexicon.build(found, further_names())
     print(
@@ -195,11 +200,10 @@ def speed(data: Path) -> None:
     def looked_up() -> None:
         for text in bodies:
             for passage in text.passages:
-                found = lexicon.tokens(passage.text)
-                for at in lexicon.alone_at(found.numbers):
-                    lexicon.named[found.words[at]]
-                for at in lexicon.beginnings(found.numbers):
-                    lexicon.ends(found.numbers, at)
+                numbers = lexicon.tokens(passage.text).numbers
+                lexicon.alone_at(numbers)  # each ends at the node of the next number
+                for at in lexicon.beginnings(numbers):
+                    lexicon.ends(numbers, at)
 
     recogniser = DictionaryRecogniser(lexicon)
 
@@ -214,6 +218,10 @@ def speed(data: Path) -> None:
             run()
         rates[name] = size / (time.process_time() - begun)
         print(f"{name}: {rates[name]:.2f} MB/s over {size:.1f} MB", flush=True)
+    seconds, memory = _command(files, bodies)
+    print(
+        f"kg annotate, the command: {seconds:.2f} s, {size / seconds:.2f} MB/s, {memory:.0f} MB of memory", flush=True
+    )
     if find_spec("ahocorasick_rs"):
         import ahocorasick_rs
 
@@ -226,6 +234,27 @@ def speed(data: Path) -> None:
         print(f"ahocorasick_rs, bare scan: {size / (time.process_time() - begun):.2f} MB/s")
     if find_spec("gilda"):
         _gilda(found, bodies, rates["annotate, again"])
+
+
+def _command(ontologies: list[Path], bodies: list[Text]) -> tuple[float, float]:
+    """CPU seconds, and MB of memory at most, of ``kg annotate`` on these texts as a file of PubTator: start, reading, and
+    writing PubTator included, with a lexicon that is compiled already."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "texts.pubtator").open("w", encoding="utf-8") as out:
+            for text in bodies:
+                for kind, passage in zip("ta", text.passages, strict=False):
+                    out.write(f"{text.pmid}|{kind}|{passage.text}\n")
+                out.write("\n")
+        (folder / "none.pubtator").write_text("1|t|None\n\n", encoding="utf-8")
+        for file in ("none.pubtator", "texts.pubtator"):
+            arguments = [argument for ontology in ontologies for argument in ("--ontology", str(ontology))]
+            arguments += ["--cache", str(folder / "cache"), "-q", "-o", str(folder / "out")]
+            process = subprocess.Popen([sys.executable, "-m", "kg", "annotate", str(folder / file), *arguments])
+            _, status, usage = os.wait4(process.pid, 0)
+            if status:
+                raise RuntimeError(f"kg annotate ended with {status}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def _gilda(found: list[Concept], bodies: list[Text], ours: float) -> None:
