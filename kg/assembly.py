@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
@@ -35,10 +35,10 @@ from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.shards import Block
 from kg.sorting import sort_lines
-from kg.terms import Triple, nquads, split, value
+from kg.terms import Triple, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
-from kg.vocab import BIOLINK, FOAF, OA, ORG, PROV, RDF, RDFS
+from kg.vocab import FOAF, OA, ORG, PROV, RDF
 
 if TYPE_CHECKING:
     from kg.linkers.organisations import Linker
@@ -88,6 +88,7 @@ class Assembled:
     shared: set[Triple] = field(default_factory=set)
     vocabulary: set[Triple] = field(default_factory=set)
     aliases: set[Triple] = field(default_factory=set)
+    """these three are empty again when they are written"""
     authorships: list[Authorship] = field(default_factory=list)
     people: People = field(default_factory=People)
     decided: Decided = field(default_factory=Decided)
@@ -104,18 +105,6 @@ class Assembled:
     """how many triples lead to each of :data:`LINKED`"""
     contents: Contents = field(default_factory=Contents)
     """of all graphs that were written"""
-
-    def labels(self) -> dict[str, str]:
-        """Concept → its label; of several the one that sorts first."""
-        found: dict[str, str] = {}
-        for subject, predicate, term in sorted(self.vocabulary):
-            if predicate == RDFS.label:
-                found.setdefault(subject, value(term))
-        return found
-
-    def categories(self) -> dict[str, str]:
-        """Concept → the term of its category."""
-        return {subject: term for subject, predicate, term in sorted(self.vocabulary) if predicate == BIOLINK.category}
 
 
 def assemble(
@@ -159,22 +148,24 @@ def assemble(
     _resolve(result, base, memo)
     if linker is not None:
         _link_organisations(result, linker)
+    resolution = set(_resolution(result, base))
     for name, triples in (
         ("shared", result.shared),
         ("vocabulary", result.vocabulary),
         ("aliases", result.aliases),
-        ("resolution", _resolution(result, base)),
+        ("resolution", resolution),
     ):
-        write(result, triples, iri.shared_graph(base, name), joined)
+        _write(result, triples, iri.shared_graph(base, name), joined)
+        triples.clear()  # they are many, and what comes after reads them from the file
     return result
 
 
-def write(result: Assembled, triples: Iterable[Triple], graph: str, out: TextIO) -> None:
-    """Append a graph of the canonical export, sorted."""
-    stated = set(triples)
-    lines = nquads(stated, graph)
+def _write(result: Assembled, triples: Collection[Triple], graph: str, out: TextIO) -> None:
+    """Append a graph of the canonical export, whose triples are distinct, sorted."""
+    end = terms.end_of(graph)
+    lines = sorted([f"{s} {p} {o}{end}" for s, p, o in triples])
     result.triples += result.contents.put(graph[1:-1], lines)
-    for _, predicate, term in stated:
+    for _, predicate, term in triples:
         if predicate == RDF.type:
             result.classes[term] += 1
         if term.startswith("<http"):
@@ -326,16 +317,3 @@ def counts(result: Assembled) -> dict[str, int]:
         "proposals": len(result.people.proposals),
         "triples": result.triples,
     }
-
-
-def co_author_works(result: Assembled) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every article with its authors' identities and printed names, in order."""
-    return [
-        (d.article, [(result.people.identities.get(p.term, p.term), p.name) for p in d.persons])
-        for d in result.documents
-    ]
-
-
-def topic_works(result: Assembled) -> list[tuple[str, list[str]]]:
-    """Every article with the concepts that it is indexed with or mentions."""
-    return [(d.article, d.concepts) for d in result.documents]
