@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kg import pipeline, shapes, validation
 from kg.lexicon import Lexicon
@@ -15,6 +16,10 @@ from kg.shapes import Shapes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SETTINGS = pipeline.Settings(today=date(2030, 1, 1))
+
+# No test is about wall-clock time: it says more about the neighbours than about the program.
+settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")
 
 
 @pytest.fixture(scope="session")

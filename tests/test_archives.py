@@ -184,7 +184,7 @@ def test_a_damaged_container_gives_nothing(tmp_path: Path, data: bytes, word: st
 
 
 @pytest.mark.parametrize("pack", [as_tar, as_zip])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10_000), byte=st.integers(0, 255), cut=st.integers(0, 700))
 def test_whatever_is_damaged_is_told_and_nothing_breaks(tmp_path: Path, pack, at: int, byte: int, cut: int) -> None:
     """A byte that is another, and a piece that is missing: refused, or read; never an error of the program."""

@@ -154,7 +154,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), json_values, max_size=5), max_size=6), st.booleans(), st.booleans()
 )

@@ -441,7 +441,7 @@ def records(draw: st.DrawFn) -> Block:
 _several = st.lists(records(), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_several, st.randoms(use_true_random=False))
 def test_merging_knows_no_order_and_no_repetition(blocks: list[Block], rng: random.Random) -> None:
     """Commutative and idempotent: the same records in any order, and any of them again, give the same document."""
@@ -449,7 +449,7 @@ def test_merging_knows_no_order_and_no_repetition(blocks: list[Block], rng: rand
     assert merge(rng.sample(again, len(again)), BASE, KEYS).lines() == merge(blocks, BASE, KEYS).lines()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(records(), records(), records())
 def test_merging_is_associative(a: Block, b: Block, c: Block) -> None:
     """What is united in two steps is what is united in one."""
@@ -459,7 +459,7 @@ def test_merging_is_associative(a: Block, b: Block, c: Block) -> None:
     assert merged((x | y) | z) == merged(x | (y | z)) == merged(z | (y | x))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_several)
 def test_a_merged_document_is_whole(blocks: list[Block]) -> None:
     """Whatever is merged: what it names of itself is there, it has one title and one list of authors, and it names every
@@ -476,7 +476,7 @@ def test_a_merged_document_is_whole(blocks: list[Block]) -> None:
     assert {o for s, p, o in own if s == A and p == PROV.wasDerivedFrom} == stated
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_several)
 def test_no_title_no_doi_and_no_keyword_is_lost(blocks: list[Block]) -> None:
     """What any source says of the article is kept, or an alternative."""

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.linkers.records import Candidate, Decision, decide
@@ -158,14 +158,12 @@ def _said(decision: Decision) -> tuple[object, ...]:
     return decision.stored, decision.keys, decision.merged, *told
 
 
-@settings(deadline=None)
 @given(builds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_candidates_does_not_count(candidates: Sequence[Candidate], rng: random.Random) -> None:
     """The same records in any order give the same decision."""
     assert _said(decide(rng.sample(candidates, len(candidates)))) == _said(decide(candidates))
 
 
-@settings(deadline=None)
 @given(builds())
 def test_records_under_one_key_are_of_different_readers(candidates: Sequence[Candidate]) -> None:
     """A key names one document, of which each reader gives one record at most; what is merged is told."""
@@ -180,7 +178,6 @@ def test_records_under_one_key_are_of_different_readers(candidates: Sequence[Can
     assert {key: len(some) for key, some in readers.items() if len(some) > 1} == decision.merged
 
 
-@settings(deadline=None)
 @given(builds())
 def test_a_key_leads_to_one_document(candidates: Sequence[Candidate]) -> None:
     """Whatever identifiers records share, every key leads to one article at most."""
@@ -195,7 +192,6 @@ def test_a_key_leads_to_one_document(candidates: Sequence[Candidate]) -> None:
     assert all(len(some) == 1 for some in keys.values())
 
 
-@settings(deadline=None)
 @given(builds())
 def test_no_article_of_pubmed_is_lost_or_doubled(candidates: Sequence[Candidate]) -> None:
     """Of citations that nobody deletes each PMID is stored exactly once, whatever identifiers they share."""

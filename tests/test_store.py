@@ -52,7 +52,7 @@ LITERALS = st.one_of(
 
 
 @given(st.lists(LITERALS, max_size=8))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_quads_come_back_as_they_were_written(literals: list[str]) -> None:
     """What kg.terms writes is what the engine writes: the same text for the same term."""
     quads = {f"<https://e.org/1> {DCTERMS.title} {literal} {G1} .\n" for literal in [*literals, '"\ufffe\uffff\x7f"']}
@@ -202,7 +202,7 @@ def test_parameters_work_in_every_form(store: GraphStore) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_parameter_is_a_value_and_never_syntax(text: str) -> None:
     """Whatever a value holds, it is compared, not read."""
     store = GraphStore.in_memory([f"<https://e.org/1> {DCTERMS.title} {terms.literal(text)} {G1} .\n", *QUADS])

@@ -326,7 +326,7 @@ def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: b
 
 
 @pytest.mark.usefixtures("ready")
-@settings(max_examples=4, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_files, min_size=2, max_size=3), st.randoms(use_true_random=False))
 def test_base_and_updates_are_a_rebuild(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], order: random.Random
@@ -337,7 +337,7 @@ def test_base_and_updates_are_a_rebuild(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("ready")
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_files, min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_base_and_updates_are_a_rebuild_with_networks(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], order: random.Random

@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.analysis import engines, matrices
@@ -18,7 +18,6 @@ LINKS = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(LINKS)
 def test_ranks_and_cores_are_those_of_networkx(links: dict[tuple[int, int], int]) -> None:
     """Also of nodes without links, and of networks in several parts."""

@@ -122,7 +122,7 @@ def test_both_engines_read_back_what_was_written(name: str, read: Callable[[str,
     nasty = NASTY if name == "rdfxml" else NASTY + CONTROLS
 
     @given(_quads(_literals(_texts(nasty))))
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=120)
     def holds(quads: list[str]) -> None:
         assert read(name, written(name, quads)) == expected(name, quads)
 
@@ -131,7 +131,7 @@ def test_both_engines_read_back_what_was_written(name: str, read: Callable[[str,
 
 @pytest.mark.parametrize("name", RDF_FORMATS)
 @given(quads=_quads(_literals(_texts(NASTY))), data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_order_and_repetition_of_the_input_do_not_matter(name: str, quads: list[str], data: st.DataObject) -> None:
     """A set of quads has one serialisation."""
     again = data.draw(st.permutations(quads + quads[:3]))

@@ -240,7 +240,7 @@ def _facts(found: people.People) -> tuple[object, ...]:
     return sorted(found.identities.items()), sorted(found.links, key=key), sorted(found.proposals, key=key)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10_000), shuffle=st.randoms())
 def test_the_order_of_articles_does_not_count(seed: int, shuffle: random.Random) -> None:
     everybody = _read(literature(seed, 40))
@@ -249,7 +249,7 @@ def test_the_order_of_articles_does_not_count(seed: int, shuffle: random.Random)
     assert _facts(people.resolve(everybody, BASE)) == _facts(people.resolve(again, BASE))
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10_000))
 def test_nobody_stands_twice_in_an_author_list_and_orcids_do_not_conflict(seed: int) -> None:
     everybody = _read(literature(seed, 60))

@@ -110,7 +110,7 @@ def wrapped(text: str, width: int, *, hyphens: bool, end: str) -> bytes:
     return end.join(end.join(line) for line in lines).encode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(60, 100), st.booleans(), st.sampled_from(["\n", "\r\n", "\r", "\u2028"]), st.booleans())
 def test_wrapping_and_line_ends_mean_nothing(width: int, hyphens: bool, end: str, mark: bool) -> None:
     """The same article at any width, with any line end, with or without a byte order mark."""
@@ -136,7 +136,7 @@ SECTIONS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(SECTIONS), st.sampled_from(["\n", "\n\n", "\r\n"]), st.integers(0, len(SECTIONS)))
 def test_order_of_sections_means_nothing(order: list[str], gap: str, cut: int) -> None:
     """Sections in any order, with or without blank lines between them; a missing one changes no other field."""
@@ -303,7 +303,7 @@ def test_sniff_never_claims_binary() -> None:
     assert not letter.sniff(b"\x00\x01\x02\x03" * 50 + b"\nReceived: May 1, 2023\nKeywords: a\nAbstract: b")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False))
 def test_no_damage_makes_the_reader_fail(rng: random.Random) -> None:
     """Lines dropped, doubled, swapped and cut: always an article or a rejection, never another error."""

@@ -105,7 +105,7 @@ LABELS = {
 }  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False))
 def test_a_layout_that_nobody_thought_of(rng: random.Random) -> None:
     """Labels, marks, separators, forms of dates and the order of sections by chance: the same record."""
