@@ -58,6 +58,7 @@ LINKED = (
     "https://doi.org/",
 )
 """outside data sets to which the description of ours counts the links"""
+_LINKED = tuple(f"<{namespace}" for namespace in LINKED)
 
 NONE_CHANGED: Mapping[str, TextIO] = MappingProxyType({})
 
@@ -168,17 +169,14 @@ def _write(result: Assembled, triples: Collection[Triple], graph: str, out: Text
     for _, predicate, term in triples:
         if predicate == RDF.type:
             result.classes[term] += 1
-        if term.startswith("<http"):
-            count_link(result.links, term)
+        count_link(result.links, term)
     out.writelines(lines)
 
 
 def count_link(links: Counter[str], term: str) -> None:
     """Count an object that is in one of the outside data sets."""
-    for namespace in LINKED:
-        if term.startswith(namespace, 1):
-            links[namespace] += 1
-            return
+    if term.startswith(_LINKED):
+        links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
 
 
 def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
@@ -233,8 +231,7 @@ def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO)
             result.classes[term] += 1
         elif predicate in _NAMING:
             result.named.add(term)
-        if term.startswith("<http"):
-            count_link(result.links, term)
+        count_link(result.links, term)
     result.described.update(block.described)
     result.aliases.update(terms.triples(block.aliases))
     result.triples += len(own)
