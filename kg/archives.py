@@ -239,7 +239,7 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, names: _Names) -> I
     else:
         try:
             stream = archive.open(info)
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # what zipfile raises at a method that it does not know
             yield _refused(name, "member-compression", f"is compressed in a way that is not known ({error})")
             return
         with stream:

@@ -184,7 +184,7 @@ def in_range(parameter: str, bound: str) -> Test:
                 return False
             try:
                 return holds(compare_literal(value, other), 0)  # type: ignore[no-untyped-call]
-            except (TypeError, NotImplementedError):
+            except (TypeError, NotImplementedError):  # what pyshacl raises where there is no order
                 return False
 
     def test(term: str) -> bool:
