@@ -31,6 +31,7 @@ from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.model import Model
 from kg.model import Article
 from kg.readers import pubmed
+from kg.terms import by_subject
 from kg.triples import document
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +74,7 @@ def read_authorships(path: Path) -> list[Authorship]:
         for item in pubmed.read(stream):
             if isinstance(item, Article):
                 mapped = document(item, source="<urn:source>", agents={})
-                found += authorships.read(iri.article(iri.BASE, mapped.keys[0]), mapped.keys, mapped.own)
+                found += authorships.read(iri.article(iri.BASE, mapped.keys[0]), mapped.keys, by_subject(mapped.own))
     return found
 
 

@@ -7,30 +7,33 @@ canonical export is made of.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from kg import decisions, iri, shards, terms
-from kg.contents import Contents
+from kg.contents import Contents, count_link
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
 from kg.lexicon import Lexicon
-from kg.linkers import Facts, facts, journals, merging, people, works
+from kg.linkers import Origin, gist, journals, merging, people, works
+from kg.linkers.documents import Documents
+from kg.linkers.gist import Gist
 from kg.linkers.merging import place
 from kg.linkers.organisations import resolution as organisations
 from kg.linkers.organisations.resolution import Match, Printed
-from kg.linkers.people import People, authorships
-from kg.linkers.people.authorships import Authorship
+from kg.linkers.people import People
+from kg.linkers.people.blocks import Everybody, gathering
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.shards import Block
@@ -46,31 +49,12 @@ if TYPE_CHECKING:
 CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs of the canonical export beside the documents'; provenance and dataset are not in it"""
 
-_NAMING = (OA.hasBody, RDF.subject, RDF.object)
-
 OUTSIDE = ("provenance", "dataset")
 
-LINKED = (
-    "http://id.nlm.nih.gov/mesh/",
-    "http://purl.obolibrary.org/obo/",
-    "https://orcid.org/",
-    "https://ror.org/",
-    "https://doi.org/",
-)
-"""outside data sets to which the description of ours counts the links"""
-_LINKED = tuple(f"<{namespace}" for namespace in LINKED)
+_LATELY = 1 << 16
+"""descriptions that were written last, of which it is known"""
 
 NONE_CHANGED: Mapping[str, TextIO] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A record: its reader, the term of its source, its name, and the line of the source where it begins."""
-
-    reader: str
-    source: str
-    name: str
-    line: int | None
 
 
 _Made = tuple[Block, str, list[Origin]]
@@ -81,16 +65,7 @@ _Made = tuple[Block, str, list[Origin]]
 class Assembled:
     """What is known of the graph once all shards were read."""
 
-    documents: list[Facts] = field(default_factory=list)
-    records: dict[str, list[Origin]] = field(default_factory=dict)
-    """article → the records that it was made of"""
-    described: set[str] = field(default_factory=set)
-    """the descriptions that documents contribute"""
-    shared: set[Triple] = field(default_factory=set)
-    vocabulary: set[Triple] = field(default_factory=set)
-    aliases: set[Triple] = field(default_factory=set)
-    """these three are empty again when they are written"""
-    authorships: list[Authorship] = field(default_factory=list)
+    documents: Documents
     people: People = field(default_factory=People)
     decided: Decided = field(default_factory=Decided)
     unmet: list[tuple[Ruling, str]] = field(default_factory=list)
@@ -98,12 +73,16 @@ class Assembled:
     institutions: Printed | None = None
     """what the affiliations print, where organisations are linked"""
     organisations: list[Match] = field(default_factory=list)
+    concepts: set[str] = field(default_factory=set)
+    """what documents are indexed with or mention"""
     named: set[str] = field(default_factory=set)
     """what annotations and claims are about, by whomever"""
+    persons: int = 0
+    """as printed"""
     triples: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
-    """how many triples lead to each of :data:`LINKED`"""
+    """how many triples lead to each of :data:`kg.contents.LINKED`"""
     contents: Contents = field(default_factory=Contents)
     """of all graphs that were written"""
 
@@ -123,60 +102,133 @@ def assemble(
     changed: Mapping[str, TextIO] = NONE_CHANGED,
 ) -> Assembled:
     """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
-    reports need.
+    reports need. Nothing stays in memory that grows with the texts: what is joined is brought together on disk.
 
     Args:
-        directory: for what is there only in the meantime.
+        directory: for what is there only in the meantime, and for the facts of the documents.
         linker: for the organisations.
         changed: where the documents with these keys are written as well.
     """
-    result = Assembled(decided=decided or Decided(), institutions=Printed() if linker else None)
+    documents = Documents(directory / f"facts.jsonl{TEMPORARY}")
+    result = Assembled(documents, decided=decided or Decided(), institutions=Printed() if linker else None)
     total = len(decision.stored)
-    for block, key, origins in _stored(units, decision, base, directory):
-        if len(result.documents) % 100 == 0:
-            progress("assemble", len(result.documents), total)
-        result.records[iri.article(base, key)] = origins
-        own = _document(result, block, key, base, out)
-        if key in changed:
-            changed[key].write(own)
-    progress("assemble", total, total)
-    while result.described:  # which makes room by the way
-        _contribute(result, result.described.pop(), base)
-    if lexicon is not None:
-        used = {value(concept) for document in result.documents for concept in document.concepts}
-        used.update(map(value, result.named))
-        result.vocabulary.update(vocabulary.concepts(lexicon, used))
-    _resolve(result, base, memo)
-    if linker is not None:
-        _link_organisations(result, linker)
-    resolution = set(_resolution(result, base))
-    for name, triples in (
-        ("shared", result.shared),
-        ("vocabulary", result.vocabulary),
-        ("aliases", result.aliases),
-        ("resolution", resolution),
-    ):
-        _write(result, triples, iri.shared_graph(base, name), joined)
-        triples.clear()  # they are many, and what comes after reads them from the file
+    with ExitStack() as stack:
+        everybody = stack.enter_context(gathering(directory))
+        spilled = {name: stack.enter_context(_spilling(iri.shared_graph(base, name), directory)) for name in _SHARED}
+        described = _Described(spilled["shared"], spilled["vocabulary"])
+        with documents.writing() as add:
+            for block, key, origins in _stored(units, decision, base, directory):
+                if len(documents) % 100 == 0:
+                    progress("assemble", len(documents), total)
+                text, told = _document(result, block, key, base)
+                out.write(text)
+                if key in changed:
+                    changed[key].write(text)
+                described.add(block.described)
+                spilled["aliases"].write(block.aliases)
+                everybody.add(told.authors, bytes(told.authorships))
+                told.facts.origins = origins
+                add(told.facts)
+        progress("assemble", total, total)
+        if lexicon is not None:
+            spilled["vocabulary"].add(vocabulary.concepts(lexicon, map(value, result.concepts | result.named)))
+        _resolve(result, everybody, base, memo)
+        names, of_journals = _Names(), _OfJournals()
+        _write(result, spilled["shared"], joined, of_journals, *([names] if linker else []))
+        _write(result, spilled["vocabulary"], joined)
+        _write(result, spilled["aliases"], joined)
+        if linker is not None:
+            _link_organisations(result, names.found, linker)
+        spilled["resolution"].add(_resolution(result, of_journals.found, base))
+        _write(result, spilled["resolution"], joined)
     return result
 
 
-def _write(result: Assembled, triples: Collection[Triple], graph: str, out: TextIO) -> None:
-    """Append a graph of the canonical export, whose triples are distinct, sorted."""
-    end = terms.end_of(graph)
-    lines = sorted([f"{s} {p} {o}{end}" for s, p, o in triples])
-    result.triples += result.contents.put(graph[1:-1], lines)
-    for _, predicate, term in triples:
-        if predicate == RDF.type:
-            result.classes[term] += 1
-        count_link(result.links, term)
-    out.writelines(lines)
+_SHARED = ("shared", "vocabulary", "aliases", "resolution")
 
 
-def count_link(links: Counter[str], term: str) -> None:
-    """Count an object that is in one of the outside data sets."""
-    if term.startswith(_LINKED):
-        links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
+class _Spilled:
+    """The quads of a graph that documents share, on disk until all are there."""
+
+    def __init__(self, file: TextIO, graph: str, directory: Path) -> None:
+        self._file, self.graph, self._directory = file, graph, directory
+        self.write = file.write
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take triples."""
+        end = terms.end_of(self.graph)
+        self._file.writelines(f"{s} {p} {o}{end}" for s, p, o in triples)
+
+    def lines(self) -> Iterator[str]:
+        """The quads, sorted, each once."""
+        self._file.seek(0)
+        return sort_lines(self._file, directory=self._directory)
+
+
+@contextmanager
+def _spilling(graph: str, directory: Path) -> Iterator[_Spilled]:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=directory, suffix=TEMPORARY) as file:
+        yield _Spilled(cast(TextIO, file), graph, directory)
+
+
+class _Described:
+    """Takes the descriptions that documents contribute. Most were contributed before, and of those that were of late it is
+    known; the others are written again, which sorting makes good."""
+
+    def __init__(self, shared: _Spilled, vocabulary: _Spilled) -> None:
+        self._graphs = {terms.end_of(spilled.graph): spilled.write for spilled in (shared, vocabulary)}
+        self._young: set[str] = set()
+        self._old: set[str] = set()
+
+    def add(self, described: Iterable[str]) -> None:
+        """Take those of a document; each is of one graph."""
+        for text in described:
+            if text not in self._old and text not in self._young:
+                self._young.add(text)
+                self._graphs[text[text.rindex(" <") :]](text)
+        if len(self._young) >= _LATELY:
+            self._young, self._old = set(), self._young
+
+
+class _Names:
+    """The names of organisations: of several the first."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+
+    def __call__(self, subject: str, predicate: str, term: str) -> None:
+        if predicate == FOAF.name and subject not in self.found:
+            self.found[subject] = value(term)
+
+
+class _OfJournals:
+    """What is said of journals."""
+
+    def __init__(self) -> None:
+        self.found: list[Triple] = []
+
+    def __call__(self, subject: str, predicate: str, term: str) -> None:
+        if journals.is_asked(predicate, term):
+            self.found.append((subject, predicate, term))
+
+
+def _write(result: Assembled, spilled: _Spilled, out: TextIO, *lookers: Callable[[str, str, str], None]) -> None:
+    """Append a graph of the canonical export; whoever looks on is told each triple, in order."""
+    end = -len(spilled.graph) - 4
+
+    def passing() -> Iterator[str]:
+        for line in spilled.lines():
+            subject, predicate, rest = line.split(" ", 2)
+            term = rest[:end]
+            if predicate == RDF.type:
+                result.classes[term] += 1
+            count_link(result.links, term)
+            for look in lookers:
+                look(subject, predicate, term)
+            out.write(line)
+            yield line
+
+    result.triples += result.contents.put(spilled.graph[1:-1], passing())
 
 
 def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
@@ -191,7 +243,8 @@ def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Pat
                 if key is None or not isinstance(block, Block):
                     continue
                 if key in decision.merged:
-                    apart.write(f"{key} {msgspec.json.encode(block).decode()}\n")
+                    whole = replace(block, gist=b"")  # which is of the record alone
+                    apart.write(f"{key} {msgspec.json.encode(whole).decode()}\n")
                 elif key in decision.keys:
                     yield _made([block], decision.keys[key], base)
                 else:
@@ -218,28 +271,21 @@ def _origin(block: Block, base: str) -> Origin:
     return Origin(header.reader, split(block.own[at : block.own.index("\n", at)])[2], header.record, header.line)
 
 
-def _document(result: Assembled, block: Block, key: str, base: str, out: TextIO) -> str:
-    """Write a document's own graph, and give it; keep what it contributes to the shared ones."""
-    article = iri.article(base, key)
-    text = _curated(result, article, block.own, base)
-    graph, lines = iri.document_graph(base, key), terms.lines(text)
-    own = terms.triples_of(lines, graph)
-    out.write(text)
-    result.contents.put(graph[1:-1], sorted(set(lines)))
-    for _, predicate, term in own:
-        if predicate == RDF.type:
-            result.classes[term] += 1
-        elif predicate in _NAMING:
-            result.named.add(term)
-        count_link(result.links, term)
-    result.described.update(block.described)
-    result.aliases.update(terms.triples(block.aliases))
-    result.triples += len(own)
-    result.documents.append(facts(article, block.header.keys, own))
+def _document(result: Assembled, block: Block, key: str, base: str) -> tuple[str, Gist]:
+    """A document's own graph and its gist; notes what can be counted."""
+    text = _curated(result, iri.article(base, key), block.own, base)
+    whole = block.gist if block.header.keys[0] == key and text is block.own else b""
+    told = gist.decoded(whole) if whole else gist.of(base, (key, *block.header.keys[1:]), text)
+    result.contents.put_digested(iri.document_graph(base, key)[1:-1], told.quads, bytes.fromhex(told.sha256))
+    result.triples += told.quads
+    result.classes.update(told.classes)
+    result.links.update(told.links)
+    result.named.update(told.named)
+    result.concepts.update(told.facts.concepts)
+    result.persons += len(told.facts.persons)
     if result.institutions is not None:
-        result.institutions.add(own)
-    result.authorships += authorships.read(article, block.header.keys, own)
-    return text
+        result.institutions.add(told.printed, told.registered)
+    return text, told
 
 
 def _curated(result: Assembled, article: str, own: str, base: str) -> str:
@@ -254,62 +300,45 @@ def _curated(result: Assembled, article: str, own: str, base: str) -> str:
     return "".join(decisions.of_mentions(lines, article, rulings, base))
 
 
-def _resolve(result: Assembled, base: str, memo: Memo | None = None) -> None:
+def _resolve(result: Assembled, everybody: Everybody, base: str, memo: Memo | None = None) -> None:
     """Decide who is who, as far as curators did not."""
     wanted = {term for two in result.decided.origin for term in two}
-    printed = {p.term: p.name for d in result.documents for p in d.persons if p.term in wanted}
+    printed = {p.term: p.name for d in result.documents for p in d.persons if p.term in wanted} if wanted else {}
     constraints, gone = decisions.applicable(result.decided, printed.get)
-    result.people = people.resolve(result.authorships, base, constraints=constraints, memo=memo)
-    result.authorships.clear()
+    result.people = people.resolve_blocks(everybody, base, constraints=constraints, memo=memo)
     result.unmet += gone
     result.unmet += decisions.broken(result.decided, constraints, result.people.identities)
-    articles = {d.article[:-1] for d in result.documents}
-    for term, ruling in sorted(result.decided.mentions.items()):
-        if term.partition("#")[0] not in articles:
-            result.unmet.append((ruling, f"{term[1:-1]} is not in this graph"))
+    if result.decided.mentions:
+        articles = {d.article for d in result.documents}
+        for term, ruling in sorted(result.decided.mentions.items()):
+            if iri.whole(term) not in articles:
+                result.unmet.append((ruling, f"{term[1:-1]} is not in this graph"))
 
 
-def _link_organisations(result: Assembled, linker: Linker) -> None:
+def _link_organisations(result: Assembled, names: Mapping[str, str], linker: Linker) -> None:
     """Decide which organisations are which of ROR, as far as curators did not."""
     assert result.institutions is not None
-    names: dict[str, str] = {}
-    for subject, predicate, term in sorted(result.shared, reverse=True):
-        if predicate == FOAF.name:
-            names[subject] = value(term)
     constraints = result.decided.organisations
     settled = {term for two in constraints.same for term in two if any(o.startswith("<https://ror.org/") for o in two)}
     result.organisations = organisations.resolve(result.institutions, names, linker, settled, constraints.different)
 
 
-def _resolution(result: Assembled, base: str) -> Iterator[Triple]:
+def _resolution(result: Assembled, of_journals: Iterable[Triple], base: str) -> Iterator[Triple]:
     """The triples of ``graph/resolution``: who is who, as curators have it, and which article another one cites."""
     yield from people.resolution(result.documents, result.people, base)
     yield from works.resolution(result.documents, works.index(result.documents), base)
-    found = chain(organisations.triples(result.organisations, base), journals.resolution(result.shared))
+    found = chain(organisations.triples(result.organisations, base), journals.resolution(of_journals))
     yield from decisions.of_organisations(found, result.decided.organisations, base)
-
-
-def _contribute(result: Assembled, description: str, base: str) -> None:
-    """Add what a description says to the graph that it belongs to."""
-    graphs = {
-        iri.shared_graph(base, "shared"): result.shared,
-        iri.shared_graph(base, "vocabulary"): result.vocabulary,
-    }
-    for line in terms.lines(description):
-        subject, predicate, term, where = split(line)
-        assert where
-        # Of the lines of a description each would hold a copy of its own.
-        graphs[where].add((sys.intern(subject), sys.intern(predicate), term))
 
 
 def counts(result: Assembled) -> dict[str, int]:
     """How many articles, authors (resolved identities), affiliations, concepts, mentions and triples there are."""
-    authors = {result.people.identities.get(p.term, p.term) for d in result.documents for p in d.persons}
+    identities = result.people.identities
     return {
         "articles": len(result.documents),
-        "authors": len(authors),
+        "authors": result.persons - len(identities) + len(set(identities.values())),
         "affiliations": result.classes[ORG.OrganizationalUnit],
-        "concepts": len({concept for document in result.documents for concept in document.concepts}),
+        "concepts": len(result.concepts),
         "mentions": result.classes[OA.Annotation],
         "proposals": len(result.people.proposals),
         "triples": result.triples,

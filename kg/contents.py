@@ -15,14 +15,44 @@ replaced alone.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Self
 
+LINKED = (
+    "http://id.nlm.nih.gov/mesh/",
+    "http://purl.obolibrary.org/obo/",
+    "https://orcid.org/",
+    "https://ror.org/",
+    "https://doi.org/",
+)
+"""outside data sets to which the description of ours counts the links"""
+
+_LINKED = tuple(f"<{namespace}" for namespace in LINKED)
 _DOCUMENTS = "documents"
 _MODULUS = 1 << 256
 _BATCH = 10_000
 """lines digested at once"""
+
+
+def count_link(links: Counter[str], term: str) -> None:
+    """Count an object that is in one of the outside data sets."""
+    if term.startswith(_LINKED):
+        links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
+
+
+def digest(lines: Iterable[str]) -> tuple[int, bytes]:
+    """How many lines a graph has, and its digest.
+
+    Args:
+        lines: its quads, sorted, each once.
+    """
+    rest, total, count = iter(lines), hashlib.sha256(), 0
+    while some := list(islice(rest, _BATCH)):
+        total.update("".join(some).encode())
+        count += len(some)
+    return count, total.digest()
 
 
 class Contents:
@@ -51,18 +81,19 @@ class Contents:
             graph: its bare IRI; a document's graph is put in once, one that documents share replaces what it held.
             lines: its quads, sorted, each once; none = there is no such graph.
         """
-        rest, total, count = iter(lines), hashlib.sha256(), 0
-        while some := list(islice(rest, _BATCH)):
-            total.update("".join(some).encode())
-            count += len(some)
+        count, sha256 = digest(lines)
+        self.put_digested(graph, count, sha256)
+        return count
+
+    def put_digested(self, graph: str, count: int, sha256: bytes) -> None:
+        """The same of a graph whose lines were counted and digested before (:func:`digest`)."""
         part = _part(graph)
         if part != _DOCUMENTS:
             self._counts.pop(graph, None)
             self._digests.pop(part, None)
         if count:
             self._counts[graph] = count
-            self._digests[part] = (self._digests.get(part, 0) + int.from_bytes(total.digest())) % _MODULUS
-        return count
+            self._digests[part] = (self._digests.get(part, 0) + int.from_bytes(sha256)) % _MODULUS
 
     def has(self, graph: str, sha256: bytes) -> bool:
         """Whether a graph that documents share holds just the quads with this digest, sorted, each once."""

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from kg import archives, iri, shards, sources
 from kg.errors import DamagedContainer, InputError
+from kg.linkers import gist
 from kg.model import Article, Item, Member, Mention, Passage, Warned, Withdrawn, passages
 from kg.readers import HEAD, READERS, Reader
 from kg.shards import Header, Record, Said
@@ -164,7 +165,12 @@ class Extractor:
 
     def _copy(self, reader: Reader, stream: BinaryIO, sha256: str, writer: shards.Writer) -> None:
         for entry in self.entries(reader.read(stream), sha256):
-            writer.add(entry)
+            writer.add(self.with_gist(entry) if isinstance(entry, Record) else entry)
+
+    def with_gist(self, record: Record) -> Record:
+        """A record as shards keep it: with what is asked of it where documents are brought together."""
+        told = gist.of(self.base, record.header.keys, record.own.decode())
+        return replace(record, gist=gist.encoded(told))
 
 
 _RUN = 16

@@ -103,6 +103,15 @@ def part(article_term: str, name: str) -> str:
     return f"{article_term[:-1]}#{name}>"
 
 
+def whole(part_term: str) -> str:
+    """The article of a part.
+
+    >>> whole("<https://e.org/a#author-1>")
+    '<https://e.org/a>'
+    """
+    return f"{part_term.partition('#')[0]}>"
+
+
 def alternative(article_term: str, subject: str, predicate: str, term: str) -> str:
     """What another source of an article says: the property's name, and 8 hex digits of what is said of which part.
 

@@ -40,7 +40,7 @@ from kg import (
     validation,
 )
 from kg.assembly import Assembled
-from kg.contents import Contents
+from kg.contents import Contents, count_link
 from kg.copies import Copies, graphs
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
@@ -576,7 +576,7 @@ class _Since(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Derived:
     """What comes of a store: the counts of run.json, the findings, and how many triples of the networks lead to each of
-    :data:`kg.assembly.LINKED`."""
+    :data:`kg.contents.LINKED`."""
 
     counts: dict[str, int]
     kept: validation.Kept
@@ -624,7 +624,7 @@ def _derived(
         with lines.open("w", encoding="utf-8", newline="\n") as out:
             for line in sort_lines(made, directory=staged.root):
                 out.write(line)
-                assembly.count_link(links, split(line)[2])
+                count_link(links, split(line)[2])
                 yield line
 
     contents.put(analysis[1:-1], written_lines())
@@ -775,7 +775,8 @@ def _describe(
     made = {}
     base = extractor.base
     digest = iri.sha(_json(run["plan"]), 64)
-    agents = sorted({*(o.reader for made in result.records.values() for o in made), extractor.recogniser_name} - {""})
+    readers = {origin.reader for document in result.documents for origin in document.origins}
+    agents = sorted({*readers, extractor.recogniser_name} - {""})
     described = provenance.Run(
         digest,
         VERSION,
@@ -789,7 +790,7 @@ def _describe(
             iri.document_graph(base, d.keys[0]), d.article, extractor.agent(o.reader), o.source, o.name, o.line
         )
         for d in result.documents
-        for o in result.records[d.article]
+        for o in d.origins
     )
     with GraphStore.open(staged.store, read_only=False) as store:
         described_run = provenance.run(described, documents, base)
@@ -876,9 +877,9 @@ def _totals(batch: Sequence[Unit]) -> dict[str, int]:
 
 def _example(result: Assembled) -> str | None:
     """An article to try ``kg explain`` on."""
-    if not result.documents:
+    key = min((document.keys[0] for document in result.documents), default=None)
+    if key is None:
         return None
-    key = min(d.keys[0] for d in result.documents)
     return key.removeprefix("doi/") if key.startswith("doi/") else key.replace("/", ":", 1)
 
 

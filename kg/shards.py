@@ -10,6 +10,9 @@ kind and one JSON value:
 ``# record {…}``
     the record whose quads follow: those of the document's own graph. ``described`` are the numbers of the descriptions
     that it contributes to the graphs that documents share
+``# gist {…}``
+    what is asked of the record before where documents are brought together (:mod:`kg.linkers.gist`), if whoever wrote the
+    shard took it
 ``# aliases 1``
     so many other keys has the record before; the quads that say so follow
 ``# deletion {…}`` ``# rejected {…}`` ``# warned {…}``
@@ -36,7 +39,7 @@ from typing import Any, BinaryIO
 
 import zstandard
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from kg import files
 from kg.errors import DamagedGraph
@@ -82,11 +85,12 @@ class Record(Struct, frozen=True, gc=False):
     own: bytes = b""
     aliases: bytes = b""
     described: tuple[Description, ...] = ()
+    gist: bytes = b""
 
     def block(self) -> Block:
         """The same as it is read back: with the text of its descriptions, each once."""
         described = tuple(map(text_of, dict.fromkeys(self.described)))
-        return Block(self.header, self.own.decode(), self.aliases.decode(), described)
+        return Block(self.header, self.own.decode(), self.aliases.decode(), described, self.gist)
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -94,13 +98,15 @@ class Block(Struct, frozen=True, gc=False):
 
     ``own``: the document's own graph. ``aliases``: its other keys. ``described``: the descriptions that it contributes
     to the graphs that documents share, distinct; records of a shard that contribute the same one hold one and the same
-    string (within :data:`WINDOW`).
+    string (within :data:`WINDOW`). ``gist``: what is asked of it where documents are
+    brought together, as JSON; may be missing.
     """
 
     header: Header
     own: str = ""
     aliases: str = ""
     described: tuple[str, ...] = ()
+    gist: bytes = b""
 
     def lines(self) -> list[str]:
         """All its quads, line by line."""
@@ -178,6 +184,8 @@ class Writer:
         for number, quads in enumerate(new, self._descriptions.total - len(new)):
             self._put(b"# described %d\n" % number, quads)
         self._put(_comment("record", {**asdict(record.header), "described": numbers}), record.own)
+        if record.gist:
+            self._put(b"# gist %b\n" % record.gist)
         if record.aliases:
             self._put(b"# aliases %d\n" % (len(record.header.keys) - 1), record.aliases)
 
@@ -218,8 +226,8 @@ def read(path: Path) -> Iterator[Entry]:
     known: OrderedDict[int, str] = OrderedDict()
     block: Block | None = None
     for kind, value, quads in _sections(path):
-        if kind == "aliases" and block is not None:
-            block = Block(block.header, block.own, quads, block.described)
+        if block is not None and kind in _ADDING:
+            block = replace(block, **{kind: value if kind == "gist" else quads})
             continue
         if block is not None:
             yield block
@@ -254,8 +262,12 @@ def _header(value: dict[str, Any]) -> Header:
     return Header(**{**value, "keys": tuple(value["keys"])})
 
 
+_ADDING = ("gist", "aliases")
+"""kinds of comments that say more of the record before"""
+
+
 def _sections(path: Path, with_quads: bool = True) -> Iterator[tuple[str, Any, str]]:
-    """Every comment before the trailer: its kind, its value, and the quads that follow it (or not).
+    """Every comment before the trailer: its kind, its value (of a gist the bytes), and the quads that follow it (or not).
 
     The trailer is checked when they are exhausted.
     """
@@ -267,7 +279,8 @@ def _sections(path: Path, with_quads: bool = True) -> Iterator[tuple[str, Any, s
                 total.update(b"# %b\n" % last)
                 comment, _, quads = last.partition(b"\n")
                 kind, _, value = comment.partition(b" ")
-                yield kind.decode(), json.loads(value), f"{quads.decode()}\n" if quads and with_quads else ""
+                stated = value if kind == b"gist" else json.loads(value)
+                yield kind.decode(), stated, f"{quads.decode()}\n" if quads and with_quads else ""
             last = section
         kind, _, value = (last or b"").partition(b" ")
         trailer = json.loads(value) if kind == b"end" and value.endswith(b"\n") else None

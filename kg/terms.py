@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from kg.vocab import XSD
 
 Triple = tuple[str, str, str]
 """subject, predicate, object; each a term in N-Triples form"""
+
+Nodes = dict[str, list[tuple[str, str]]]
+"""what is said of each node: subject → predicates and objects"""
 
 Description = tuple[Callable[..., str], *tuple[object, ...]]
 """the text of quads as what makes it: a function and its arguments, which can be compared"""
@@ -180,6 +185,18 @@ def triples_of(lines: Iterable[str], graph: str) -> list[Triple]:
     """
     end = -len(graph) - 4
     return [(s, p, rest[:end]) for s, p, rest in (line.split(" ", 2) for line in lines)]
+
+
+def by_subject(triples: Iterable[Triple]) -> Nodes:
+    """The triples by their subjects, in the order in which these come first.
+
+    >>> by_subject([("<a>", "<p>", "<x>"), ("<b>", "<p>", "<y>"), ("<a>", "<q>", "<z>")])
+    {'<a>': [('<p>', '<x>'), ('<q>', '<z>')], '<b>': [('<p>', '<y>')]}
+    """
+    found: Nodes = {}
+    for subject, some in groupby(triples, key=itemgetter(0)):
+        found.setdefault(subject, []).extend([(predicate, term) for _, predicate, term in some])
+    return found
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +36,7 @@ _entries = st.one_of(
         st.lists(st.just(QUAD.encode()), max_size=3).map(b"".join),
         st.lists(st.just(QUAD.encode()), max_size=2).map(b"".join),
         st.lists(_described, max_size=3, unique=True).map(tuple),
+        st.just(b"") | _text.map(msgspec.json.encode),
     ),
     st.builds(Deletion, _text, st.integers(1, 9), _line),
     st.builds(Rejected, st.none() | _text, _text, _text, _line, _line),

@@ -1,20 +1,20 @@
 """The same work, person, journal, across records. Everything here goes into ``graph/resolution``, which can be dropped
 and made anew from the documents; the documents themselves are never rewritten.
 
-:func:`facts` reads from the triples of one document what the linkers need to know of it.
+:func:`facts` reads from the quads of one document what the linkers need to know of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from kg.terms import Triple, value
+from msgspec import Struct, field
+
+from kg.terms import Nodes, value
 from kg.vocab import DCTERMS, FABIO, FOAF, PRISM, RDF, SCHEMA, SCORO
 
 
-@dataclass(slots=True)
-class Person:
+class Person(Struct, gc=False, array_like=True):
     """An author as printed: ``#person-n`` of the document, position ``n``."""
 
     term: str
@@ -24,8 +24,7 @@ class Person:
     is_group: bool = False
 
 
-@dataclass(slots=True)
-class Pointer:
+class Pointer(Struct, gc=False, array_like=True):
     """A reference or notice: the identifiers that it states and, for a notice, the CiTO property that it means."""
 
     term: str
@@ -35,15 +34,25 @@ class Pointer:
     relation: str | None = None
 
 
-@dataclass(slots=True)
-class Facts:
-    """What the linkers and the analysis need to know of one document."""
+class Origin(Struct, frozen=True, gc=False, array_like=True):
+    """A record: its reader, the term of its source, its name, and the line of the source where it begins."""
+
+    reader: str
+    source: str
+    name: str
+    line: int | None
+
+
+class Facts(Struct, gc=False, array_like=True):
+    """What the linkers and the descriptions of a graph need to know of one document."""
 
     article: str
     keys: tuple[str, ...]
     persons: list[Person] = field(default_factory=list)
     pointers: list[Pointer] = field(default_factory=list)
     concepts: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    """the records that it was made of, the most trusted first; known where records are brought together"""
 
 
 _POINTING = {
@@ -54,31 +63,42 @@ _POINTING = {
 }
 
 
-def facts(article: str, keys: Iterable[str], triples: Iterable[Triple]) -> Facts:
-    """Read the facts of a document from its own triples (those of its named graph)."""
+_PARTS_THAT_POINT = ("ref", "related")
+_ABOUT = (DCTERMS.subject, SCHEMA.mentions)
+
+
+def facts(article: str, keys: Iterable[str], nodes: Nodes) -> Facts:
+    """Read the facts of a document from what its own graph says of each node."""
     found = Facts(article, tuple(keys))
-    persons: dict[str, Person] = {}
-    pointers: dict[str, Pointer] = {}
+    stem = f"{article[:-1]}#"
+    start = len(stem)
     concepts: dict[str, None] = {}
-    person_stem, reference_stem, related_stem = (f"{article[:-1]}#{kind}-" for kind in ("person", "ref", "related"))
-    for subject, predicate, term in triples:
+    for subject, said in nodes.items():
         if subject == article:
-            if predicate in (DCTERMS.subject, SCHEMA.mentions):
-                concepts[term] = None
-        elif subject.startswith(person_stem):
-            person = persons.get(subject)
-            if person is None:
-                person = persons[subject] = Person(subject, int(subject[len(person_stem) : -1]))
-            if predicate == FOAF.name:
-                person.name = value(term)
-            elif predicate == SCORO.hasORCID:
-                person.orcid = value(term)
-            elif predicate == RDF.type:
-                person.is_group = term == FOAF.Group
-        elif predicate in _POINTING and subject.startswith((reference_stem, related_stem)):
-            pointer = pointers.setdefault(subject, Pointer(subject))
-            setattr(pointer, _POINTING[predicate], term if predicate == DCTERMS.type else value(term))
-    found.persons = sorted(persons.values(), key=lambda p: p.position)
-    found.pointers = [pointers[term] for term in sorted(pointers)]
+            concepts |= {term: None for predicate, term in said if predicate in _ABOUT}
+            continue
+        kind, _, number = subject[start:-1].partition("-") if subject.startswith(stem) else ("", "", "")
+        if kind == "person":
+            found.persons.append(_person(subject, int(number), said))
+        elif kind in _PARTS_THAT_POINT:
+            stated = {_POINTING[p]: term for p, term in said if p in _POINTING}
+            if stated:
+                relation = stated.pop("relation", None)
+                texts = {name: value(term) for name, term in stated.items()}
+                found.pointers.append(Pointer(subject, **texts, relation=relation))
+    found.persons.sort(key=lambda person: person.position)
+    found.pointers.sort(key=lambda pointer: pointer.term)
     found.concepts = sorted(concepts)
     return found
+
+
+def _person(term: str, position: int, said: Iterable[tuple[str, str]]) -> Person:
+    person = Person(term, position)
+    for predicate, stated in said:
+        if predicate == FOAF.name:
+            person.name = value(stated)
+        elif predicate == SCORO.hasORCID:
+            person.orcid = value(stated)
+        elif predicate == RDF.type:
+            person.is_group = stated == FOAF.Group
+    return person

@@ -18,11 +18,16 @@ _NUMBERS = {
 _NAMES = (DCTERMS.title, FABIO.hasShortTitle, FABIO.hasNLMJournalTitleAbbreviation)
 
 
+def is_asked(predicate: str, term: str) -> bool:
+    """Whether a triple of ``graph/shared`` with this predicate and object can tell anything here."""
+    return predicate in _NUMBERS or predicate in _NAMES or (predicate == RDF.type and term == FABIO.Journal)
+
+
 def resolution(shared: Iterable[Triple]) -> Iterator[Triple]:
     """``owl:sameAs`` from each journal to the smallest IRI of its group.
 
     Args:
-        shared: the triples of ``graph/shared``, any order.
+        shared: the triples of ``graph/shared``, any order; those that :func:`is_asked` will do.
     """
     journals: set[str] = set()
     by_number: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -6,7 +6,7 @@ own IRI once that article is in the graph, and to the IRI of the best identifier
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg import iri
 from kg.linkers import Facts, Pointer
@@ -28,7 +28,7 @@ _PAIRS = (
 _INVERSES = dict(_PAIRS) | {b: a for a, b in _PAIRS}
 
 
-def index(documents: Sequence[Facts]) -> dict[str, str]:
+def index(documents: Iterable[Facts]) -> dict[str, str]:
     """Every key of every document → its article."""
     known: dict[str, str] = {}
     for document in documents:
@@ -37,7 +37,7 @@ def index(documents: Sequence[Facts]) -> dict[str, str]:
     return known
 
 
-def resolution(documents: Sequence[Facts], known: Mapping[str, str], base: str) -> Iterator[Triple]:
+def resolution(documents: Iterable[Facts], known: Mapping[str, str], base: str) -> Iterator[Triple]:
     """The triples of ``graph/resolution`` about works: citations, and notices in both directions."""
     for document in documents:
         for pointer in document.pointers:

@@ -20,8 +20,7 @@ from kg.cli import cli
 from kg.linkers.organisations import Linker, candidates
 from kg.linkers.organisations.resolution import Printed, resolve, triples
 from kg.ror import NameKind, Organisation, Registry
-from kg.terms import literal
-from kg.vocab import DCTERMS, KGV, ORG, OWL, RDF, RDFS
+from kg.vocab import DCTERMS, KGV, OWL, RDF
 
 
 def ror(start: str) -> str:
@@ -320,12 +319,10 @@ BASE = "https://e.org/"
 def printed(*affiliations: tuple[str, str]) -> tuple[Printed, dict[str, str]]:
     """Affiliation strings with their institutions, as documents state them; and the names of the institutions."""
     found, names = Printed(), {}
-    own = []
-    for n, (text, institution) in enumerate(affiliations):
+    for text, institution in affiliations:
         node = iri.organisation_named(BASE, institution, None)
-        own += [(f"<a#aff-{n}>", RDFS.label, literal(text)), (f"<a#aff-{n}>", ORG.unitOf, node)]
+        found.add([(node, text)], [])
         names[node] = institution
-    found.add(own)
     return found, names
 
 
@@ -374,13 +371,7 @@ def test_what_the_publisher_states_decides() -> None:
     for institution, expected in (("Norlandia University", NORLA_ES), ("Shire Polytechnic", None)):
         found, names = printed((text, institution))
         (node,) = names
-        found.add(
-            [
-                ("<a#aff-0>", RDFS.label, literal(text)),
-                ("<a#aff-0>", ORG.unitOf, node),
-                ("<a#aff-0>", DCTERMS.identifier, literal("grid:grid.7.7")),
-            ]
-        )
+        found.add([], [(node, "grid:grid.7.7")])
         matches = [m for m in resolve(found, names, LINKER) if m.accepted]
         assert [m.ror[1:-1] for m in matches] == ([expected] if expected else [])
         if expected:

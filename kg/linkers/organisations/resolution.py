@@ -14,8 +14,8 @@ from itertools import chain
 from kg import iri
 from kg.linkers.organisations import Link, Linker
 from kg.naming import words
-from kg.terms import Triple, decimal, literal, value
-from kg.vocab import DCTERMS, FOAF, KGV, ORG, OWL, RDF, RDFS
+from kg.terms import Triple, decimal, literal
+from kg.vocab import FOAF, KGV, ORG, OWL, RDF
 
 STRINGS = 100
 """of one organisation so many strings are looked at, the first in order"""
@@ -38,24 +38,12 @@ class Printed:
     stated: dict[str, set[str]] = field(default_factory=dict)
     """institution → identifiers of other registers that publishers state for it"""
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        """Take what the triples of a document say of its affiliations. Institutions with a stated ROR need no link."""
-        texts: dict[str, str] = {}
-        units: dict[str, str] = {}
-        registered: list[tuple[str, str]] = []
-        for subject, predicate, term in triples:
-            if predicate == RDFS.label:
-                texts[subject] = term
-            elif predicate == ORG.unitOf and not term.startswith("<https://ror.org/"):
-                units[subject] = term
-            elif predicate == DCTERMS.identifier:
-                registered.append((subject, value(term)))
-        for unit, identifier in registered:
-            if unit in units:
-                self.stated.setdefault(units[unit], set()).add(identifier)
-        for unit, institution in units.items():
-            if unit in texts:
-                self.strings.setdefault(institution, set()).add(value(texts[unit]))
+    def add(self, printed: Iterable[tuple[str, str]], registered: Iterable[tuple[str, str]]) -> None:
+        """Take what a document says: institutions with a string that prints them, and with an identifier."""
+        for institution, text in printed:
+            self.strings.setdefault(institution, set()).add(text)
+        for institution, identifier in registered:
+            self.stated.setdefault(institution, set()).add(identifier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ A wrong merge is worse than a missed one, and every decision can be explained an
 
 1. :mod:`~kg.linkers.people.authorships`: what each document says of each of its authors;
 2. :mod:`~kg.linkers.people.names`: a key that puts the spellings of one name into one *block*; only within a block
-   authorships are compared, so that blocks can be resolved one by one, in any order, in several processes, and only those
-   anew of which something has changed (:mod:`~kg.linkers.people.memo`);
+   authorships are compared, so that blocks can be resolved one by one, in any order (:mod:`~kg.linkers.people.blocks`), and
+   only those anew of which something has changed (:mod:`~kg.linkers.people.memo`);
 3. :mod:`~kg.linkers.people.evidence` and :mod:`~kg.linkers.people.model`: how likely two authorships are one person's;
 4. :mod:`~kg.linkers.people.clustering`: which authorships of a block are one person's, and which may be: proposals;
 5. here: the persons of all blocks, joined where they state one ORCID iD, their IRIs and their triples.
@@ -18,14 +18,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg import iri
 from kg.garbage import uncollected
 from kg.linkers import Facts
-from kg.linkers.people import authorships, clustering, model
+from kg.linkers.people import clustering, model
 from kg.linkers.people.authorships import Authorship
+from kg.linkers.people.blocks import Block, Everybody, gathering
 from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved, pair
 from kg.linkers.people.memo import SMALLEST, Memo
 from kg.linkers.people.model import Model
@@ -55,30 +56,36 @@ def resolve(
     memo: Memo | None = None,
 ) -> People:
     """Decide who is who."""
+    with gathering() as kept:
+        kept.add_all(everybody)
+        return resolve_blocks(kept, base, weights=weights, constraints=constraints, memo=memo)
+
+
+def resolve_blocks(
+    everybody: Everybody,
+    base: str,
+    *,
+    weights: Model | None = None,
+    constraints: Constraints = NONE,
+    memo: Memo | None = None,
+) -> People:
+    """The same where the authorships are on disk: those of one name are in memory at a time."""
     weights = weights or model.shipped()
-    blocks: defaultdict[str, list[Authorship]] = defaultdict(list)
-    for authorship in everybody:
-        blocks[authorship.block].append(authorship)
     groups: list[Group] = []
-    articles: dict[str, str] = {}
     stated: dict[str, str] = {}
     found = People()
     decided = {term for two in (*constraints.same, *constraints.different) for term in two}
     with uncollected():
-        for members in _together(blocks, constraints):
-            own = _within(members, constraints, decided) if decided else NONE
-            outcome = _outcome(members, weights, own, memo)
+        for block in _together(everybody, constraints):
+            own = _within(block, constraints, decided) if decided else NONE
+            outcome = _outcome(block, weights, own, memo)
             groups += outcome.groups
             found.proposals += outcome.proposals
             inside = {term for group in outcome.groups for term in group.members}
-            for member in members:
-                if member.term in inside:
-                    articles[member.term] = member.work.article
-                    if member.orcid:
-                        stated[member.term] = member.orcid
-    for identity, joined in _identified(groups, articles, constraints, base):
+            stated |= {member.term: member.orcid for member in block.members if member.orcid and member.term in inside}
+    for identity, joined in _identified(groups, constraints, base):
         for group in joined:
-            told = {term for term in group.members if stated.get(term) and iri.orcid(stated[term]) == identity}
+            told = {term for term in group.members if term in stated and iri.orcid(stated[term]) == identity}
             found.links += (link for link in group.links if not {link.a, link.b} <= told)
             for term in group.members:
                 found.identities[term] = identity
@@ -88,33 +95,36 @@ def resolve(
     return found
 
 
-def _together(blocks: Mapping[str, list[Authorship]], constraints: Constraints) -> Iterator[list[Authorship]]:
-    """The members of each block; of several blocks where a curator says that a person has a name in each."""
-    leader: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while (above := leader.get(key, key)) != key:
-            key = above
-        return key
-
-    if constraints.same:
-        home = {member.term: key for key, members in blocks.items() for member in members}
-        for a, b in sorted(constraints.same):
-            if a in home and b in home and (one := root(home[a])) != (two := root(home[b])):
-                leader[max(one, two)] = min(one, two)
-    several: defaultdict[str, list[Authorship]] = defaultdict(list)
-    # In the order of the documents: those who write together come after each other, and their articles are still at hand.
-    for key in blocks:
-        if leader and (key in leader or key in leader.values()):
-            several[root(key)] += blocks[key]
+def _together(everybody: Everybody, constraints: Constraints) -> Iterator[Block]:
+    """The blocks; several as one where a curator says that a person has a name in each."""
+    wanted = {term for two in constraints.same for term in two}
+    apart: list[Block] = []
+    for block in everybody.blocks(wanted):
+        if wanted and not wanted.isdisjoint(member.term for member in block.members):
+            apart.append(block)
         else:
-            yield blocks[key]
-    yield from (several[key] for key in sorted(several))
+            yield block
+    home = {member.term: n for n, block in enumerate(apart) for member in block.members if member.term in wanted}
+    leader = list(range(len(apart)))
+
+    def root(n: int) -> int:
+        while leader[n] != n:
+            n = leader[n]
+        return n
+
+    for a, b in sorted(constraints.same):
+        if a in home and b in home:
+            one, two = sorted((root(home[a]), root(home[b])))
+            leader[two] = one
+    joined: dict[int, Block] = {}
+    for n, block in enumerate(apart):
+        joined[root(n)] = joined[root(n)] + block if root(n) in joined else block
+    yield from joined.values()
 
 
-def _within(members: list[Authorship], constraints: Constraints, decided: set[str]) -> Constraints:
+def _within(block: Block, constraints: Constraints, decided: set[str]) -> Constraints:
     """What curators decided of these members alone."""
-    terms = {member.term for member in members} & decided
+    terms = {member.term for member in block.members} & decided
     if not terms:
         return NONE
     same, different = (
@@ -124,33 +134,31 @@ def _within(members: list[Authorship], constraints: Constraints, decided: set[st
     return Constraints(same, different)
 
 
-def _outcome(members: list[Authorship], weights: Model, constraints: Constraints, memo: Memo | None) -> Resolved:
-    if len(members) == 1 and not members[0].orcid:
+def _outcome(block: Block, weights: Model, constraints: Constraints, memo: Memo | None) -> Resolved:
+    if len(block.members) == 1 and not block.members[0].orcid:
         return Resolved()
-    if memo is None or len(members) < SMALLEST:
-        return clustering.resolve(members, weights, constraints)
-    key = _key(members, weights, constraints)
+    if memo is None or len(block.members) < SMALLEST:
+        return clustering.resolve(block.read(), weights, constraints)
+    key = _key(block, weights, constraints)
     outcome = memo.get(key)
     if outcome is None:
-        outcome = clustering.resolve(members, weights, constraints)
+        outcome = clustering.resolve(block.read(), weights, constraints)
         memo.put(key, outcome)
     return outcome
 
 
-def _key(members: list[Authorship], weights: Model, constraints: Constraints) -> str:
+def _key(block: Block, weights: Model, constraints: Constraints) -> str:
     """What the outcome of a block depends on, as a digest."""
     decided = [
         [kind, *pair, why]
         for kind, pairs in (("same", constraints.same), ("different", constraints.different))
         for pair, why in sorted(pairs.items())
     ]
-    total = f"{VERSION} {code_digest()} {weights} {decided} {authorships.digest(members)}"
+    total = f"{VERSION} {code_digest()} {weights} {decided} {block.digest()}"
     return hashlib.sha256(total.encode()).hexdigest()
 
 
-def _identified(
-    groups: Iterable[Group], articles: Mapping[str, str], constraints: Constraints, base: str
-) -> Iterator[tuple[str, list[Group]]]:
+def _identified(groups: Iterable[Group], constraints: Constraints, base: str) -> Iterator[tuple[str, list[Group]]]:
     """Each identity with its groups: one, or those of several names that state the same ORCID iD, share no article and are
     not kept apart. A group of one that states none is nobody's but its own."""
     stating: defaultdict[str, list[Group]] = defaultdict(list)
@@ -164,7 +172,7 @@ def _identified(
         taken: set[str] = set()
         inside: set[str] = set()
         for group in sorted(stating[orcid], key=lambda g: (-len(g.members), g.members)):
-            works = {articles[term] for term in group.members}
+            works = {iri.whole(term) for term in group.members}
             parted = any(pair(a, b) in constraints.different for a in group.members for b in inside)
             if taken.isdisjoint(works) and not parted:
                 taken |= works

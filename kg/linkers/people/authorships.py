@@ -6,18 +6,19 @@ but that document and the tables that ship with the program.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.linkers.people import names, vectors
 from kg.linkers.people.names import Name
-from kg.terms import Triple, value
+from kg.terms import Nodes, value
 from kg.vocab import (
     DCTERMS,
     FABIO,
@@ -46,8 +47,7 @@ _LONGEST_TITLE = 300
 _MOST_REFERENCES = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False, array_like=True):
     """An affiliation as far as it identifies: its words, folded and sorted, between blanks, and what is known of it."""
 
     words: str
@@ -56,12 +56,11 @@ class Place:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Work:
+class Work(Struct, frozen=True, gc=False, eq=False, array_like=True):
     """What an article says that bears on who wrote it. Compared by identity: there is one of each article.
 
-    All works of a build are in memory at once: what they share (words, descriptors, names) is one object for all of them,
-    of other lists each stands as one text, between blanks, sorted.
+    What works share (words, descriptors, names) is one object for all of them, of other lists each stands as one text,
+    between blanks, sorted.
     """
 
     article: str
@@ -84,16 +83,11 @@ class Work:
     """how many there are"""
     places: tuple[Place, ...] = ()
     """all affiliations of the article"""
-    length: float = field(init=False)
-    """of the words as a vector, which is needed again and again"""
-
-    def __post_init__(self) -> None:
-        more = vectors.multiples(self.often)
-        object.__setattr__(self, "length", math.sqrt(vectors.product("word", self.words, more, more)))
+    length: float | None = None
+    """of the words as a vector, where it was computed already"""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Authorship:
+class Authorship(Struct, frozen=True, gc=False, eq=False):
     """A name in an author list: ``term`` is its ``#person-n``. Compared by identity."""
 
     term: str
@@ -110,12 +104,48 @@ class Authorship:
         return self.name.key
 
 
-def digest(members: Iterable[Authorship]) -> str:
-    """A digest of everything that the resolution of a block depends on but the program; the order does not count."""
-    total = hashlib.sha256()
-    for member in sorted(members, key=lambda m: m.term):
-        total.update(json.dumps(asdict(member), sort_keys=True, ensure_ascii=False).encode())
-    return total.hexdigest()
+class _Author(Struct, frozen=True, gc=False, array_like=True):
+    """An authorship without its work."""
+
+    term: str
+    position: int
+    family: str
+    given: tuple[str, ...]
+    suffix: str
+    orcid: str | None
+    emails: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+_Packed = tuple[Work, list[_Author]] | None
+
+
+def packed(found: Sequence[Authorship]) -> bytes:
+    """The authorships of one document as JSON: what it says of each, and once what it says of all."""
+    if not found:
+        return b"null"
+    authors = [
+        _Author(a.term, a.position, a.name.family, a.name.given, a.name.suffix, a.orcid, a.emails, a.places)
+        for a in found
+    ]
+    return _encode((found[0].work, authors))
+
+
+def unpacked(data: bytes) -> list[Authorship]:
+    """What :func:`packed` gave."""
+    stated = _decode(data)
+    if stated is None:
+        return []
+    work, authors = stated
+    work = replace(work, title=_shared(work.title), topics=_shared(work.topics), words=_shared(work.words))
+    return [
+        Authorship(a.term, a.position, names.Name(a.family, a.given, a.suffix), work, a.orcid, a.emails, a.places)
+        for a in authors
+    ]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode: Callable[[bytes], _Packed] = msgspec.json.Decoder(_Packed).decode
 
 
 @dataclass(slots=True)
@@ -136,95 +166,129 @@ class _Unit:
     country: str = ""
 
 
-def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[Authorship]:
+class _Article:
+    """What the article node itself says."""
+
+    __slots__ = ("abstract", "journal", "language", "title", "topics", "year")
+
+    def __init__(self, said: Iterable[tuple[str, str]]) -> None:
+        self.title = self.abstract = self.journal = self.language = ""
+        self.year: int | None = None
+        self.topics: set[str] = set()
+        for predicate, term in said:
+            if predicate == DCTERMS.title:
+                self.title = min(filter(None, (self.title, value(term))))
+            elif predicate == DCTERMS.abstract:
+                self.abstract = max(self.abstract, value(term))
+            elif predicate == FABIO.hasPublicationYear:
+                text = value(term)
+                self.year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+            elif predicate == FRBR.partOf:
+                self.journal = _journal(term)
+            elif predicate == DCTERMS.language:
+                self.language = min(filter(None, (self.language, term[1:-1].rsplit("/", 1)[-1])))
+            elif predicate == DCTERMS.subject:
+                self.topics.add(term[1:-1].rsplit("/", 1)[-1])
+
+
+def _person(said: Iterable[tuple[str, str]]) -> _Person:
+    person = _Person()
+    for predicate, term in said:
+        if predicate == FOAF.name:
+            person.name = value(term)
+        elif predicate == FOAF.givenName:
+            person.given = value(term)
+        elif predicate == FOAF.familyName:
+            person.family = value(term)
+        elif predicate == _SUFFIX:
+            person.suffix = value(term)
+        elif predicate == SCORO.hasORCID:
+            person.orcid = value(term)
+        elif predicate == RDF.type:
+            person.is_group = term == FOAF.Group
+    return person
+
+
+def _add_to_unit(unit: _Unit, said: Iterable[tuple[str, str]], *, is_address: bool) -> None:
+    for predicate, term in said:
+        if is_address:
+            if predicate == VCARD.locality:
+                unit.city = names.fold(value(term))
+            elif predicate == SCHEMA.addressCountry:
+                unit.country = value(term)
+        elif predicate == RDFS.label:
+            unit.text = value(term)
+        elif predicate == ORG.unitOf:
+            unit.institution = term
+
+
+def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
     """The authorships of a document by single persons, in their order; groups and nameless authors have none.
 
     An ORCID iD that the document states for two authors is believed for neither.
+
+    Args:
+        article: its term.
+        keys: those that lead to it.
+        nodes: what its own graph says of each node.
     """
     stem = f"{article[:-1]}#"
-    person_stem, unit_stem, role_stem = f"{stem}person-", f"{stem}aff-", f"{stem}author-"
-    corresponding_stem, reference_stem, grant_stem = f"{stem}corresponding-", f"{stem}ref-", f"{stem}grant-"
-    persons: defaultdict[str, _Person] = defaultdict(_Person)
+    start = len(stem)
+    persons: dict[str, _Person] = {}
     units: defaultdict[str, _Unit] = defaultdict(_Unit)
     holders: dict[str, str] = {}
     mail: defaultdict[str, list[str]] = defaultdict(list)
     works_at: defaultdict[str, list[str]] = defaultdict(list)
-    topics: set[str] = set()
     cites: set[str] = set()
     grants: set[str] = set()
-    title = abstract = journal = language = ""
-    year: int | None = None
-    for subject, predicate, term in triples:
-        if subject == article:
-            if predicate == DCTERMS.title:
-                title = min(filter(None, (title, value(term))))
-            elif predicate == DCTERMS.abstract:
-                abstract = max(abstract, value(term))
-            elif predicate == FABIO.hasPublicationYear:
-                text = value(term)
-                year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
-            elif predicate == FRBR.partOf:
-                journal = _journal(term)
-            elif predicate == DCTERMS.language:
-                language = min(filter(None, (language, term[1:-1].rsplit("/", 1)[-1])))
-            elif predicate == DCTERMS.subject:
-                topics.add(term[1:-1].rsplit("/", 1)[-1])
-        elif not subject.startswith(stem):
+    corresponding: set[str] = set()
+    of_article = _Article(nodes.get(article, ()))
+    for subject, said in nodes.items():
+        if not subject.startswith(stem):
             continue
-        elif subject.startswith(person_stem):
-            person = persons[subject]
-            if predicate == FOAF.name:
-                person.name = value(term)
-            elif predicate == FOAF.givenName:
-                person.given = value(term)
-            elif predicate == FOAF.familyName:
-                person.family = value(term)
-            elif predicate == _SUFFIX:
-                person.suffix = value(term)
-            elif predicate == SCORO.hasORCID:
-                person.orcid = value(term)
-            elif predicate == RDF.type:
-                person.is_group = term == FOAF.Group
-        elif subject.startswith(unit_stem):
-            if subject.endswith("-address>"):
-                unit = units[f"{subject[: -len('-address>')]}>"]
-                if predicate == VCARD.locality:
-                    unit.city = names.fold(value(term))
-                elif predicate == SCHEMA.addressCountry:
-                    unit.country = value(term)
-            elif predicate == RDFS.label:
-                units[subject].text = value(term)
-            elif predicate == ORG.unitOf:
-                units[subject].institution = term
-        elif subject.startswith(role_stem):
-            if predicate == PRO.isHeldBy:
-                holders[subject] = term
-            elif predicate == PRO.relatesToOrganization:
-                works_at[subject].append(term)
-        elif subject.startswith(corresponding_stem):
-            if predicate == PRO.isHeldBy:
-                holders[subject] = term
-            elif predicate == VCARD.hasEmail:
-                mail[subject].append(value(term).removeprefix("mailto:").casefold())
-        elif subject.startswith(reference_stem):
-            if predicate == PRISM.doi:
-                cites.add(f"doi/{value(term).casefold()}")
-            elif predicate == FABIO.hasPubMedId:
-                cites.add(f"pmid/{value(term)}")
-        elif subject.startswith(grant_stem) and predicate == FRAPO.hasGrantNumber:
-            grants.add("".join(filter(str.isalnum, value(term).casefold())))
+        kind, _, number = subject[start:-1].partition("-")
+        if kind == "person":
+            persons[subject] = _person(said)
+        elif kind == "aff":
+            unit = number.removesuffix("-address")
+            _add_to_unit(units[f"{stem}aff-{unit}>"], said, is_address=unit != number)
+        elif kind == "author":
+            for predicate, term in said:
+                if predicate == PRO.isHeldBy:
+                    holders[subject] = term
+                elif predicate == PRO.relatesToOrganization:
+                    works_at[subject].append(term)
+        elif kind == "corresponding":
+            corresponding.add(subject)
+            for predicate, term in said:
+                if predicate == PRO.isHeldBy:
+                    holders[subject] = term
+                elif predicate == VCARD.hasEmail:
+                    mail[subject].append(value(term).removeprefix("mailto:").casefold())
+        elif kind == "ref":
+            for predicate, term in said:
+                if predicate == PRISM.doi:
+                    cites.add(f"doi/{value(term).casefold()}")
+                elif predicate == FABIO.hasPubMedId:
+                    cites.add(f"pmid/{value(term)}")
+        elif kind == "grant":
+            for predicate, term in said:
+                if predicate == FRAPO.hasGrantNumber:
+                    grants.add("".join(filter(str.isalnum, value(term).casefold())))
+    title, abstract = of_article.title, of_article.abstract
     words, often = _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}")
-    order = sorted(persons, key=lambda term: int(term[len(person_stem) : -1]))
+    positions = {term: int(term[start + len("person-") : -1]) for term in persons}
+    order = sorted(persons, key=positions.__getitem__)
     parsed = {term: _name(persons[term]) for term in order}
     places = {term: _place(unit) for term, unit in units.items()}
     work = Work(
         article,
         " ".join(sorted(keys)),
         _shared(sorted(set(words_of(title[:_LONGEST_TITLE])))),
-        year,
-        journal,
-        language,
-        _shared(sorted(topics)),
+        of_article.year,
+        of_article.journal,
+        of_article.language,
+        _shared(sorted(of_article.topics)),
         words,
         often,
         " ".join(sorted(cites)[:_MOST_REFERENCES]),
@@ -232,13 +296,14 @@ def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[A
         tuple(parsed[term].key for term in order[:_MOST_COAUTHORS]),
         len(order),
         tuple(sorted({place for place in places.values() if place.words}, key=_place_order)[:_MOST_PLACES]),
+        vectors.bag("word", words, often).length,
     )
     stated = Counter(person.orcid for person in persons.values() if person.orcid)
     holding: Counter[str] = Counter(unit for role in works_at for unit in set(works_at[role]))
     addresses: defaultdict[str, set[str]] = defaultdict(set)
     own_places: defaultdict[str, set[Place]] = defaultdict(set)
     for role, person_term in holders.items():
-        if role.startswith(corresponding_stem):
+        if role in corresponding:
             addresses[person_term].update(mail[role])
             continue
         for unit_term in works_at[role]:
@@ -256,7 +321,7 @@ def read(article: str, keys: Sequence[str], triples: Iterable[Triple]) -> list[A
         found.append(
             Authorship(
                 term,
-                int(term[len(person_stem) : -1]),
+                positions[term],
                 parsed[term],
                 work,
                 orcid,
@@ -279,11 +344,15 @@ def _journal(term: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Folded words of three letters or more, plural and singular alike as far as a final s tells."""
-    found = []
-    for word in _WORD.findall(names.fold(text)):
-        if len(word) > 2 and not word.isdigit():
-            found.append(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word[:24])
-    return found
+    return [_singular(word) for word in _WORD.findall(names.fold(text)) if _counts(word)]
+
+
+def _counts(word: str) -> bool:
+    return len(word) > 2 and not word.isdigit()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word[:24]
 
 
 def _shared(tokens: Iterable[str]) -> tuple[str, ...]:
@@ -293,8 +362,14 @@ def _shared(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def _counted(text: str) -> tuple[tuple[str, ...], str]:
     """The most frequent words, and once more those that stand more than once, after their numbers."""
-    counts = Counter(words_of(text))
-    kept = sorted(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS])
+    counts: dict[str, int] = {}
+    for printed, n in Counter(_WORD.findall(names.fold(text))).items():
+        if _counts(printed):
+            word = _singular(printed)
+            counts[word] = counts.get(word, 0) + n
+    kept = sorted(counts.items())
+    if len(kept) > _MOST_WORDS:
+        kept = sorted(sorted(kept, key=lambda item: -item[1])[:_MOST_WORDS])
     return _shared(word for word, _ in kept), " ".join(f"{n}:{word}" for word, n in kept if n > 1)
 
 

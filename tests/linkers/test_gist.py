@@ -1,0 +1,73 @@
+"""What joining documents asks of one, taken where it is read. All people here are fictional."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kg import contents, iri, pipeline, shards, terms
+from kg.linkers import gist
+from kg.linkers.people import authorships
+from kg.shards import Block
+from kg.terms import by_subject
+from kg.vocab import FOAF, ORG, RDF
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("gist") / "output"
+    pipeline.build([str(EXAMPLES)], out)
+    return out
+
+
+def _blocks(built: Path) -> list[Block]:
+    return [
+        block
+        for path in sorted((built / "shards").iterdir())
+        for block in shards.read(path)
+        if isinstance(block, Block)
+    ]
+
+
+def test_a_shard_has_the_gist_of_each_of_its_records(built: Path) -> None:
+    """It is what would be taken from the quads now, and tells what they say."""
+    blocks = _blocks(built)
+    assert len(blocks) > 2
+    for block in blocks:
+        told = gist.decoded(block.gist)
+        assert told == gist.of(iri.BASE, block.header.keys, block.own)
+        own = terms.triples(block.own)
+        assert told.quads == len(own)
+        assert told.classes == Counter(term for _, predicate, term in own if predicate == RDF.type)
+        assert contents.digest(sorted(terms.lines(block.own))) == (told.quads, bytes.fromhex(told.sha256))
+        persons = {s for s, p, o in own if p == RDF.type and o == FOAF.Person and "#person-" in s}
+        assert {person.term for person in told.facts.persons if not person.is_group} == persons
+        assert {author.term for author in told.authors} <= persons
+        assert {institution for institution, _ in told.printed} <= {o for _, p, o in own if p == ORG.unitOf}
+
+
+def test_authorships_come_back_as_they_were(built: Path) -> None:
+    """From JSON, with everything that is compared; those of a document have one work."""
+    for block in _blocks(built):
+        article = iri.article(iri.BASE, block.header.keys[0])
+        nodes = by_subject(terms.triples(block.own))
+        found = authorships.read(article, block.header.keys, nodes)
+        again = authorships.unpacked(authorships.packed(found))
+        assert found
+        assert authorships.packed(again) == authorships.packed(found) == bytes(gist.decoded(block.gist).authorships)
+        assert [a.name for a in again] == [a.name for a in found]
+        assert len({id(a.work) for a in again}) == 1
+    assert authorships.unpacked(authorships.packed([])) == []
+
+
+def test_a_graph_is_the_same_without_gists(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shard does not have is taken from its quads."""
+    monkeypatch.setattr("kg.extract.Extractor.with_gist", lambda _, record: record)
+    out = tmp_path / "output"
+    pipeline.build([str(EXAMPLES)], out)
+    assert not any(block.gist for block in _blocks(out))
+    assert (out / "graph.ttl").read_bytes() == (built / "graph.ttl").read_bytes()
