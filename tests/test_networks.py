@@ -11,7 +11,7 @@ import pytest
 import kg
 from kg import networks, terms
 from kg.store import GraphStore
-from kg.vocab import DCTERMS, OWL, PRO, RDFS, SCHEMA
+from kg.vocab import BIOLINK, DCTERMS, OWL, PRO, RDFS, SCHEMA
 
 A, B = "<https://e.org/article/a>", "<https://e.org/article/b>"
 
@@ -95,3 +95,17 @@ def test_nothing_to_analyse_is_fine(tmp_path: Path) -> None:
     triples = list(networks.analyse(GraphStore.in_memory(), tmp_path, "https://e.org/"))
     assert {subject for subject, _, _ in triples if not subject.startswith("<https://e.org/metric/")} == set()
     assert len(list(tmp_path.iterdir())) == 11
+
+
+def test_of_several_names_for_one_the_smallest_counts() -> None:
+    """A person with two identities is the smaller, in the network and where proposals are looked up; so are categories."""
+    one, other = "<https://orcid.org/0000-0002-1825-0097>", "<https://orcid.org/0000-0001-5109-3700>"
+    concept = "<http://e.org/c/1>"
+    triples = [
+        *wrote(A, 1, "Ann Lee", one), *wrote(A, 1, "Ann Lee", other), *wrote(A, 2, "Bo"),
+        (A, DCTERMS.subject, concept),
+        *((concept, BIOLINK.category, f"<{BIOLINK.base}{name}>") for name in ("Gene", "Disease")),
+    ]  # fmt: skip
+    store = GraphStore.in_memory(terms.nquads(triples, "<https://e.org/graph>"))
+    assert set(networks.co_authors(store)) == {other, f"{A[:-1]}#person-2>"}
+    assert networks.topics(store).nodes[concept] == {"label": "http://e.org/c/1", "articles": 1, "category": "Disease"}

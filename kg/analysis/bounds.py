@@ -7,8 +7,7 @@ counts of authors and links, between them.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +52,7 @@ class Bounds:
         )
 
 
-def merged(works: Works, proposals: Iterable[tuple[str, str]]) -> tuple[Works, dict[str, str]]:
+def merged(works: Works, proposals: Collection[tuple[str, str]]) -> tuple[Works, dict[str, str]]:
     """The works with the two of each proposal as one, and who became whom. Two who share an article stay two: they cannot
     be one, whatever is proposed.
 
@@ -61,10 +60,11 @@ def merged(works: Works, proposals: Iterable[tuple[str, str]]) -> tuple[Works, d
     >>> merged(works, [("<a>", "<b>"), ("<b>", "<c>")])
     ([('<1>', [('<a>', 'A Roe')]), ('<2>', [('<a>', 'Ann Roe'), ('<c>', 'C Doe')])], {'<b>': '<a>'})
     """
-    articles: defaultdict[str, set[str]] = defaultdict(set)
+    articles: dict[str, set[str]] = {who: set() for pair in proposals for who in pair}
     for article, authors in works:
         for who, _ in authors:
-            articles[who].add(article)
+            if who in articles:
+                articles[who].add(article)
     leader: dict[str, str] = {}
 
     def root(who: str) -> str:
@@ -93,7 +93,8 @@ def bounds(
     touched = sorted({who for pair in became.items() for who in pair if who in network})
     doubtful = set(touched)
     links = sum(a in doubtful or b in doubtful for a, b in network.edges())
-    whole = {name: (value, _whole(all_merged)[name]) for name, value in _whole(network).items()}
+    merged_whole = _whole(all_merged)
+    whole = {name: (value, merged_whole[name]) for name, value in _whole(network).items()}
     nodes = {
         who: {
             name: (measured[name].values[who], all_measured[name].values[became.get(who, who)])
