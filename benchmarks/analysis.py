@@ -27,8 +27,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import networkx as nx
+import numpy as np
 
-from kg.analysis import engines, measures
+from kg.analysis import engines, matrices, measures
 
 _FIELD = 60
 """people of one field"""
@@ -86,15 +87,16 @@ def everything(links: int, engine: measures.Engine) -> dict[str, Any]:
 def parts(links: int, name: str) -> dict[str, float]:
     """The parts of what an engine does, apart."""
     network: Any = nx.convert_node_labels_to_integers(co_authorship(links))  # type: ignore[arg-type]
-    edges = sorted((*sorted((a, b)), weight) for a, b, weight in network.edges(data="weight"))
+    weights = matrices.adjacency(len(network), *zip(*network.edges(data="weight"), strict=True))
     started = time.process_time()
-    engine = engines.ENGINES[name](len(network), edges)
+    engine = engines.ENGINES[name](weights)
     if name == "networkx":
         assert engine.graph.number_of_edges() == links  # made when it is asked for
     found = {"graph": time.process_time() - started}
     found["pagerank"], ranks = _seconds(engine.pagerank)
     found["core"], cores = _seconds(engine.core)
-    found["communities"], communities = _seconds(lambda: engine.communities(measures.SEED))
+    found["communities"], of_node = _seconds(lambda: engine.communities(measures.SEED))
+    communities = [np.flatnonzero(of_node == number).tolist() for number in np.unique(of_node)]
     found["modularity"] = nx.community.modularity(network, communities)
     expected = nx.core_number(network)
     reference = nx.pagerank(network, tol=1e-9 / len(network))

@@ -1,15 +1,16 @@
-"""The analysis of a stored graph: reads who wrote what about what, computes the networks, writes their files, and gives
-the triples of ``graph/analysis``."""
+"""The analysis of a stored graph: reads who wrote what about what, computes the networks, writes their files, and tells
+what ``graph/analysis`` says."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kg.store import GraphStore
-from kg.terms import Triple, value
+from kg.terms import Facts, value
 from kg.vocab import BIOLINK, DCTERMS, KGV, OWL, PRO, RDFS, SCHEMA
 
 Engine = Literal["auto", "networkx", "rustworkx", "igraph"]
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from kg.analysis.bounds import Bounds
     from kg.analysis.measures import Measure
+    from kg.analysis.network import Network
 
 # With an OPTIONAL or a test for each row the engine hashes all that is the same as anything, or has a label. Without, it
 # looks up what is said of what it has found, in half and a tenth of the time with 12,000 citations.
@@ -45,6 +47,11 @@ def co_authors(store: GraphStore) -> nx.Graph[str]:
     return coauthors.graph(_works(store)[0])
 
 
+def topics(store: GraphStore) -> nx.Graph[str]:
+    """The network of concepts that articles are indexed with or mention."""
+    return _topics(store).graph()
+
+
 def _works(store: GraphStore) -> tuple[list[tuple[str, list[tuple[str, str]]]], dict[str, str]]:
     """Every article with its authors' identities and printed names, and the identity of each person as printed."""
     same = _smallest((row["person"], row["identity"]) for row in store.select(_IDENTITIES))
@@ -57,12 +64,12 @@ def _works(store: GraphStore) -> tuple[list[tuple[str, list[tuple[str, str]]]], 
     return sorted((article, sorted(authors)) for article, authors in works.items()), who
 
 
-def _co_authors(store: GraphStore, engine: Engine) -> tuple[nx.Graph[str], dict[str, Measure], Bounds]:
+def _co_authors(store: GraphStore, engine: Engine) -> tuple[Network, dict[str, Measure], Bounds]:
     """The co-author network with its measures, and what they would be if all that is doubtful were so."""
     from kg.analysis import bounds, coauthors, measures
 
     works, who = _works(store)
-    network = coauthors.graph(works)
+    network = coauthors.network(works)
     measured = measures.measure(network, engine=engine)
     proposals = {
         (who[row["a"]], who[row["b"]]) for row in store.select(_PROPOSALS) if row["a"] in who and row["b"] in who
@@ -71,14 +78,13 @@ def _co_authors(store: GraphStore, engine: Engine) -> tuple[nx.Graph[str], dict[
     if not became:
         found = bounds.bounds(network, measured, network, measured, {}, len(proposals))
     else:
-        other = coauthors.graph(all_merged)
+        other = coauthors.network(all_merged)
         found = bounds.bounds(network, measured, other, measures.measure(other, engine=engine), became, len(proposals))
-    network.graph["method"] += f" {found.sentence}"
-    return network, measured, found
+    about = {**network.about, "method": f"{network.about['method']} {found.sentence}"}
+    return replace(network, about=about), measured, found
 
 
-def topics(store: GraphStore) -> nx.Graph[str]:
-    """The network of concepts that articles are indexed with or mention."""
+def _topics(store: GraphStore) -> Network:
     from kg.analysis import topics
 
     works: dict[str, list[str]] = defaultdict(list)
@@ -86,7 +92,7 @@ def topics(store: GraphStore) -> nx.Graph[str]:
         works[row["article"]].append(row["concept"])
     labels = _smallest((row["concept"], value(row["label"])) for row in store.select(_LABELS))
     categories = _smallest((row["concept"], row["category"]) for row in store.select(_CATEGORIES))
-    return topics.graph(sorted(works.items()), labels, categories)
+    return topics.network(sorted(works.items()), labels, categories)
 
 
 def _smallest(said: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -97,22 +103,24 @@ def _smallest(said: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def analyse(store: GraphStore, directory: Path, base: str, engine: Engine = "auto") -> Iterator[Triple]:
-    """Compute both networks, write their files into ``directory``, give their triples."""
+def analyse(store: GraphStore, directory: Path, base: str, engine: Engine = "auto") -> Iterator[Facts]:
+    """Compute both networks, write their files into ``directory``, and give what the graph is to say of them, each node
+    once."""
     from kg.analysis import bounds, coauthors, files, measures, pictures
     from kg.analysis import topics as topic_links
 
     people, standing, found = _co_authors(store, engine)
-    bounds.write(directory / "coauthors-bounds.csv", found, {who: people.nodes[who]["label"] for who in people})
-    about = topics(store)
+    labels = dict(zip(people.nodes, people.of_nodes["label"], strict=True))
+    bounds.write(directory / "coauthors-bounds.csv", found, labels)
+    about = _topics(store)
     for network, measured, links in (
-        (people, standing, coauthors.triples),
-        (about, measures.measure(about, engine=engine), topic_links.triples),
+        (people, standing, coauthors.facts),
+        (about, measures.measure(about, engine=engine), topic_links.facts),
     ):
-        name = network.graph["name"]
+        name = network.about["name"]
         files.write_nodes(directory / f"{name}-nodes.csv", network, measured)
         files.write_edges(directory / f"{name}-edges.csv", network)
         files.write_graphml(directory / f"{name}.graphml", network, measured)
         pictures.write_pictures(directory / f"{name}.png", directory / f"{name}.svg", network, measured)
         yield from links(network, base)
-        yield from measures.triples(network, measured, base)
+        yield from measures.facts(network, measured, base)

@@ -57,7 +57,8 @@ from kg.seal import seal, sealed_contents
 from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
-from kg.terms import end_of, nquads, split
+from kg.terms import about, end_of, nquads
+from kg.terms import lines as lines_of
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
@@ -618,14 +619,21 @@ def _derived(
     progress("analyse", 0, 1)
     links: Counter[str] = Counter()
 
+    def nodes() -> Iterator[str]:
+        # A line a node: they sort as the lines of their quads do, because ">" ends a node. In a term a tab is escaped.
+        for node, facts in networks.analyse(store, staged.analysis, base, engine):
+            for fact in facts:
+                count_link(links, fact[fact.index(" ") + 1 :])
+            yield "\t".join((node, *sorted(facts))) + "\n"
+
     def written_lines() -> Iterator[str]:
         end = end_of(analysis)
-        made = (f"{s} {p} {o}{end}" for s, p, o in networks.analyse(store, staged.analysis, base, engine))
         with lines.open("w", encoding="utf-8", newline="\n") as out:
-            for line in sort_lines(made, directory=staged.root):
-                out.write(line)
-                count_link(links, split(line)[2])
-                yield line
+            for line in sort_lines(nodes(), directory=staged.root):
+                node, *facts = line[:-1].split("\t")
+                text = about(node, facts, end)
+                out.write(text)
+                yield from lines_of(text)
 
     contents.put(analysis[1:-1], written_lines())
     copies.keep(analysis, _lines(lines))

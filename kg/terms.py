@@ -8,7 +8,7 @@ section 4; RDF 1.2 C14N), so that equal terms are equal strings.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +20,9 @@ Triple = tuple[str, str, str]
 
 Nodes = dict[str, list[tuple[str, str]]]
 """what is said of each node: subject → predicates and objects"""
+
+Facts = tuple[str, Sequence[str]]
+"""a node, and predicate and object of each triple whose subject it is, with a blank between"""
 
 Description = tuple[Callable[..., str], *tuple[object, ...]]
 """the text of quads as what makes it: a function and its arguments, which can be compared"""

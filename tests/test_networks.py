@@ -92,8 +92,8 @@ def test_files_and_graph_say_the_same(examples: Path, name: str) -> None:
 
 def test_nothing_to_analyse_is_fine(tmp_path: Path) -> None:
     """An empty store gives empty networks, files and pictures; only the measures themselves are described."""
-    triples = list(networks.analyse(GraphStore.in_memory(), tmp_path, "https://e.org/"))
-    assert {subject for subject, _, _ in triples if not subject.startswith("<https://e.org/metric/")} == set()
+    stated = list(networks.analyse(GraphStore.in_memory(), tmp_path, "https://e.org/"))
+    assert {subject for subject, _ in stated if not subject.startswith("<https://e.org/metric/")} == set()
     assert len(list(tmp_path.iterdir())) == 11
 
 

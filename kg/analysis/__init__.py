@@ -2,8 +2,8 @@
 (:mod:`~kg.analysis.topics`), how nodes stand in them (:mod:`~kg.analysis.measures`), and both as files
 (:mod:`~kg.analysis.files`) and pictures (:mod:`~kg.analysis.pictures`).
 
-A network is a :class:`networkx.Graph` whose nodes are RDF terms (``<iri>``). Both kinds carry the same names, so that
-what works on one works on the other:
+A network is made as arrays (:class:`~kg.analysis.network.Network`), and is a :class:`networkx.Graph` for who asks for one.
+Nodes are RDF terms (``<iri>``). Both kinds carry the same names, so that what works on one works on the other:
 
 =======  ==========================================================================================================
 graph    ``name`` (``coauthors``, ``topics``), ``title``, ``nodes`` and ``weight`` (what they are, for people),

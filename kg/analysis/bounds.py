@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import networkx as nx
+import numpy as np
 
 from kg import terms
+from kg.analysis import matrices
 from kg.analysis.files import write_table
 
 if TYPE_CHECKING:
     from kg.analysis.measures import Measure
+    from kg.analysis.network import Network
 
 Works = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 """an article's term and its authors: (term of the resolved identity, name as printed)"""
@@ -82,39 +84,39 @@ def merged(works: Works, proposals: Collection[tuple[str, str]]) -> tuple[Works,
 
 
 def bounds(
-    network: nx.Graph[str],
+    network: Network,
     measured: Mapping[str, Measure],
-    all_merged: nx.Graph[str],
+    all_merged: Network,
     all_measured: Mapping[str, Measure],
     became: Mapping[str, str],
     proposals: int,
 ) -> Bounds:
     """Compare the network as decided with the one in which all proposals are merged."""
-    touched = sorted({who for pair in became.items() for who in pair if who in network})
-    doubtful = set(touched)
-    links = sum(a in doubtful or b in doubtful for a, b in network.edges())
-    merged_whole = _whole(all_merged)
-    whole = {name: (value, merged_whole[name]) for name, value in _whole(network).items()}
+    touched = {who for pair in became.items() for who in pair} & set(network.nodes)
+    is_touched = np.fromiter((who in touched for who in network.nodes), dtype=bool, count=len(network.nodes))
+    links = int((is_touched[network.first] | is_touched[network.second]).sum())
+    decided, merged_too = _whole(network), _whole(all_merged)
     nodes = {
         who: {
             name: (measured[name].values[who], all_measured[name].values[became.get(who, who)])
             for name in COMPARED
             if name in measured
         }
-        for who in touched
+        for who in sorted(touched)
     }
-    return Bounds(proposals, links, whole, nodes)
+    return Bounds(proposals, links, {name: (value, merged_too[name]) for name, value in decided.items()}, nodes)
 
 
-def _whole(network: nx.Graph[str]) -> dict[str, float]:
-    parts = [len(part) for part in nx.connected_components(network)]
+def _whole(network: Network) -> dict[str, float]:
+    size, links = len(network.nodes), len(network.first)
+    sizes = np.bincount(matrices.parts(network.weights))
     return {
-        "authors": len(network),
-        "links": network.number_of_edges(),
-        "connected parts": len(parts),
-        "authors of the largest part": max(parts, default=0),
-        "mean degree": 2 * network.number_of_edges() / len(network) if len(network) else 0.0,
-        "density": nx.density(network),
+        "authors": size,
+        "links": links,
+        "connected parts": len(sizes),
+        "authors of the largest part": int(sizes.max(initial=0)),
+        "mean degree": 2 * links / size if size else 0.0,
+        "density": 2 * links / (size * (size - 1)) if size > 1 else 0.0,
     }
 
 

@@ -24,9 +24,8 @@ from kg.files import replacing
 from kg.markup import escape, quoteattr
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from kg.analysis.measures import Measure
+    from kg.analysis.network import Network
 
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,67 +33,56 @@ _TYPES = {int: "long", float: "double", str: "string"}
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 
 
-def write_nodes(path: Path, network: nx.Graph[str], measures: Mapping[str, Measure]) -> None:
+def write_nodes(path: Path, network: Network, measures: Mapping[str, Measure]) -> None:
     """One line a node: id, label, its other attributes, its measures."""
-    node_columns = _columns(data for _, data in network.nodes(data=True))
-    rows = (
-        [terms.value(node)]
-        + [_cell(network.nodes[node].get(name, "")) for name in node_columns]
-        + [_cell(measure.values[node]) for measure in measures.values()]
-        for node in sorted(network)
-    )
-    _write_csv(path, ["id", *(node_columns or ["label", "articles"]), *measures], rows)
+    found = network.node_rows(*(measure.values.column for measure in measures.values()))
+    columns = network.of_nodes if network.nodes else ["label", "articles"]
+    _write_csv(path, ["id", *columns, *measures], ([terms.value(node), *map(_cell, row)] for node, *row in found))
 
 
-def write_edges(path: Path, network: nx.Graph[str]) -> None:
+def write_edges(path: Path, network: Network) -> None:
     """One line a link: source, target, weight, its other attributes."""
-    edge_columns = _columns(data for _, _, data in network.edges(data=True))
-    rows = (
-        [terms.value(a), terms.value(b), *(_cell(network.edges[a, b].get(name, "")) for name in edge_columns)]
-        for a, b in _sorted_edges(network)
-    )
-    _write_csv(path, ["source", "target", *(edge_columns or ["weight"])], rows)
+    columns = network.of_links if len(network.first) else ["weight"]
+    rows = ([terms.value(a), terms.value(b), *map(_cell, row)] for a, b, *row in network.link_rows())
+    _write_csv(path, ["source", "target", *columns], rows)
 
 
-def write_graphml(path: Path, network: nx.Graph[str], measures: Mapping[str, Measure]) -> None:
+def write_graphml(path: Path, network: Network, measures: Mapping[str, Measure]) -> None:
     """The network with its measures as node attributes; the label in ``label``, the weight in ``weight``."""
     with replacing(path) as file:
         for line in _graphml(network, measures):
             file.write(line.encode() + b"\n")
 
 
-def _graphml(network: nx.Graph[str], measures: Mapping[str, Measure]) -> Iterator[str]:
+def _graphml(network: Network, measures: Mapping[str, Measure]) -> Iterator[str]:
     # Written here, not by networkx, which holds the whole document in memory: 300 MB for 100,000 links.
-    def node_attributes(node: str) -> dict[str, Any]:
-        return network.nodes[node] | {name: measure.values[node] for name, measure in measures.items()}
-
-    nodes, edges = sorted(network), list(_sorted_edges(network))
+    numbers = [measure.values.column for measure in measures.values()]
+    names = {"graph": list(network.about), "node": [*network.of_nodes, *measures], "edge": list(network.of_links)}
+    first = {
+        "graph": list(network.about.values()),
+        "node": list(next(network.node_rows(*numbers), ()))[1:],
+        "edge": list(next(network.link_rows(), ()))[2:],
+    }
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
-    first = {
-        "graph": network.graph,
-        "node": node_attributes(nodes[0]) if nodes else {},
-        "edge": network.edges[edges[0]] if edges else {},
-    }
-    for kind, attributes in first.items():
-        for name, value in attributes.items():
+    for kind, values in first.items():
+        for name, value in zip(names[kind], values, strict=False):  # none where there is no node, or no link
             of_type = _TYPES[type(_attribute(value))]
             yield f'<key id="{kind}-{name}" for="{kind}" attr.name="{name}" attr.type="{of_type}"/>'
+    keys = {kind: [f'<data key="{kind}-{name}">' for name in of_kind] for kind, of_kind in names.items()}
     yield '<graph edgedefault="undirected">'
-    yield _data("graph", network.graph)
-    for node in nodes:
-        yield f"<node id={quoteattr(terms.value(node))}>{_data('node', node_attributes(node))}</node>"
-    for a, b in edges:
+    yield _data(keys["graph"], first["graph"])
+    for node, *row in network.node_rows(*numbers):
+        yield f"<node id={quoteattr(terms.value(node))}>{_data(keys['node'], row)}</node>"
+    for a, b, *row in network.link_rows():
         ends = f"source={quoteattr(terms.value(a))} target={quoteattr(terms.value(b))}"
-        yield f"<edge {ends}>{_data('edge', network.edges[a, b])}</edge>"
+        yield f"<edge {ends}>{_data(keys['edge'], row)}</edge>"
     yield "</graph>"
     yield "</graphml>"
 
 
-def _data(kind: str, attributes: Mapping[str, Any]) -> str:
-    return "".join(
-        f'<data key="{kind}-{name}">{escape(str(_attribute(value)))}</data>' for name, value in attributes.items()
-    )
+def _data(keys: Iterable[str], values: Iterable[Any]) -> str:
+    return "".join(f"{key}{escape(str(_attribute(value)))}</data>" for key, value in zip(keys, values, strict=True))
 
 
 def printable(text: str) -> str:
@@ -129,15 +117,6 @@ def _write_csv(path: Path, header: list[str], rows: Iterable[list[str]]) -> None
         writer.writerow(header)
         writer.writerows(rows)
         text.detach()
-
-
-def _columns(attributes: Iterable[dict[str, Any]]) -> list[str]:
-    """The names of the attributes: those of the first, because all nodes and all links of a network are alike."""
-    return list(next(iter(attributes), {}))
-
-
-def _sorted_edges(network: nx.Graph[str]) -> Iterator[tuple[str, str]]:
-    yield from sorted((min(pair), max(pair)) for pair in network.edges())
 
 
 def _attribute(value: Any) -> str | int | float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
+from scipy.sparse import csgraph  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
@@ -18,12 +19,42 @@ _PRECISION = 1e-13
 """of the length of the residual to that of the right side"""
 
 
-def adjacency(nodes: int, links: Sequence[tuple[int, int, float]]) -> sparse.csr_array:
-    """The symmetric matrix of the weights of links, each stated once."""
-    stated = np.array(links, dtype=np.float64).reshape(-1, 3)
-    one, two = stated[:, 0].astype(np.int32), stated[:, 1].astype(np.int32)
+def adjacency(nodes: int, first: ArrayLike, second: ArrayLike, weight: ArrayLike) -> sparse.csr_array:
+    """The symmetric matrix of the weights of links, each stated once by the numbers of its ends."""
+    one, two = np.asarray(first, dtype=np.int32), np.asarray(second, dtype=np.int32)
+    weights = np.asarray(weight, dtype=np.float64)
     ends = np.concatenate([one, two]), np.concatenate([two, one])
-    return sparse.csr_array((np.concatenate([stated[:, 2], stated[:, 2]]), ends), shape=(nodes, nodes))
+    return sparse.csr_array((np.concatenate([weights, weights]), ends), shape=(nodes, nodes))
+
+
+def parts(links: sparse.csr_array) -> Numbers:
+    """The number of the connected part of each node, in the order of their first nodes."""
+    of_node = csgraph.connected_components(links, directed=False)[1]
+    first = np.unique(of_node, return_index=True)[1]
+    numbers: Numbers = np.argsort(np.argsort(first))[of_node]
+    return numbers
+
+
+def connected_parts(links: sparse.csr_array) -> Iterator[tuple[Numbers, sparse.csr_array]]:
+    """Each connected part: its nodes, and ones for the links among them."""
+    of_node = parts(links)
+    order = np.argsort(of_node, kind="stable")
+    together = links[order][:, order].sorted_indices()  # the parts as blocks along the diagonal
+    sizes = np.bincount(of_node)
+    ends = np.cumsum(sizes)
+    for start, end in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
+        first, last = together.indptr[start], together.indptr[end]
+        block = np.ones(last - first), together.indices[first:last] - start, together.indptr[start : end + 1] - first
+        yield order[start:end], sparse.csr_array(block, shape=(end - start, end - start))
+
+
+def depth(links: sparse.csr_array) -> int:
+    """How many steps it is from the first node of a connected network to the furthest."""
+    order, before = csgraph.breadth_first_order(links, 0)
+    node, steps = order[-1], 0  # no other is further than what a breadth-first search finds last
+    while node:
+        node, steps = before[node], steps + 1
+    return steps
 
 
 def pagerank(weights: sparse.csr_array, damping: float = 0.85) -> Floats:

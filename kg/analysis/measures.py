@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
 from kg import iri, terms
-from kg.analysis import engines
-from kg.terms import Triple
+from kg.analysis import engines, matrices
+from kg.analysis.network import Network, Numbers
 from kg.vocab import DCTERMS, DQV, RDF, RDFS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kg.terms import Facts
 
 SEED = 20010709
 """Seeds Louvain's order of nodes and the sample of sources for betweenness. Any fixed number would do."""
@@ -37,7 +39,7 @@ ENGINES: Mapping[Engine, str] = MappingProxyType(
     {
         "auto": f"networkx, above {LARGE:,} links rustworkx",
         "networkx": "networkx for everything",
-        "rustworkx": "sparse matrices or rustworkx for PageRank and cores, networkx for communities",
+        "rustworkx": "sparse matrices or rustworkx for PageRank and cores; the communities that networkx finds",
         "igraph": "igraph for cores, communities and exact betweenness of small networks; under the GPL, installed by you",
     }
 )
@@ -52,12 +54,12 @@ class Measure:
     """One number for each node, and how it was made. Counts and community numbers are int, the rest float."""
 
     name: str
-    values: Mapping[str, int | float]
+    values: Numbers
     method: str
 
 
 def measure(
-    network: nx.Graph[str], *, seed: int = SEED, effort: int = EFFORT, engine: Engine = "auto"
+    network: Network | nx.Graph[str], *, seed: int = SEED, effort: int = EFFORT, engine: Engine = "auto"
 ) -> dict[str, Measure]:
     """All measures of a network, by name: degree, strength, pagerank, betweenness, core, community.
 
@@ -70,24 +72,21 @@ def measure(
     >>> {name: m.values["<b>"] for name, m in measure(path).items() if name != "pagerank"}
     {'degree': 2, 'strength': 4, 'betweenness': 1.0, 'core': 1, 'community': 1}
     """
-    # Sorted, and with numbers for names: neither the order of insertion nor the hashes of strings reach an algorithm.
-    nodes = sorted(network)
-    number = {node: n for n, node in enumerate(nodes)}
-    plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(range(len(nodes)))
-    links = sorted((*sorted((number[a], number[b])), edge["weight"]) for a, b, edge in network.edges(data=True))
-    plain.add_weighted_edges_from(links)
-
+    if isinstance(network, nx.Graph):
+        network = Network.of(network)
+    # With numbers for names, sorted: neither the order of insertion nor the hashes of strings reach an algorithm.
+    weights = network.weights
     if engine == "auto":
-        engine = "rustworkx" if len(links) > LARGE else "networkx"
-    by: engines.Engine = engines.ENGINES[engine](len(nodes), links)
-    between, sampled = by.betweenness(effort) or _betweenness(plain, seed, effort)
+        engine = "rustworkx" if len(network.first) > LARGE else "networkx"
+    by: engines.Engine = engines.ENGINES[engine](weights)
+    between, sampled = by.betweenness(effort) or _betweenness(weights, seed, effort)
+    whole = np.asarray(network.of_links.get("weight", 0)).dtype.kind != "f"
     made = "" if engine == "networkx" else f" Computed by {engine}."
-    results: list[tuple[str, Mapping[int, int | float], str]] = [
-        ("degree", dict(plain.degree()), "Number of neighbours."),
+    results: list[tuple[str, NDArray[Any], str]] = [
+        ("degree", np.diff(weights.indptr), "Number of neighbours."),
         (
             "strength",
-            dict(plain.degree(weight="weight")),
+            weights.sum(axis=1).astype(np.int64 if whole else np.float64),
             "Sum of the weights of a node's links (Barrat et al. 2004, https://doi.org/10.1073/pnas.0400087101).",
         ),
         (
@@ -115,48 +114,47 @@ def measure(
             + (made if engine == "igraph" else ""),
         ),
     ]
-    return {
-        name: Measure(name, {node: values[n] for n, node in enumerate(nodes)}, method)
-        for name, values, method in results
-    }
+    return {name: Measure(name, Numbers(network.nodes, column), method) for name, column, method in results}
 
 
-def triples(network: nx.Graph[str], measures: Mapping[str, Measure], base: str) -> Iterator[Triple]:
+def facts(network: Network, measures: Mapping[str, Measure], base: str) -> Iterator[Facts]:
     """Measures as RDF: a ``dqv:Metric`` for each, a ``dqv:QualityMeasurement`` for each of its nodes."""
-    name, title, made = network.graph["name"], network.graph["title"], network.graph["method"]
+    name, title, made = network.about["name"], network.about["title"], network.about["method"]
     for measure in measures.values():
         key = f"{name}-{measure.name}"
         metric = iri.metric(base, key)
-        yield metric, RDF.type, DQV.Metric
-        yield metric, RDFS.label, terms.literal(f"{title}: {measure.name}", "en")
-        yield metric, DCTERMS.description, terms.literal(f"{measure.method} {made}", "en")
-        for node, value in measure.values.items():
-            measurement = iri.measurement(base, key, node)
-            yield measurement, RDF.type, DQV.QualityMeasurement
-            yield measurement, DQV.computedOn, node
-            yield measurement, DQV.isMeasurementOf, metric
-            yield measurement, DQV.value, terms.integer(value) if isinstance(value, int) else terms.decimal(value)
+        label, description = (
+            terms.literal(f"{title}: {measure.name}", "en"),
+            terms.literal(f"{measure.method} {made}", "en"),
+        )
+        yield metric, [f"{RDF.type} {DQV.Metric}", f"{RDFS.label} {label}", f"{DCTERMS.description} {description}"]
+        a_measurement, of_this = f"{RDF.type} {DQV.QualityMeasurement}", f"{DQV.isMeasurementOf} {metric}"
+        for node, value in measure.values.rows():
+            stated = terms.integer(value) if isinstance(value, int) else terms.decimal(value)
+            yield (
+                iri.measurement(base, key, node),
+                [a_measurement, f"{DQV.computedOn} {node}", of_this, f"{DQV.value} {stated}"],
+            )
 
 
-def _numbered(found: Iterable[Collection[int]]) -> dict[int, int]:
-    """Node → number of its community, from 1 by falling size, equal ones by their smallest member."""
-    ranked = sorted(found, key=lambda community: (-len(community), min(community)))
-    return {node: n for n, community in enumerate(ranked, 1) for node in community}
+def _numbered(community: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each node's community, numbered from 1 by falling size, equal ones by their smallest member."""
+    _, first, of_node, sizes = np.unique(community, return_index=True, return_inverse=True, return_counts=True)
+    number = np.empty(len(sizes), dtype=np.int64)
+    number[np.lexsort((first, -sizes))] = np.arange(1, len(sizes) + 1)
+    return number[of_node]
 
 
-def _betweenness(plain: nx.Graph[int], seed: int, effort: int) -> tuple[dict[int, float], str]:
+def _betweenness(weights: sparse.csr_array, seed: int, effort: int) -> tuple[NDArray[np.float64], str]:
     """Normalised betweenness, one connected part at a time, and a clause that says how exact it is."""
-    values = dict.fromkeys(plain, 0.0)
+    size = weights.shape[0]
+    values = np.zeros(size)
     notes = []
-    pairs = (len(plain) - 1) * (len(plain) - 2)
-    for part in sorted(nx.connected_components(plain), key=min):
-        members = sorted(part)
-        within = nx.Graph(plain.subgraph(members))
-        links = within.size()
+    for members, within in matrices.connected_parts(weights):
+        links = within.nnz // 2
         if len(members) < 3 or links == len(members) * (len(members) - 1) // 2:
             continue  # where everyone is everyone's neighbour, nobody stands between
-        depth = max(nx.single_source_shortest_path_length(plain, members[0]).values())
-        by_levels = (2 * links + 6 * len(members)) * 2 * depth
+        by_levels = (2 * links + 6 * len(members)) * 2 * matrices.depth(within)
         by_nodes = (2 * links + len(members)) * _SLOWER
         steps = min(by_levels, by_nodes)
         sources: Sequence[int] = range(len(members))
@@ -173,14 +171,12 @@ def _betweenness(plain: nx.Graph[int], seed: int, effort: int) -> tuple[dict[int
                 f"by more than {error:.2g}"
             )
         if by_levels <= by_nodes:
-            adjacency = nx.to_scipy_sparse_array(within, nodelist=members, dtype=np.dtype(np.float64))
-            adjacency.data[:] = 1
-            totals = _dependencies(adjacency, sources)
+            totals = _dependencies(within, sources)
         else:  # long chains: levels of a node or two
-            found = nx.betweenness_centrality_subset(within, [members[n] for n in sources], members, normalized=False)
-            totals = 2 * np.array([found[node] for node in members])
-        totals = totals * scale / pairs
-        values.update(zip(members, totals.tolist(), strict=True))
+            graph = engines.Networkx(within).graph
+            found = nx.betweenness_centrality_subset(graph, sources, range(len(members)), normalized=False)
+            totals = 2 * np.array([found[node] for node in range(len(members))])
+        values[members] = totals * scale / ((size - 1) * (size - 2))
     return values, f"estimated from {'; '.join(notes)} (Brandes and Pich 2007)" if notes else "exact"
 
 

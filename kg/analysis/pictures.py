@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+from scipy import sparse  # type: ignore[import-untyped]
 
 from kg.analysis.files import printable
 from kg.files import write
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.analysis.measures import Measure
+    from kg.analysis.network import Network
 
     Point = tuple[float, float]
     Box = tuple[float, float, float, float]
@@ -94,14 +96,14 @@ class Scene:
     labels: tuple[Label, ...]
 
 
-def write_pictures(png_path: Path, svg_path: Path, network: nx.Graph[str], measures: Mapping[str, Measure]) -> None:
+def write_pictures(png_path: Path, svg_path: Path, network: Network, measures: Mapping[str, Measure]) -> None:
     """The network as PNG (1800 × 1350 pixels) and as SVG."""
     scene = plan(network, measures)
     write(png_path, png(scene))
     write(svg_path, svg(scene))
 
 
-def plan(network: nx.Graph[str], measures: Mapping[str, Measure], *, max_nodes: int = MAX_NODES) -> Scene:
+def plan(network: Network, measures: Mapping[str, Measure], *, max_nodes: int = MAX_NODES) -> Scene:
     """What of a network is shown, and where.
 
     Args:
@@ -109,33 +111,24 @@ def plan(network: nx.Graph[str], measures: Mapping[str, Measure], *, max_nodes: 
         measures: of the network; ``strength`` gives the size and ``community`` the colour of a node.
         max_nodes: how many nodes are drawn at most.
     """
-    title, noun = network.graph["title"], network.graph["nodes"]
-    strength, central, degree = (measures[name].values for name in ("strength", "pagerank", "degree"))
-
-    def standing(node: str) -> tuple[object, ...]:
-        """Articles, then PageRank, then company: large, unless too large to be read."""
-        crowded = degree[node] > max_nodes // 5
-        named = network.nodes[node]
-        return -named["articles"], -float(f"{central[node]:.6g}"), crowded, -degree[node], named["label"], node
-
-    best_first: list[str] = sorted(network, key=standing)
+    title, noun = network.about["title"], network.about["nodes"]
+    best_first = _best_first(network, measures, crowd=max_nodes // 5)
     chosen = _choose(network, best_first, max_nodes)
     if not chosen:
         text = f"There is nothing to draw: no {noun}."
         return Scene(title, (), (), (), (Label((WIDTH - _extent(text, 18)) / 2, HEIGHT / 2, 18, text),))
+    strength, community = (_of(chosen, measures[name].values.column) for name in ("strength", "community"))
     drawn = _strongest_links(network, chosen, strength)
     radii = _radii(chosen, strength)
     places = _places(drawn, radii)
-    colours = _colours(chosen, measures["community"].values)
+    colours = _colours(chosen, community)
     heaviest = max((edge["weight"] for _, _, edge in drawn.edges(data=True)), default=1)
     lines = tuple(
         Line(*places[a], *places[b], round(1.0 + 4.0 * math.sqrt((edge["weight"] - 1) / max(heaviest, 4)), 1))
         for a, b, edge in sorted(drawn.edges(data=True), key=lambda link: (link[2]["weight"], link[0], link[1]))
     )
-    discs = {
-        node: Disc(*places[node], radii[node], colours[node], printable(network.nodes[node]["label"]))
-        for node in chosen
-    }
+    names = network.of_nodes["label"]
+    discs = {node: Disc(*places[node], radii[node], colours[node], printable(names[node])) for node in chosen}
     labels = tuple(_labels(list(discs.values()), lines))
     return Scene(
         title,
@@ -149,45 +142,63 @@ def plan(network: nx.Graph[str], measures: Mapping[str, Measure], *, max_nodes: 
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _choose(network: nx.Graph[str], best_first: list[str], most: int) -> list[str]:
+def _best_first(network: Network, measures: Mapping[str, Measure], crowd: int) -> NDArray[np.int64]:
+    """The nodes by articles, then PageRank, then company: large, unless too large to be read; then by label and term."""
+    names = network.of_nodes["label"]
+    central, degree = (measures[name].values.column for name in ("pagerank", "degree"))
+    by_name = sorted(range(len(names)), key=names.__getitem__)  # of equal ones in the order of their terms
+    place = np.empty(len(names), dtype=np.int64)
+    place[by_name] = np.arange(len(names))
+    rounded = np.array([float(f"{rank:.6g}") for rank in central.tolist()])
+    return np.lexsort((place, -degree, degree > crowd, -rounded, -np.asarray(network.of_nodes["articles"])))
+
+
+def _choose(network: Network, best_first: NDArray[np.int64], most: int) -> list[int]:
     """The nodes to draw, best first: from the best on, always the best of what hangs on those that are chosen already.
 
     Where nothing more hangs on them, it goes on from the best node left. First only nodes of several articles take part,
     then all: what is drawn hangs together, and the hundred names of one article come after everybody who wrote two.
     """
-    rank = {node: n for n, node in enumerate(best_first)}
-    chosen: set[str] = set()
+    rank = np.argsort(best_first)
+    starts, neighbours = network.weights.indptr, network.weights.indices
+    articles = np.asarray(network.of_nodes["articles"])
+    chosen: set[int] = set()
     for fewest in (2, 1):
-        seen: set[str] = set()
-        border = sorted(rank[node] for node in chosen)
+        seen: set[int] = set()
+        border = sorted(rank[list(chosen)].tolist())
         for start in range(len(best_first)):
+            if len(chosen) >= most:
+                break
             heapq.heappush(border, start)
             while border and len(chosen) < most:
-                node = best_first[heapq.heappop(border)]
-                if node in seen or network.nodes[node]["articles"] < fewest:
+                node = int(best_first[heapq.heappop(border)])
+                if node in seen or articles[node] < fewest:
                     continue
                 seen.add(node)
                 chosen.add(node)
-                for neighbour in network[node]:
-                    if neighbour not in seen:
-                        heapq.heappush(border, rank[neighbour])
+                for place in rank[neighbours[starts[node] : starts[node + 1]]].tolist():
+                    heapq.heappush(border, place)
     return sorted(chosen, key=rank.__getitem__)
 
 
-def _strongest_links(network: nx.Graph[str], chosen: list[str], strength: Mapping[str, float]) -> nx.Graph[str]:
+def _of(nodes: Iterable[int], column: NDArray[Any]) -> dict[int, Any]:
+    """The numbers of some nodes, as Python's own."""
+    return {node: column[node].item() for node in nodes}
+
+
+def _strongest_links(network: Network, chosen: list[int], strength: Mapping[int, float]) -> nx.Graph[int]:
     """The chosen nodes with what best shows how they hang together: a spanning forest, and the strongest of the other links.
 
     Strong means a great weight for two nodes of such strengths (Salton's cosine: weight / sqrt(strength × strength)), so
     that a node which goes with everything does not swallow the picture. Of equally strong links, those of nodes that are
     neighbours in the list come first, which treats all members of a large article alike.
     """
-    place = {node: n for n, node in enumerate(chosen)}
     links = []
-    for a, b, edge in network.subgraph(chosen).edges(data=True):
-        first, second = sorted((place[a], place[b]))
-        cosine = round(edge["weight"] / math.sqrt(strength[a] * strength[b]), 9)
-        links.append((-cosine, second - first, first, edge["weight"]))
-    drawn: nx.Graph[str] = nx.Graph()
+    among = sparse.triu(network.weights[chosen][:, chosen], k=1).tocoo()
+    for first, second, weight in zip(among.row.tolist(), among.col.tolist(), among.data.tolist(), strict=True):
+        cosine = round(weight / math.sqrt(strength[chosen[first]] * strength[chosen[second]]), 9)
+        links.append((-cosine, second - first, first, weight))
+    drawn: nx.Graph[int] = nx.Graph()
     drawn.add_nodes_from(chosen)
     parts = nx.utils.UnionFind(chosen)
     others = []
@@ -202,19 +213,16 @@ def _strongest_links(network: nx.Graph[str], chosen: list[str], strength: Mappin
     return drawn
 
 
-def _caption(
-    network: nx.Graph[str], drawn: nx.Graph[str], colours: Iterable[str], *, all_named: bool
-) -> tuple[str, ...]:
-    noun, links = network.graph["nodes"], network.size()
-    first = (
-        f"{_count(len(network), noun)}, {_count(links, 'links')}, from {_count(network.graph['articles'], 'articles')}."
-    )
-    if len(drawn) < len(network):
+def _caption(network: Network, drawn: nx.Graph[int], colours: Iterable[str], *, all_named: bool) -> tuple[str, ...]:
+    about, nodes, links = network.about, len(network.nodes), len(network.first)
+    noun = about["nodes"]
+    first = f"{_count(nodes, noun)}, {_count(links, 'links')}, from {_count(about['articles'], 'articles')}."
+    if len(drawn) < nodes:
         first += f" Shown: the {_count(len(drawn), noun)} of most articles and what hangs on them"
         first += f", with their {_count(drawn.size(), 'strongest links')}." if drawn.size() < links else "."
     elif drawn.size() < links:
         first += f" Shown: the {_count(drawn.size(), 'strongest links')}."
-    second = f"Size: strength. Width of a line: {network.graph['weight']}. Colour: community"
+    second = f"Size: strength. Width of a line: {about['weight']}. Colour: community"
     second += f" (grey: all but the {len(PALETTE)} largest)." if _OTHERS in colours else "."
     return first, second if all_named else f"{second} Names where there is room."
 
@@ -223,13 +231,13 @@ def _count(number: int, plural: str) -> str:
     return f"{number:,} {plural.removesuffix('s') if number == 1 else plural}"
 
 
-def _radii(chosen: list[str], strength: Mapping[str, float]) -> dict[str, float]:
+def _radii(chosen: list[int], strength: Mapping[int, float]) -> dict[int, float]:
     greatest = max(strength[node] for node in chosen) or 1
     base, span = (3.5, 9.0) if len(chosen) > 60 else (6.0, 9.0)
     return {node: round(base + span * math.sqrt(strength[node] / greatest), 1) for node in chosen}
 
 
-def _colours(chosen: list[str], community: Mapping[str, int | float]) -> dict[str, str]:
+def _colours(chosen: list[int], community: Mapping[int, int]) -> dict[int, str]:
     sizes = Counter(community[node] for node in chosen)
     ranked = sorted(sizes, key=lambda number: (-sizes[number], number))
     colour = dict(zip(ranked, PALETTE, strict=False))
@@ -239,7 +247,7 @@ def _colours(chosen: list[str], community: Mapping[str, int | float]) -> dict[st
 # --- where it is shown ------------------------------------------------------------------------------------------------
 
 
-def _places(drawn: nx.Graph[str], radii: Mapping[str, float]) -> dict[str, Point]:
+def _places(drawn: nx.Graph[int], radii: Mapping[int, float]) -> dict[int, Point]:
     """A place for each node: every connected part laid out in a circle of its own, the circles packed, the whole fitted."""
     parts = sorted((sorted(part) for part in nx.connected_components(drawn)), key=lambda part: (-len(part), part))
     circles = [0.55 + (0.0 if len(part) == 1 else 0.75 * math.sqrt(len(part))) for part in parts]
@@ -260,7 +268,7 @@ def _places(drawn: nx.Graph[str], radii: Mapping[str, float]) -> dict[str, Point
     return {node: (round(float(x), 1), round(float(y), 1)) for node, (x, y) in zip(nodes, placed, strict=True)}
 
 
-def _layout(drawn: nx.Graph[str], part: list[str]) -> NDArray[np.float64]:
+def _layout(drawn: nx.Graph[int], part: list[int]) -> NDArray[np.float64]:
     """One connected part within the unit circle: Kamada and Kawai (1989), loosened by some rounds of springs."""
     if len(part) == 1:
         return np.zeros((1, 2))

@@ -16,16 +16,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
 from kg import iri, terms
-from kg.terms import Triple
+from kg.analysis.network import Network
 from kg.vocab import BIOLINK, KGV, RDF
 
 if TYPE_CHECKING:
+    import networkx as nx
     from numpy.typing import NDArray
+
+    from kg.analysis.network import Column
+    from kg.terms import Facts
 
 Work = tuple[str, Iterable[str]]
 """an article's term, and the terms of the concepts that it mentions"""
@@ -45,6 +48,26 @@ def graph(
     max_links: int = MAX_LINKS,
     max_concepts: int = MAX_CONCEPTS,
 ) -> nx.Graph[str]:
+    """The topic network of some works, as :func:`network` has it, as a graph of networkx.
+
+    >>> cell, drug = "<http://e.org/cell>", "<http://e.org/drug>"
+    >>> g = graph([("<http://e.org/1>", [cell, drug]), ("<http://e.org/2>", [cell])], {cell: "cell"})
+    >>> g.nodes[cell], g.edges[cell, drug]
+    ({'label': 'cell', 'articles': 2, 'category': ''}, {'weight': 1, 'npmi': 0.0})
+    """
+    found = network(works, labels, categories, min_weight=min_weight, max_links=max_links, max_concepts=max_concepts)
+    return found.graph()
+
+
+def network(
+    works: Iterable[Work],
+    labels: Mapping[str, str],
+    categories: Mapping[str, str] = MappingProxyType({}),
+    *,
+    min_weight: int = 1,
+    max_links: int = MAX_LINKS,
+    max_concepts: int = MAX_CONCEPTS,
+) -> Network:
     """The topic network of some works.
 
     Nodes have ``label`` (the IRI where ``labels`` has none), ``articles`` and ``category`` (the name of the Biolink class
@@ -52,11 +75,6 @@ def graph(
     links with at least ``min_weight``, the ``max_links`` strongest are kept: those with the greatest weight, of equals
     with the greatest npmi, of equals the first by their terms. Articles with more than ``max_concepts`` concepts add nodes
     but no pairs; the graph's attribute ``left_out`` lists them, and npmi is estimated from the other articles.
-
-    >>> cell, drug = "<http://e.org/cell>", "<http://e.org/drug>"
-    >>> g = graph([("<http://e.org/1>", [cell, drug]), ("<http://e.org/2>", [cell])], {cell: "cell"})
-    >>> g.nodes[cell], g.edges[cell, drug]
-    ({'label': 'cell', 'articles': 2, 'category': ''}, {'weight': 1, 'npmi': 0.0})
     """
     mentioned: defaultdict[str, set[str]] = defaultdict(set)
     for article, concepts in works:
@@ -64,51 +82,50 @@ def graph(
 
     nodes = sorted(set().union(*mentioned.values()))
     position = {concept: n for n, concept in enumerate(nodes)}
-    network: nx.Graph[str] = nx.Graph()
-    for concept in nodes:
-        label = labels.get(concept) or terms.value(concept)
-        network.add_node(concept, label=label, articles=0, category=_class_name(categories.get(concept, "")))
-    for concepts in mentioned.values():
-        for concept in concepts:
-            network.nodes[concept]["articles"] += 1
-
     left_out = sorted(article for article, concepts in mentioned.items() if len(concepts) > max_concepts)
     used = [sorted(position[c] for c in concepts) for concepts in mentioned.values() if len(concepts) <= max_concepts]
     first, second, weight, npmi = _together(used, len(nodes))
     enough = weight >= min_weight
     first, second, weight, npmi = first[enough], second[enough], weight[enough], npmi[enough]
     strongest = np.sort(np.lexsort((second, first, -npmi, -weight))[:max_links])
-    for n in strongest.tolist():
-        network.add_edge(nodes[first[n]], nodes[second[n]], weight=int(weight[n]), npmi=float(npmi[n]))
-
     method = (
         f"Concepts of {len(mentioned)} articles, joined by the articles that mention both; articles with more than "
         f"{max_concepts} concepts add no pairs ({len(left_out)} left out); links of at least {min_weight} article(s), of "
         f"these the {max_links} of greatest weight, then greatest npmi ({len(weight) - len(strongest)} left out)."
     )
-    network.graph.update(
-        name="topics",
-        title="Topics",
-        nodes="concepts",
-        weight="articles that mention both",
-        articles=len(mentioned),
-        method=method,
-        left_out=left_out,
-    )
-    return network
+    about = {
+        "name": "topics",
+        "title": "Topics",
+        "nodes": "concepts",
+        "weight": "articles that mention both",
+        "articles": len(mentioned),
+        "method": method,
+        "left_out": left_out,
+    }
+    of_nodes: dict[str, Column] = {
+        "label": [labels.get(concept) or terms.value(concept) for concept in nodes],
+        "articles": np.bincount([position[c] for found in mentioned.values() for c in found], minlength=len(nodes)),
+        "category": [_class_name(categories.get(concept, "")) for concept in nodes],
+    }
+    of_links = {"weight": weight[strongest], "npmi": npmi[strongest]}
+    return Network(about, nodes, of_nodes, first[strongest], second[strongest], of_links)
 
 
-def triples(network: nx.Graph[str], base: str) -> Iterator[Triple]:
+def facts(network: Network, base: str) -> Iterator[Facts]:
     """The links as RDF: a ``biolink:Association`` each; it says that two concepts occur together, how often, how tightly."""
-    for a, b, edge in network.edges(data=True):
-        link = iri.link(base, (a, b), "topics")
-        yield link, RDF.type, BIOLINK.Association
-        yield link, RDF.type, RDF.Statement
-        yield link, RDF.subject, a
-        yield link, RDF.predicate, BIOLINK.occurs_together_in_literature_with
-        yield link, RDF.object, b
-        yield link, KGV.weight, terms.integer(edge["weight"])
-        yield link, KGV.npmi, terms.decimal(edge["npmi"])
+    for a, b, weight, npmi in network.link_rows():
+        yield (
+            iri.link(base, (a, b), "topics"),
+            [
+                f"{RDF.type} {BIOLINK.Association}",
+                f"{RDF.type} {RDF.Statement}",
+                f"{RDF.subject} {a}",
+                f"{RDF.predicate} {BIOLINK.occurs_together_in_literature_with}",
+                f"{RDF.object} {b}",
+                f"{KGV.weight} {terms.integer(weight)}",
+                f"{KGV.npmi} {terms.decimal(npmi)}",
+            ],
+        )
 
 
 def _together(

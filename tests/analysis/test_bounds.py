@@ -49,7 +49,11 @@ def test_the_bounds_of_each_measure(tmp_path: Path) -> None:
     assert rows["", "connected parts"] == ("2", "3")
     assert rows[ann[1:-1], "degree"] == rows[anna[1:-1], "degree"] == ("1", "2")
     assert not any(name == f"{C[1:-1]}#person-1" for name, _ in rows)
-    assert any("1 pair of authors may be one person: 2 of 3 links rest on them" in o for _, _, o in stated)
+    assert any(
+        "1 pair of authors may be one person: 2 of 3 links rest on them" in fact
+        for _, facts in stated
+        for fact in facts
+    )
 
 
 def test_who_share_an_article_are_never_merged() -> None:
@@ -57,7 +61,7 @@ def test_who_share_an_article_are_never_merged() -> None:
     works = [("<1>", [("<a>", "A"), ("<b>", "B")]), ("<2>", [("<c>", "C")])]
     again, became = bounds.merged(works, [("<a>", "<c>"), ("<b>", "<c>")])
     assert became == {"<c>": "<a>"}
-    network = coauthors.graph(again)
+    network = coauthors.network(again)
     measured = measures.measure(network)
     assert bounds.bounds(network, measured, network, measured, {}, 0).sentence.startswith("No proposal")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from itertools import combinations
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
+from kg import terms
 from kg.analysis import coauthors
 
 BASE = "https://kg.test/"
@@ -66,6 +68,24 @@ def test_order_of_works_and_authors_changes_nothing(numbers: list[list[int]], sh
     assert facts(coauthors.graph(works)) == facts(coauthors.graph(shuffled))
 
 
+@given(teams, st.integers(1, 6))
+def test_links_are_what_the_works_say(numbers: list[list[int]], most: int) -> None:
+    """Counted pair by pair: who signs alone has no link, who stands twice counts once, too many authors join none."""
+    expected: dict[frozenset[str], tuple[float, list[str]]] = {}
+    articles: Counter[str] = Counter()
+    for work, authors in named(numbers):
+        team = sorted({identity for identity, _ in authors})
+        articles.update(team)
+        for pair in combinations(team, 2) if len(team) <= most else ():
+            share, of = expected.get(frozenset(pair), (0.0, []))
+            expected[frozenset(pair)] = share + 1 / (len(team) - 1), [*of, work]
+    graph = coauthors.graph(named(numbers), max_authors=most)
+    assert dict(graph.nodes(data="articles")) == articles
+    assert {frozenset((a, b)): (e["fractional_weight"], e["works"]) for a, b, e in graph.edges(data=True)} == expected
+    assert all(edge["weight"] == len(edge["works"]) for *_, edge in graph.edges(data=True))
+    assert graph.graph["left_out"] == [work for work, authors in named(numbers) if len(dict(authors)) > most]
+
+
 def test_the_usual_name_is_the_label() -> None:
     """Of several printed names the most frequent is the label, of equally frequent ones the longest."""
     works = [(ONE, [(ADA, "A Able"), (BO, "B")]), (TWO, [(ADA, "A Able"), (BO, "Bo B.")]), (THREE, [(ADA, "Ada Able")])]
@@ -91,7 +111,7 @@ def test_articles_of_too_many_authors_add_no_pairs_and_are_reported() -> None:
 
 def test_links_as_rdf() -> None:
     """A link is a node with two members, both weights and its works; the plain property goes both ways."""
-    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in coauthors.triples(coauthors.graph(WORKS), BASE))
+    lines = "".join(terms.about(*said, " .\n") for said in coauthors.facts(coauthors.network(WORKS), BASE))
     triples = {
         (t.subject.value, t.predicate.value.rpartition("#")[2], t.object) for t in parse(lines, RdfFormat.N_TRIPLES)
     }

@@ -14,6 +14,7 @@ from lxml import etree
 
 from kg import terms
 from kg.analysis import coauthors, files, measures, topics
+from kg.analysis.network import Network
 
 P = [f"<https://e.test/p/{n}>" for n in range(6)]
 WORKS = [
@@ -24,29 +25,29 @@ WORKS = [
 
 
 @pytest.fixture
-def network() -> nx.Graph[str]:
-    return coauthors.graph(WORKS)
+def network() -> Network:
+    return coauthors.network(WORKS)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True))
 
 
-def test_nodes(tmp_path: Path, network: nx.Graph[str]) -> None:
+def test_nodes(tmp_path: Path, network: Network) -> None:
     """One line a node, sorted by IRI: id without brackets, label, articles and every measure; quoted as RFC 4180 has it."""
     found = measures.measure(network)
     files.write_nodes(tmp_path / "n.csv", network, found)
     lines = rows(tmp_path / "n.csv")
-    assert [line["id"] for line in lines] == sorted(terms.value(node) for node in network)
+    assert [line["id"] for line in lines] == [terms.value(node) for node in network.nodes]
     assert list(lines[0]) == ["id", "label", "articles", *found]
     assert lines[0]["label"] == 'Ada "A" Able, Jr'
     assert {name: float(lines[0][name]) for name in found} == pytest.approx(
         {name: measure.values[P[0]] for name, measure in found.items()}, rel=1e-5
     )
-    assert (tmp_path / "n.csv").read_bytes().count(b"\r\n") == len(network) + 1
+    assert (tmp_path / "n.csv").read_bytes().count(b"\r\n") == len(network.nodes) + 1
 
 
-def test_edges(tmp_path: Path, network: nx.Graph[str]) -> None:
+def test_edges(tmp_path: Path, network: Network) -> None:
     """One line a link, ends in order, lines in order, weights as numbers, works joined by blanks."""
     files.write_edges(tmp_path / "e.csv", network)
     lines = rows(tmp_path / "e.csv")
@@ -57,11 +58,11 @@ def test_edges(tmp_path: Path, network: nx.Graph[str]) -> None:
         "fractional_weight": "1.0",
         "works": "https://e.test/w/1 https://e.test/w/2",
     }
-    pairs = [sorted(map(terms.value, edge)) for edge in network.edges()]
+    pairs = [sorted(map(terms.value, edge)) for edge in network.graph().edges()]
     assert [[line["source"], line["target"]] for line in lines] == sorted(pairs)
 
 
-def test_labels_are_inert_in_csv(tmp_path: Path, network: nx.Graph[str]) -> None:
+def test_labels_are_inert_in_csv(tmp_path: Path, network: Network) -> None:
     """No label starts a formula or breaks a line; what UTF-8 and XML cannot hold is replaced."""
     files.write_nodes(tmp_path / "n.csv", network, {})
     labels = [line["label"] for line in rows(tmp_path / "n.csv")]
@@ -83,16 +84,14 @@ def test_printable_text_is_xml(text: str) -> None:
     assert len(files.printable(text).splitlines()) <= 1
 
 
-def test_graphml_reads_back_as_the_same_network(tmp_path: Path, network: nx.Graph[str]) -> None:
+def test_graphml_reads_back_as_the_same_network(tmp_path: Path, network: Network) -> None:
     """networkx reads what is written: same nodes, links, types and values, floats to six digits."""
     found = measures.measure(network)
     files.write_graphml(tmp_path / "g.graphml", network, found)
-    again = nx.read_graphml(tmp_path / "g.graphml")
-    assert {f"<{node}>" for node in again} == set(network)
-    assert {frozenset(edge) for edge in again.edges()} == {
-        frozenset(map(terms.value, edge)) for edge in network.edges()
-    }
-    for node, data in network.nodes(data=True):
+    again, graph = nx.read_graphml(tmp_path / "g.graphml"), network.graph()
+    assert {f"<{node}>" for node in again} == set(graph)
+    assert {frozenset(edge) for edge in again.edges()} == {frozenset(map(terms.value, edge)) for edge in graph.edges()}
+    for node, data in graph.nodes(data=True):
         read = again.nodes[terms.value(node)]
         assert read.pop("label", "") == files.printable(data["label"])
         assert read.pop("articles") == data["articles"]
@@ -101,12 +100,12 @@ def test_graphml_reads_back_as_the_same_network(tmp_path: Path, network: nx.Grap
         assert isinstance(read["pagerank"], float)
     edge = again.edges["https://e.test/p/0", "https://e.test/p/1"]
     assert edge == {"weight": 2, "fractional_weight": 1.0, "works": "https://e.test/w/1 https://e.test/w/2"}
-    assert again.graph["method"] == network.graph["method"]
+    assert again.graph["method"] == graph.graph["method"]
 
 
 def test_topics_carry_category_and_npmi(tmp_path: Path) -> None:
     """The same functions write the topic network, with its own attributes."""
-    network = topics.graph([("<1>", P[:2]), ("<2>", P[1:3])], {}, {P[0]: "<https://w3id.org/biolink/vocab/Disease>"})
+    network = topics.network([("<1>", P[:2]), ("<2>", P[1:3])], {}, {P[0]: "<https://w3id.org/biolink/vocab/Disease>"})
     found = measures.measure(network)
     files.write_nodes(tmp_path / "n.csv", network, found)
     files.write_edges(tmp_path / "e.csv", network)
@@ -118,7 +117,7 @@ def test_topics_carry_category_and_npmi(tmp_path: Path) -> None:
 
 def test_an_empty_network(tmp_path: Path) -> None:
     """Nothing to write gives a header, and GraphML without a node."""
-    network = coauthors.graph([])
+    network = coauthors.network([])
     found = measures.measure(network)
     files.write_nodes(tmp_path / "n.csv", network, found)
     files.write_edges(tmp_path / "e.csv", network)

@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg import terms
 from kg.analysis import measures
+from kg.analysis.network import Network
 
 BASE = "https://kg.test/"
 
@@ -108,7 +109,8 @@ def test_an_empty_network_has_empty_measures() -> None:
 def test_measures_as_rdf() -> None:
     """A metric that says how it was made, and one measurement for each node: integers for counts, decimals for the rest."""
     graph = network([(1, 2), (2, 3)])
-    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in measures.triples(graph, measures.measure(graph), BASE))
+    said = measures.facts(Network.of(graph), measures.measure(graph), BASE)
+    lines = "".join(terms.about(*facts, " .\n") for facts in said)
     triples = list(parse(lines, RdfFormat.N_TRIPLES))
     of = {t.subject.value: {} for t in triples}
     for t in triples:
@@ -134,12 +136,12 @@ from pathlib import Path
 from kg.analysis import coauthors, files, measures, pictures, topics
 folder = Path(sys.argv[1])
 team = lambda n: {f"<https://e.test/p/{(n * n + 7 * k) % 37}>" for k in range(n % 6)}
-people = coauthors.graph((f"<https://e.test/w/{n}>", [(p, p[-5:-1]) for p in team(n)]) for n in range(60))
-things = topics.graph(((f"<https://e.test/w/{n}>", team(n)) for n in range(60)), {}, max_links=50)
+people = coauthors.network((f"<https://e.test/w/{n}>", [(p, p[-5:-1]) for p in team(n)]) for n in range(60))
+things = topics.network(((f"<https://e.test/w/{n}>", team(n)) for n in range(60)), {}, max_links=50)
 for network, module in ((people, coauthors), (things, topics)):
     found = measures.measure(network)
-    for triple in (*module.triples(network, "https://kg.test/"), *measures.triples(network, found, "https://kg.test/")):
-        print(*triple)
+    for node, facts in (*module.facts(network, "https://kg.test/"), *measures.facts(network, found, "https://kg.test/")):
+        print(node, *facts, sep="\\n")
     files.write_nodes(folder / "n", network, found)
     files.write_edges(folder / "e", network)
     files.write_graphml(folder / "g", network, found)

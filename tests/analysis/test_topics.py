@@ -94,12 +94,12 @@ def test_lists_of_concepts_add_no_pairs() -> None:
 
 def test_links_as_rdf() -> None:
     """A link is an association and a statement with subject, predicate, object, weight and npmi."""
-    graph = topics.graph([("<1>", [A, B]), ("<2>", [A, B]), ("<3>", [A])], {})
-    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in topics.triples(graph, BASE))
-    found = list(parse(lines, RdfFormat.N_TRIPLES))
+    found = topics.network([("<1>", [A, B]), ("<2>", [A, B]), ("<3>", [A])], {})
+    lines = "".join(terms.about(*said, " .\n") for said in topics.facts(found, BASE))
+    triples = list(parse(lines, RdfFormat.N_TRIPLES))
     rdf, kgv = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "https://w3id.org/bmkg/vocab#"
-    assert len({t.subject for t in found}) == 1
-    assert {(t.predicate.value, str(t.object)) for t in found} == {
+    assert len({t.subject for t in triples}) == 1
+    assert {(t.predicate.value, str(t.object)) for t in triples} == {
         (f"{rdf}type", "<https://w3id.org/biolink/vocab/Association>"),
         (f"{rdf}type", f"<{rdf}Statement>"),
         (f"{rdf}subject", A),
