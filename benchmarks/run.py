@@ -15,6 +15,8 @@ The steps (``python benchmarks/run.py --step NAME …`` runs one and prints its 
 ``pubmed_parser``     ``pubmed_parser.parse_medline_xml`` with every option that gives more of the record: parsing only
 ``nt``, ``turtle``    our exporters, from N-Quads lines (sorted by us)
 ``rdflib-nt`` …       rdflib's serializers, from a graph; filling it is told apart
+``1-process`` …       reading files of a quarter of the citations into shards as a build does, without recogniser; what counts
+                      is wall time, with two processes their start included
 ``load``              our store, from N-Quads; ``bulk-load``: pyoxigraph's own ``Store.bulk_load`` of the same file
 """
 
@@ -45,6 +47,8 @@ SAMPLE = 100_000
 """triples that rdflib is given: it takes 2.7 KB of memory and some 25 µs for each"""
 LOADED = 1_000_000
 """quads that the stores are given"""
+PART = "part-"
+"""how the files begin that several processes read"""
 PACKAGES = ("lxml", "isal", "zstandard", "pyoxigraph", "rdflib", "pubmed_parser")
 TITLES = {
     "graph": "kg: gzip → whole mapping → N-Quads",
@@ -52,6 +56,8 @@ TITLES = {
     "iterparse": "gzip.open + lxml iterparse, clearing (bare parsing)",
     "chunks": "igzip + lxml fromstring on 1 MB pieces (bare parsing)",
     "pubmed_parser": "pubmed_parser, full record (parsing only)",
+    "1-process": "kg: four files → shards, one process",
+    "2-processes": "kg: four files → shards, two processes",
     "nt": "kg: N-Triples, sorted",
     "turtle": "kg: Turtle, sorted and grouped",
     "rdflib-nt": "rdflib: N-Triples",
@@ -183,6 +189,27 @@ def pubmed_parser(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
     return {"records": records}
 
 
+def _processes(jobs: int) -> Callable[[Path, Path, Clock], dict[str, Any]]:
+    def step(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
+        from kg import shards, units
+        from kg.extract import Extractor
+        from kg.sources import InputFile
+        from kg.workers import Workers
+
+        def progress(stage: str, done: int, total: int) -> None:
+            pass
+
+        workers = Workers(Extractor(version="benchmark"), jobs)
+        inputs = [InputFile(path, path.name) for path in sorted(source.parent.glob(f"{PART}*"))]
+        batch = units.examine(inputs, None, workers, progress)
+        with clock.running():
+            units.extract(batch, workers, out, progress)
+        told = (entry for path in out.iterdir() for entry in shards.outline(path))
+        return {"records": sum(isinstance(entry, shards.Header) for entry in told)}
+
+    return step
+
+
 def _sample(quads: Path) -> list[str]:
     """The distinct lines of the file."""
     with quads.open(encoding="utf-8") as lines:
@@ -247,6 +274,8 @@ STEPS: dict[str, Callable[[Path, Path, Clock], dict[str, Any]]] = {
     "iterparse": iterparse,
     "chunks": chunks,
     "pubmed_parser": pubmed_parser,
+    "1-process": _processes(1),
+    "2-processes": _processes(2),
     "nt": _exporter("nt"),
     "turtle": _exporter("turtle"),
     "rdflib-nt": _rdflib("nt", adding=False),
@@ -261,7 +290,7 @@ STEPS: dict[str, Callable[[Path, Path, Clock], dict[str, Any]]] = {
 def run_step(name: str, source: Path) -> dict[str, Any]:
     """Measure one step in this process."""
     clock = Clock()
-    if name in ("graph", "shard"):
+    if name in ("graph", "shard", "1-process"):
         from kg.garbage import collect_rarely
 
         collect_rarely()  # as workers do
@@ -309,6 +338,9 @@ def benchmark(citations: int, seed: int, rounds: int, sample: int, folder: Path)
     if importlib.util.find_spec("pubmed_parser"):
         names.append("pubmed_parser")
     reading = measured(names, files[1], rounds)
+    for n in range(4):
+        make_pubmed.write(folder / f"{PART}{n}.xml.gz", citations // 4, seed + n)
+    processes = measured(["1-process", "2-processes"], files[1], rounds)
     said = _fresh("stated", files[1])
     sampled, loaded = folder / "sample.nq", folder / "load.nq"
     _write_quads(files[1], sampled, sample)
@@ -326,6 +358,7 @@ def benchmark(citations: int, seed: int, rounds: int, sample: int, folder: Path)
         },
         "rounds": rounds,
         "reading": reading,
+        "processes": processes,
         "stated": {name: said[name] for name in ("stated", "own", "distinct")},
         "writing": writing,
         "loading": loading,
@@ -404,6 +437,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         )
     if "pubmed_parser" not in found["reading"]:
         yield f"{TITLES['pubmed_parser']:<56} not installed"
+    yield ""
+    yield f"{'processes':<65}{'wall s':>9}{'records/s':>11}{'':>11}{'kg is':>10}"
+    one = found["processes"]["1-process"]["wall"]
+    for name, row in found["processes"].items():
+        yield f"{TITLES[name]:<65}{row['wall']:>9.2f}{row['records'] / row['wall']:>11,.0f}{'':>11}{one / row['wall']:>9.2f}×"
     writing = found["writing"]
     yield ""
     yield f"{'writing':<56}{'CPU s':>9}{'wall s':>9}{'':>11}{'triples/s':>11}{'kg is':>10}"
