@@ -79,6 +79,8 @@ class Assembled:
     """what annotations and claims are about, by whomever"""
     persons: int = 0
     """as printed"""
+    first: str | None = None
+    """the smallest key of a document"""
     triples: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
@@ -283,6 +285,7 @@ def _document(result: Assembled, block: Block, key: str, base: str) -> tuple[str
     result.named.update(told.named)
     result.concepts.update(told.facts.concepts)
     result.persons += len(told.facts.persons)
+    result.first = min(filter(None, (result.first, key)))
     if result.institutions is not None:
         result.institutions.add(told.printed, told.registered)
     return text, told

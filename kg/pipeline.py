@@ -499,7 +499,7 @@ def _make(
         "inputs": [units.as_ledger(unit) for unit in batch],
         "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
         "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
-        "example": _example(result),
+        "example": _example(result.first),
         "plan": what.plan,
     }
     described = _describe(staged, result, batch, what.extractor, run, result.links + found.links)
@@ -883,9 +883,8 @@ def _totals(batch: Sequence[Unit]) -> dict[str, int]:
     return {name: sum(unit.counts[name] for unit in batch) for name in units.COUNTS}
 
 
-def _example(result: Assembled) -> str | None:
-    """An article to try ``kg explain`` on."""
-    key = min((document.keys[0] for document in result.documents), default=None)
+def _example(key: str | None) -> str | None:
+    """An article to try ``kg explain`` on, by its key."""
     if key is None:
         return None
     return key.removeprefix("doi/") if key.startswith("doi/") else key.replace("/", ":", 1)
