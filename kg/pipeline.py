@@ -251,7 +251,8 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
         run["plan"].pop("analysis", None)
         base = run["settings"]["base_iri"]
         copies = Copies(place.cache / "graphs")
-        found = _derive(place, base, date.today(), progress, contents, copies, place.plain, engine=engine)
+        today = _today(run["settings"])
+        found = _derive(place, base, today, progress, contents, copies, place.plain, engine=engine)
         run["counts"] |= found.counts
         files.write(place.run, _json(run))
         found.kept.save(place.findings)
@@ -434,6 +435,11 @@ def _linker_again(digest: str | None, dump: str | None) -> Linker | None:
 # --- stages -------------------------------------------------------------------------------------------------------
 
 
+def _today(settings: Mapping[str, Any]) -> date:
+    """The day after which nothing may lie: the one that the settings of a folder name, or this one."""
+    return date.fromisoformat(settings["today"]) if settings["today"] else date.today()
+
+
 def _staged(place: Folder, stack: ExitStack) -> Folder:
     """A folder in which the next state of another is made; it goes with the stack."""
     return Folder(Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place.root, suffix=files.TEMPORARY))))
@@ -472,8 +478,7 @@ def _make(
         was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
     """
     place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
-    base, given = what.extractor.base, what.settings["today"]
-    today = date.fromisoformat(given) if given else date.today()
+    base, today = what.extractor.base, _today(what.settings)
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
     memo = Memo(place.cache / "people")

@@ -640,6 +640,16 @@ def test_analysing_again_leaves_the_same_graph(examples: Path, tmp_path: Path) -
     assert list(folder.broken_seals(folder.existing(copy))) == []
 
 
+def test_analysing_again_finds_as_of_the_same_day(tmp_path: Path) -> None:
+    """What lay in the future of the build still does when its networks are made anew."""
+    long_ago = Settings(jobs=1, today=date(1990, 1, 1))
+    pipeline.build([str(EXAMPLES / "pubmed.xml")], tmp_path / "graph", long_ago)
+    found = (tmp_path / "graph" / "validation.json").read_bytes()
+    assert b"future" in found
+    pipeline.analyze(tmp_path / "graph")
+    assert (tmp_path / "graph" / "validation.json").read_bytes() == found
+
+
 def test_documents_say_which_record_they_are_from(examples: Path) -> None:
     """The provenance leads from a document's graph to the record and the line of the source where it begins."""
     rows: list[Any] = kg.open(examples).rows(
