@@ -276,8 +276,10 @@ def _origin(block: Block, base: str) -> Origin:
 def _document(result: Assembled, block: Block, key: str, base: str) -> tuple[str, Gist]:
     """A document's own graph and its gist; notes what can be counted."""
     text = _curated(result, iri.article(base, key), block.own, base)
-    whole = block.gist if block.header.keys[0] == key and text is block.own else b""
-    told = gist.decoded(whole) if whole else gist.of(base, (key, *block.header.keys[1:]), text)
+    as_read = block.header.keys[0] == key and text is block.own
+    told = gist.kept(block.gist) if as_read else None
+    if told is None:
+        told = gist.of(base, (key, *block.header.keys[1:]), text)
     result.contents.put_digested(iri.document_graph(base, key)[1:-1], told.quads, bytes.fromhex(told.sha256))
     result.triples += told.quads
     result.classes.update(told.classes)

@@ -19,6 +19,7 @@ from kg.linkers import Facts, facts
 from kg.linkers.people import authorships
 from kg.linkers.people.blocks import Author
 from kg.terms import Nodes, value
+from kg.version import code_digest
 from kg.vocab import DCTERMS, OA, ORG, RDF, RDFS
 
 _NAMING = (OA.hasBody, RDF.subject, RDF.object)
@@ -27,6 +28,8 @@ _NAMING = (OA.hasBody, RDF.subject, RDF.object)
 class Gist(Struct, frozen=True, gc=False, array_like=True):
     """What passes over all documents need to know of one."""
 
+    program: str
+    """digest of the program that took it"""
     quads: int
     """how many its graph has"""
     sha256: str
@@ -73,6 +76,7 @@ def of(base: str, keys: Sequence[str], quads: str) -> Gist:
     found = authorships.read(article, keys, nodes)
     authors = tuple(map(Author.of, found))
     return Gist(
+        code_digest(),
         count,
         sha256.hex(),
         classes,
@@ -87,7 +91,18 @@ def of(base: str, keys: Sequence[str], quads: str) -> Gist:
 
 encoded: Callable[[Gist], bytes] = partial(msgspec.json.encode, order="sorted")
 """a gist as JSON, which has no line ends"""
-decoded: Callable[[bytes], Gist] = msgspec.json.Decoder(Gist).decode
+_decode: Callable[[bytes], Gist] = msgspec.json.Decoder(Gist).decode
+
+
+def kept(stated: bytes) -> Gist | None:
+    """What :func:`encoded` gave; None for nothing, and for what another program took."""
+    if not stated:
+        return None
+    try:
+        told = _decode(stated)
+    except msgspec.ValidationError:
+        return None
+    return told if told.program == code_digest() else None
 
 
 def _institutions(nodes: Nodes) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
