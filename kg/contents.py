@@ -46,12 +46,12 @@ def digest(lines: Iterable[str]) -> tuple[int, bytes]:
     """How many lines a graph has, and its digest.
 
     Args:
-        lines: its quads, sorted, each once.
+        lines: its quads, sorted, each once; several may stand in one text.
     """
     rest, total, count = iter(lines), hashlib.sha256(), 0
-    while some := list(islice(rest, _BATCH)):
-        total.update("".join(some).encode())
-        count += len(some)
+    while text := "".join(islice(rest, _BATCH)):
+        total.update(text.encode())
+        count += text.count("\n")
     return count, total.digest()
 
 
@@ -79,7 +79,7 @@ class Contents:
 
         Args:
             graph: its bare IRI; a document's graph is put in once, one that documents share replaces what it held.
-            lines: its quads, sorted, each once; none = there is no such graph.
+            lines: its quads, sorted, each once, several in one text or not; none = there is no such graph.
         """
         count, sha256 = digest(lines)
         self.put_digested(graph, count, sha256)

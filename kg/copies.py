@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 import zstandard
@@ -20,6 +20,8 @@ SUFFIX = ".nq.zst"
 _LEVEL = 1
 _CHUNK = 1 << 20
 """bytes read at once"""
+_BATCH = 10_000
+"""lines written at once"""
 
 
 class Copies:
@@ -39,8 +41,9 @@ class Copies:
             files.replacing(self._path(graph)) as out,
             zstandard.ZstdCompressor(level=_LEVEL).stream_writer(out, closefd=False) as packed,
         ):
-            for line in lines:
-                packed.write(line.encode())
+            rest = iter(lines)
+            while text := "".join(islice(rest, _BATCH)):
+                packed.write(text.encode())
 
     def forget(self, graph: str) -> None:
         """Keep nothing of a graph."""

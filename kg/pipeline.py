@@ -58,7 +58,6 @@ from kg.sorting import sort_lines
 from kg.sources import InputFile, Skipped
 from kg.store import GraphStore
 from kg.terms import about, end_of, nquads
-from kg.terms import lines as lines_of
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
@@ -638,7 +637,7 @@ def _derived(
                 node, *facts = line[:-1].split("\t")
                 text = about(node, facts, end)
                 out.write(text)
-                yield from lines_of(text)
+                yield text
 
     contents.put(analysis[1:-1], written_lines())
     copies.keep(analysis, _lines(lines))
@@ -646,8 +645,7 @@ def _derived(
     if analysis not in store.graphs():
         plain.parent.mkdir(parents=True, exist_ok=True)
         store.copied(plain)
-    with lines.open(encoding="utf-8", newline="\n") as read:
-        store.replace_graph(analysis, read)
+    store.replace_graph(analysis, lines)
     progress("analyse", 1, 1)
     found = _checked(store, staged, base, today, progress, written, (lines,))
     lines.unlink()

@@ -251,12 +251,15 @@ class GraphStore:
                     self._store.remove_graph(name)
             self._store.flush()
 
-    def replace_graph(self, graph: str, quads: Iterable[str]) -> None:
-        """Put these N-Quads lines in the place of what a graph held. On disk when it returns; not atomic."""
+    def replace_graph(self, graph: str, quads: Iterable[str] | Path) -> None:
+        """Put these N-Quads, as lines or a file, in the place of what a graph held. On disk when it returns; not atomic."""
         import pyoxigraph as ox
 
         with _troubles(self._path):
             self._store.remove_graph(_node(graph))
+        if isinstance(quads, Path):
+            self.load(quads)
+            return
         self._load(graph, ox.RdfFormat.N_QUADS, _Lines(quads))
         with _troubles(self._path):
             self._store.flush()

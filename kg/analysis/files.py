@@ -15,36 +15,41 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg import terms
+from kg.analysis.network import rows, values
 from kg.files import replacing
 from kg.markup import escape, quoteattr
 
 if TYPE_CHECKING:
     from kg.analysis.measures import Measure
-    from kg.analysis.network import Network
+    from kg.analysis.network import Column, Network
 
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TYPES = {int: "long", float: "double", str: "string"}
+_TYPES = {int: "long", float: "double", str: "string", list: "string"}
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 
 
 def write_nodes(path: Path, network: Network, measures: Mapping[str, Measure]) -> None:
     """One line a node: id, label, its other attributes, its measures."""
-    found = network.node_rows(*(measure.values.column for measure in measures.values()))
-    columns = network.of_nodes if network.nodes else ["label", "articles"]
-    _write_csv(path, ["id", *columns, *measures], ([terms.value(node), *map(_cell, row)] for node, *row in found))
+    names = network.of_nodes if network.nodes else ["label", "articles"]
+    numbers = (measure.values.column for measure in measures.values())
+    columns = [*network.of_nodes.values(), *numbers]
+    ids = map(terms.value, network.nodes)
+    _write_csv(path, ["id", *names, *measures], zip(ids, *(_texts(column, inert) for column in columns), strict=True))
 
 
 def write_edges(path: Path, network: Network) -> None:
     """One line a link: source, target, weight, its other attributes."""
-    columns = network.of_links if len(network.first) else ["weight"]
-    rows = ([terms.value(a), terms.value(b), *map(_cell, row)] for a, b, *row in network.link_rows())
-    _write_csv(path, ["source", "target", *columns], rows)
+    names = network.of_links if len(network.first) else ["weight"]
+    ids = list(map(terms.value, network.nodes))
+    ends = (map(ids.__getitem__, values(column)) for column in (network.first, network.second))
+    others = (_texts(column, inert) for column in network.of_links.values())
+    _write_csv(path, ["source", "target", *names], zip(*ends, *others, strict=True))
 
 
 def write_graphml(path: Path, network: Network, measures: Mapping[str, Measure]) -> None:
@@ -56,33 +61,55 @@ def write_graphml(path: Path, network: Network, measures: Mapping[str, Measure])
 
 def _graphml(network: Network, measures: Mapping[str, Measure]) -> Iterator[str]:
     # Written here, not by networkx, which holds the whole document in memory: 300 MB for 100,000 links.
-    numbers = [measure.values.column for measure in measures.values()]
-    names = {"graph": list(network.about), "node": [*network.of_nodes, *measures], "edge": list(network.of_links)}
-    first = {
-        "graph": list(network.about.values()),
-        "node": list(next(network.node_rows(*numbers), ()))[1:],
-        "edge": list(next(network.link_rows(), ()))[2:],
+    columns: dict[str, dict[str, Column]] = {
+        "graph": {name: [value] for name, value in network.about.items()},
+        "node": {**network.of_nodes, **{name: measure.values.column for name, measure in measures.items()}},
+        "edge": dict(network.of_links),
     }
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
-    for kind, values in first.items():
-        for name, value in zip(names[kind], values, strict=False):  # none where there is no node, or no link
-            of_type = _TYPES[type(_attribute(value))]
-            yield f'<key id="{kind}-{name}" for="{kind}" attr.name="{name}" attr.type="{of_type}"/>'
-    keys = {kind: [f'<data key="{kind}-{name}">' for name in of_kind] for kind, of_kind in names.items()}
+    for kind, of_kind in columns.items():
+        for name, column in of_kind.items():
+            if len(column):
+                of_type = _TYPES[_type(column)]
+                yield f'<key id="{kind}-{name}" for="{kind}" attr.name="{name}" attr.type="{of_type}"/>'
     yield '<graph edgedefault="undirected">'
-    yield _data(keys["graph"], first["graph"])
-    for node, *row in network.node_rows(*numbers):
-        yield f"<node id={quoteattr(terms.value(node))}>{_data(keys['node'], row)}</node>"
-    for a, b, *row in network.link_rows():
-        ends = f"source={quoteattr(terms.value(a))} target={quoteattr(terms.value(b))}"
-        yield f"<edge {ends}>{_data(keys['edge'], row)}</edge>"
+    yield from _data("graph", columns["graph"])
+    ids = [quoteattr(terms.value(node)) for node in network.nodes]
+    for node, data in zip(ids, _data("node", columns["node"]), strict=True):
+        yield f"<node id={node}>{data}</node>"
+    for (a, b), data in zip(rows(network.first, network.second), _data("edge", columns["edge"]), strict=True):
+        yield f"<edge source={ids[a]} target={ids[b]}>{data}</edge>"
     yield "</graph>"
     yield "</graphml>"
 
 
-def _data(keys: Iterable[str], values: Iterable[Any]) -> str:
-    return "".join(f"{key}{escape(str(_attribute(value)))}</data>" for key, value in zip(keys, values, strict=True))
+def _data(kind: str, columns: Mapping[str, Column]) -> Iterator[str]:
+    """The attributes of each graph, node or link."""
+    form = "".join(f'<data key="{kind}-{name}">%s</data>' for name in columns)
+    texts = (_texts(column, lambda label: escape(printable(label)), escape) for column in columns.values())
+    return (form % row for row in zip(*texts, strict=True))
+
+
+def _texts(column: Column, label: Callable[[str], str], names: Callable[[str], str] = str) -> Iterator[str]:
+    """The values of a column, which are of one type, as they are written.
+
+    Args:
+        column: numbers, labels, or lists of terms.
+        label: what becomes of a label.
+        names: what becomes of a list, joined.
+    """
+    of_type = _type(column)
+    if of_type is list:
+        return (names(" ".join(map(terms.value, listed))) for listed in values(column))
+    if of_type is float:
+        return (str(float(f"{number:.6g}")) for number in values(column))
+    return map(label if of_type is str else str, values(column))
+
+
+def _type(column: Column) -> type:
+    first = next(values(column), "")
+    return next(kind for kind in _TYPES if isinstance(first, kind))
 
 
 def printable(text: str) -> str:
@@ -110,23 +137,10 @@ def write_table(path: Path, header: list[str], rows: Iterable[list[str]]) -> Non
     _write_csv(path, header, ([inert(cell) if n in labels else cell for n, cell in enumerate(row)] for row in rows))
 
 
-def _write_csv(path: Path, header: list[str], rows: Iterable[list[str]]) -> None:
+def _write_csv(path: Path, header: list[str], rows: Iterable[Sequence[str]]) -> None:
     with replacing(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)
         writer.writerow(header)
         writer.writerows(rows)
         text.detach()
-
-
-def _attribute(value: Any) -> str | int | float:
-    if isinstance(value, list):
-        return " ".join(map(terms.value, value))
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    return printable(value) if isinstance(value, str) else int(value)
-
-
-def _cell(value: Any) -> str:
-    plain = _attribute(value)
-    return inert(value) if isinstance(value, str) else str(plain)

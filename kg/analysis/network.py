@@ -1,6 +1,6 @@
 """A network as arrays: nodes are numbers in the order of their terms, links are pairs of them, sorted.
 
-A link takes some thirty bytes so, and a thousand as a dictionary in two dictionaries. What is computed and written is made
+A link takes some forty bytes so, and five hundred as a dictionary in two dictionaries. What is computed and written is made
 from the arrays; :meth:`Network.graph` gives the same to networkx.
 """
 
@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Column = Sequence[Any] | NDArray[Any]
 
 _PIECE = 1 << 14
-"""rows that are Python's own objects at a time"""
+"""values that are Python's own objects at a time"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +114,9 @@ class Numbers(Mapping[str, int | float]):
 class Lists(Sequence[list[str]]):
     """Lists of names that are kept as numbers, those of all lists one after the other.
 
-    >>> lists = Lists(["a", "b"], np.array([1, 0, 1]), np.array([0, 1, 3]))
-    >>> len(lists), lists[0], lists[0:2]
-    (2, ['b'], [['b'], ['a', 'b']])
+    >>> lists = Lists(["a", "b"], np.array([1, 0, 1]), np.array([0, 1, 1, 3]))
+    >>> len(lists), lists[0:3]
+    (3, [['b'], [], ['a', 'b']])
     """
 
     def __init__(self, names: Sequence[str], numbers: NDArray[np.int64], bounds: NDArray[np.int64]) -> None:
@@ -130,11 +131,11 @@ class Lists(Sequence[list[str]]):
     @overload
     def __getitem__(self, at: slice) -> list[list[str]]: ...
     def __getitem__(self, at: int | slice) -> list[str] | list[list[str]]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        if not 0 <= at < len(self):
-            raise IndexError(at)
-        return [self._names[n] for n in self._numbers[self._bounds[at] : self._bounds[at + 1]].tolist()]
+        start, stop, step = (at if isinstance(at, slice) else slice(at, at + 1)).indices(len(self))
+        bounds = self._bounds[start : max(start, stop) + 1]
+        names = [self._names[n] for n in self._numbers[bounds[0] : bounds[-1]].tolist()]
+        lists = [names[begin:end] for begin, end in pairwise((bounds - bounds[0]).tolist())]
+        return lists[::step] if isinstance(at, slice) else lists[0]
 
 
 def rows(*columns: Column) -> Iterator[tuple[Any, ...]]:
@@ -143,9 +144,14 @@ def rows(*columns: Column) -> Iterator[tuple[Any, ...]]:
     >>> list(rows(["a", "b"], np.array([1, 2])))
     [('a', 1), ('b', 2)]
     """
-    for start in range(0, len(columns[0]), _PIECE):
-        parts = (column[start : start + _PIECE] for column in columns)
-        yield from zip(*(part.tolist() if isinstance(part, np.ndarray) else part for part in parts), strict=True)
+    return zip(*map(values, columns), strict=True)
+
+
+def values(column: Column) -> Iterator[Any]:
+    """What stands in a column, numbers as Python's own."""
+    for start in range(0, len(column), _PIECE):
+        part = column[start : start + _PIECE]
+        yield from part.tolist() if isinstance(part, np.ndarray) else part
 
 
 def _columns(attributes: Sequence[Mapping[str, Any]]) -> dict[str, Column]:

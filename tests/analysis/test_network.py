@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.analysis import coauthors, matrices, measures
-from kg.analysis.network import Lists, Network, Numbers, rows
+from kg.analysis.network import Lists, Network, Numbers, rows, values
 
 teams = st.lists(st.lists(st.integers(0, 12), max_size=7), max_size=8)
 
@@ -80,12 +80,16 @@ def test_numbers_are_a_mapping() -> None:
         numbers["<c>"]
 
 
-def test_lists_end_where_they_end() -> None:
-    """Empty lists are lists; there is none beyond the last."""
-    lists = Lists(["a", "b"], np.array([1, 0]), np.array([0, 0, 2, 2]))
-    assert list(lists) == [[], ["b", "a"], []]
-    with pytest.raises(IndexError):
-        lists[3]
+@given(st.lists(st.lists(st.integers(0, 2))), st.integers(0, 9), st.integers(0, 9))
+def test_lists_in_pieces(numbers: list[list[int]], start: int, stop: int) -> None:
+    """Every piece holds the lists that it should, empty ones too."""
+    expected = [["abc"[n] for n in some] for some in numbers]
+    flat = np.array([n for some in numbers for n in some], dtype=np.int64)
+    lists = Lists("abc", flat, np.cumsum([0, *map(len, numbers)]))
+    assert list(values(lists)) == expected
+    assert lists[start:stop] == expected[start:stop]
+    assert lists[start::2] == expected[start::2]
+    assert list(lists) == expected
 
 
 def test_rows_are_those_of_all_columns() -> None:
