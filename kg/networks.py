@@ -79,7 +79,8 @@ def _co_authors(store: GraphStore, engine: Engine) -> tuple[Network, dict[str, M
         found = bounds.bounds(network, measured, network, measured, {}, len(proposals))
     else:
         other = coauthors.network(all_merged)
-        found = bounds.bounds(network, measured, other, measures.measure(other, engine=engine), became, len(proposals))
+        others = measures.measure(other, engine=engine, wanted=bounds.COMPARED)
+        found = bounds.bounds(network, measured, other, others, became, len(proposals))
     about = {**network.about, "method": f"{network.about['method']} {found.sentence}"}
     return replace(network, about=about), measured, found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,6 +49,9 @@ _BLOCK = 2_000_000
 """numbers in one dense block of the betweenness computation (16 MB)"""
 
 
+NAMES = ("degree", "strength", "pagerank", "betweenness", "core", "community")
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One number for each node, and how it was made. Counts and community numbers are int, the rest float."""
@@ -59,9 +62,14 @@ class Measure:
 
 
 def measure(
-    network: Network | nx.Graph[str], *, seed: int = SEED, effort: int = EFFORT, engine: Engine = "auto"
+    network: Network | nx.Graph[str],
+    *,
+    seed: int = SEED,
+    effort: int = EFFORT,
+    engine: Engine = "auto",
+    wanted: Collection[str] = NAMES,
 ) -> dict[str, Measure]:
-    """All measures of a network, by name: degree, strength, pagerank, betweenness, core, community.
+    """The measures of a network that are wanted, by name, in the order of :data:`NAMES`.
 
     Communities are numbered from 1 by falling size, equal ones by their smallest member. Betweenness is exact where that
     takes at most ``effort`` steps for a connected part, else estimated from as many sources as that allows; the method
@@ -79,42 +87,43 @@ def measure(
     if engine == "auto":
         engine = "rustworkx" if len(network.first) > LARGE else "networkx"
     by: engines.Engine = engines.ENGINES[engine](weights)
-    between, sampled = by.betweenness(effort) or _betweenness(weights, seed, effort)
-    whole = np.asarray(network.of_links.get("weight", 0)).dtype.kind != "f"
+    strength = weights.sum(axis=1)
+    if np.asarray(network.of_links.get("weight", 0)).dtype.kind != "f":
+        strength = strength.astype(np.int64)
     made = "" if engine == "networkx" else f" Computed by {engine}."
-    results: list[tuple[str, NDArray[Any], str]] = [
-        ("degree", np.diff(weights.indptr), "Number of neighbours."),
-        (
-            "strength",
-            weights.sum(axis=1).astype(np.int64 if whole else np.float64),
+
+    def between() -> tuple[NDArray[np.float64], str]:
+        values, sampled = by.betweenness(effort) or _betweenness(weights, seed, effort)
+        return values, (
+            "Share of the shortest paths between all pairs of other nodes that pass through a node, links counted as one "
+            f"step each (Brandes 2001, https://doi.org/10.1080/0022250X.2001.9990249); {sampled}."
+        )
+
+    ways: Mapping[str, Callable[[], tuple[NDArray[Any], str]]] = {
+        "degree": lambda: (np.diff(weights.indptr), "Number of neighbours."),
+        "strength": lambda: (
+            strength,
             "Sum of the weights of a node's links (Barrat et al. 2004, https://doi.org/10.1073/pnas.0400087101).",
         ),
-        (
-            "pagerank",
+        "pagerank": lambda: (
             by.pagerank(),
             "PageRank over link weights, damping 0.85 (Brin and Page 1998, https://doi.org/10.1016/S0169-7552(98)00110-X)."
             + made,
         ),
-        (
-            "betweenness",
-            between,
-            "Share of the shortest paths between all pairs of other nodes that pass through a node, links counted as one "
-            f"step each (Brandes 2001, https://doi.org/10.1080/0022250X.2001.9990249); {sampled}.",
-        ),
-        (
-            "core",
+        "betweenness": between,
+        "core": lambda: (
             by.core(),
             "Greatest k for which a node belongs to the k-core (Batagelj and Zaversnik 2003, arXiv:cs/0310049).",
         ),
-        (
-            "community",
+        "community": lambda: (
             _numbered(by.communities(seed)),
             f"Number of the node's community: Louvain over link weights, resolution 1, seed {seed} (Blondel et al. 2008, "
             "https://doi.org/10.1088/1742-5468/2008/10/P10008); 1 is the largest."
             + (made if engine == "igraph" else ""),
         ),
-    ]
-    return {name: Measure(name, Numbers(network.nodes, column), method) for name, column, method in results}
+    }
+    found = {name: ways[name]() for name in NAMES if name in wanted}
+    return {name: Measure(name, Numbers(network.nodes, column), method) for name, (column, method) in found.items()}
 
 
 def facts(network: Network, measures: Mapping[str, Measure], base: str) -> Iterator[Facts]:
@@ -123,10 +132,8 @@ def facts(network: Network, measures: Mapping[str, Measure], base: str) -> Itera
     for measure in measures.values():
         key = f"{name}-{measure.name}"
         metric = iri.metric(base, key)
-        label, description = (
-            terms.literal(f"{title}: {measure.name}", "en"),
-            terms.literal(f"{measure.method} {made}", "en"),
-        )
+        label = terms.literal(f"{title}: {measure.name}", "en")
+        description = terms.literal(f"{measure.method} {made}", "en")
         yield metric, [f"{RDF.type} {DQV.Metric}", f"{RDFS.label} {label}", f"{DCTERMS.description} {description}"]
         a_measurement, of_this = f"{RDF.type} {DQV.QualityMeasurement}", f"{DQV.isMeasurementOf} {metric}"
         for node, value in measure.values.rows():

@@ -48,7 +48,8 @@ class Network:
 
     @classmethod
     def of(cls, graph: nx.Graph[str]) -> Network:
-        """The network of a graph, all of whose nodes have the same attributes, and all of whose links."""
+        """The network of a graph. All its nodes have the same attributes, and all its links, none of which joins a node to
+        itself."""
         nodes = sorted(graph)
         number = {node: n for n, node in enumerate(nodes)}
         links = [(sorted((number[a], number[b])), data) for a, b, data in graph.edges(data=True)]

@@ -101,6 +101,17 @@ def test_order_changes_nothing(pairs: list[tuple[int, int]], shuffler: object) -
     assert measures.measure(graph) == measures.measure(other)
 
 
+def test_what_is_not_wanted_is_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the measures that are named, the same as among all, in their order."""
+    graph = network([(1, 2), (2, 3)])
+    every = measures.measure(graph)
+    monkeypatch.setattr("kg.analysis.engines.Networkx.communities", None)
+    some = measures.measure(graph, wanted=("core", "degree"))
+    assert list(some) == ["degree", "core"]
+    assert some == {name: every[name] for name in some}
+    assert tuple(every) == measures.NAMES
+
+
 def test_an_empty_network_has_empty_measures() -> None:
     """No node, no number, no error."""
     assert all(not measure.values for measure in measures.measure(network([])).values())
