@@ -12,6 +12,7 @@
                         networks; may be deleted at any time
 ``rejects.jsonl``       what could not be used, one JSON object a line
 ``run.json``            what was built from what, and the counts
+``contents.json``       how many quads each graph of the store has, and their digests (:mod:`kg.contents`)
 ``seal.json``           digests of all of the above
 ``.kg``                 marks the folder as ours and holds the lock
 ======================  ==============================================================================================
@@ -96,6 +97,10 @@ class Folder:
     @property
     def run(self) -> Path:
         return self.root / "run.json"
+
+    @property
+    def contents(self) -> Path:
+        return self.root / "contents.json"
 
     @property
     def seal(self) -> Path:
@@ -218,13 +223,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_seal(folder: Folder, store: dict[str, Any]) -> None:
-    """Seal the folder: digests of its files, what the store holds (:mod:`kg.contents`), and digests of what lies in the cache
-    to be believed by the next run; it is no damage where that is gone."""
+def write_seal(folder: Folder) -> None:
+    """Seal the folder: digests of its files, sizes of those of its store, and digests of what lies in the cache to be
+    believed by the next run; it is no damage where that is gone."""
     sealed = {
         "files": {path.relative_to(folder.root).as_posix(): digest(path) for path in sealed_files(folder)},
+        "store": _sizes(folder),
         "cache": {name: digest(path) for name, path in _believed(folder, folder.findings, folder.plain).items()},
-        "store": store,
     }
     files.write(folder.seal, json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
@@ -242,6 +247,22 @@ def read_seal(folder: Folder) -> dict[str, Any]:
     except ValueError as error:
         raise DamagedGraph(f"{folder.seal} is damaged ({error}); build again") from error
     return found
+
+
+def check_store(folder: Folder) -> None:
+    """See that the files of the store are there as they were sealed, by their names and sizes: what is wrong within them the
+    database finds when it reads it, and ``kg verify`` in any case. That takes no longer for a large graph.
+
+    Raises:
+        DamagedGraph: they are not, or there is no seal.
+    """
+    sealed, present = read_seal(folder).get("store", {}), _sizes(folder)
+    if wrong := sorted(name for name in sealed.keys() | present.keys() if sealed.get(name) != present.get(name)):
+        raise DamagedGraph(f"{folder.store / wrong[0]} is not as it was sealed; build it again")
+
+
+def _sizes(folder: Folder) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.store.glob("*") if _STORED.fullmatch(path.name)}
 
 
 def is_as_sealed(folder: Folder, kept: Path) -> bool:

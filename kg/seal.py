@@ -3,9 +3,10 @@ everything again."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from kg import folder
+from kg import files, folder
 from kg.contents import Contents
 from kg.errors import DamagedGraph, KgError
 from kg.folder import Folder
@@ -25,26 +26,30 @@ def seal(place: Folder, contents: Contents) -> None:
     held = len(GraphStore.open(place.store))
     if held != len(contents):
         raise DamagedGraph(f"{place.store} holds {held:,} quads, {len(contents):,} were written; build again")
-    folder.write_seal(place, contents.as_json())
+    files.write(place.contents, json.dumps(contents.as_json(), indent=1, ensure_ascii=False) + "\n")
+    folder.write_seal(place)
 
 
 def sealed_contents(place: Folder) -> Contents:
     """What the store held when it was sealed.
 
     Raises:
-        DamagedGraph: there is no seal, or none that tells.
+        DamagedGraph: there is no seal, or what it sealed does not tell.
     """
+    folder.read_seal(place)
     try:
-        return Contents.from_json(folder.read_seal(place)["store"])
+        return Contents.from_json(json.loads(place.contents.read_bytes()))
+    except FileNotFoundError as error:
+        raise DamagedGraph(f"{place.contents} is missing; build again") from error
     except (KeyError, ValueError) as error:
-        raise DamagedGraph(f"{place.seal} was written by another kg; build again") from error
+        raise DamagedGraph(f"{place.contents} is damaged, or of another kg ({error}); build again") from error
 
 
 def problems(place: Folder) -> Iterator[str]:
     """Everything that differs from what was sealed, as sentences."""
     yield from folder.broken_seals(place)
-    sealed = sealed_contents(place).as_json()
     try:
+        sealed = sealed_contents(place).as_json()
         found = _contents(GraphStore.open(place.store)).as_json()
     except KgError as error:
         yield str(error)
@@ -61,8 +66,7 @@ def problems(place: Folder) -> Iterator[str]:
 
 def describe(place: Folder) -> str:
     """What was verified, in a few words."""
-    sealed = folder.read_seal(place)
-    return f"{len(sealed['files']):,} files and {sum(sealed['store']['graphs'].values()):,} quads are as sealed"
+    return f"{len(folder.read_seal(place)['files']):,} files and {len(sealed_contents(place)):,} quads are as sealed"
 
 
 def _contents(store: GraphStore) -> Contents:

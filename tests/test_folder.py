@@ -26,7 +26,8 @@ def finished(path: Path) -> Folder:
         files.write(place.run, '{"plan": 1}')
         (place.analysis / "topics.csv").write_text("a,b")
         place.store.mkdir()
-        folder.write_seal(place, {"graphs": {}})
+        (place.store / "CURRENT").write_text("MANIFEST-1")
+        folder.write_seal(place)
     return place
 
 
@@ -146,6 +147,23 @@ def test_a_damaged_seal_is_no_seal(tmp_path: Path, text: str) -> None:
     with pytest.raises(DamagedGraph, match="build again"):
         folder.read_seal(place)
     assert folder.finished(place) is None
+
+
+@pytest.mark.parametrize("change", ["shorter", "gone", "another"])
+def test_a_store_that_lost_a_file_is_not_opened(tmp_path: Path, change: str) -> None:
+    """Names and sizes tell, so that it takes no longer for a large one; what the database tells of itself does not count."""
+    place = finished(tmp_path)
+    (place.store / "LOG").write_text("opened")
+    folder.check_store(place)
+    current = place.store / "CURRENT"
+    if change == "shorter":
+        current.write_text("MANI")
+    elif change == "gone":
+        current.unlink()
+    else:
+        (place.store / "000007.sst").write_text("facts")
+    with pytest.raises(DamagedGraph, match="not as it was sealed; build it again"):
+        folder.check_store(place)
 
 
 def test_what_is_being_written_is_not_sealed(tmp_path: Path) -> None:
