@@ -646,6 +646,7 @@ def _derived(
         plain.parent.mkdir(parents=True, exist_ok=True)
         store.copied(plain)
     store.replace_graph(analysis, lines)
+    store.compact()
     progress("analyse", 1, 1)
     found = _checked(store, staged, base, today, progress, written, (lines,))
     lines.unlink()

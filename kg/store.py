@@ -264,6 +264,13 @@ class GraphStore:
         with _troubles(self._path):
             self._store.flush()
 
+    def compact(self) -> None:
+        """Merge the files of the database: what is looked up in a large graph is found several times as quickly then, and the
+        files take less room. That takes a quarter of the time that loading took, and for the meantime as much room again."""
+        with _troubles(self._path):
+            self._store.optimize()
+            self._store.flush()
+
     def _load(self, name: object, form: ox.RdfFormat, source: IOBase) -> None:
         with _troubles(self._path):
             try:

@@ -77,6 +77,19 @@ def test_replacing_a_graph_leaves_the_others(on_disk: Path) -> None:
         assert sorted(store.quads()) == sorted([QUADS[0], *QUADS[2:]])
 
 
+def test_compacting_merges_files_and_loses_nothing(on_disk: Path) -> None:
+    """However often something was loaded, changed and removed: fewer files, the same quads and answers."""
+    with GraphStore.open(on_disk, read_only=False) as store:
+        for n in range(6):
+            store.replace_graph(G2, [*QUADS[2:], f'<https://e.org/2> {DCTERMS.title} "{n}" {G2} .\n'])
+        before, many = sorted(store.quads()), len(list(on_disk.glob("*.sst")))
+        store.compact()
+        assert sorted(store.quads()) == before
+    assert 0 < len(list(on_disk.glob("*.sst"))) < many
+    titles = GraphStore.open(on_disk).select("SELECT ?t { ?s dcterms:title ?t } ORDER BY ?t")
+    assert [row["t"] for row in titles] == ['"5"', '"One"@en', '"Two"@en']
+
+
 def test_opening_never_makes_a_store(tmp_path: Path) -> None:
     """A folder that holds no store is refused and stays as it is; a new store takes no folder that holds something."""
     (tmp_path / "note.txt").write_text("mine")
