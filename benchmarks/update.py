@@ -27,7 +27,9 @@ def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
     from stages import Stages
 
     from kg import pipeline
+    from kg.garbage import collect_rarely
 
+    collect_rarely()  # as the command line does
     progress = Stages()
     settings = pipeline.Settings(jobs=1)
     if kind == "build":
