@@ -44,7 +44,7 @@ def co_authors(store: GraphStore) -> nx.Graph[str]:
     """The co-author network of a store, nodes by resolved identity."""
     from kg.analysis import coauthors
 
-    return coauthors.graph(_works(store)[0])
+    return coauthors.network(_works(store)[0]).graph()
 
 
 def topics(store: GraphStore) -> nx.Graph[str]:

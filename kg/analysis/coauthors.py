@@ -20,7 +20,6 @@ from kg.analysis.network import Lists, Network
 from kg.vocab import KGV, PROV, RDF
 
 if TYPE_CHECKING:
-    import networkx as nx
     from numpy.typing import NDArray
 
     from kg.analysis.network import Column
@@ -33,20 +32,6 @@ MAX_AUTHORS = 100
 """An article with more authors adds no pairs: 1,000 authors are half a million links that say little of anyone."""
 
 
-def graph(works: Iterable[Work], *, max_authors: int = MAX_AUTHORS) -> nx.Graph[str]:
-    """The co-author network of some works, as :func:`network` has it, as a graph of networkx.
-
-    >>> ada, bo, cy = "<http://e.org/ada>", "<http://e.org/bo>", "<http://e.org/cy>"
-    >>> works = [("<http://e.org/1>", [(ada, "Ada"), (bo, "Bo"), (cy, "Cy")]), ("<http://e.org/2>", [(ada, "A"), (bo, "Bo")])]
-    >>> g = graph(works)
-    >>> g.nodes[ada]
-    {'label': 'Ada', 'articles': 2}
-    >>> g.edges[ada, bo]
-    {'weight': 2, 'fractional_weight': 1.5, 'works': ['<http://e.org/1>', '<http://e.org/2>']}
-    """
-    return network(works, max_authors=max_authors).graph()
-
-
 def network(works: Iterable[Work], *, max_authors: int = MAX_AUTHORS) -> Network:
     """The co-author network of some works.
 
@@ -54,6 +39,14 @@ def network(works: Iterable[Work], *, max_authors: int = MAX_AUTHORS) -> Network
     articles), ``fractional_weight`` and ``works`` (the joint articles, sorted). An identity that stands twice on one
     article counts once. Articles with more than ``max_authors`` authors add nodes but no pairs; the graph's attribute
     ``left_out`` lists them.
+
+    >>> ada, bo, cy = "<http://e.org/ada>", "<http://e.org/bo>", "<http://e.org/cy>"
+    >>> works = [("<http://e.org/1>", [(ada, "Ada"), (bo, "Bo"), (cy, "Cy")]), ("<http://e.org/2>", [(ada, "A"), (bo, "Bo")])]
+    >>> g = network(works).graph()
+    >>> g.nodes[ada]
+    {'label': 'Ada', 'articles': 2}
+    >>> g.edges[ada, bo]
+    {'weight': 2, 'fractional_weight': 1.5, 'works': ['<http://e.org/1>', '<http://e.org/2>']}
     """
     teams: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, Counter[str]] = defaultdict(Counter)

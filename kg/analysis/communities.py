@@ -77,9 +77,8 @@ def _moved(level: _Level, total: float, dice: random.Random) -> Numbers:
     scale = 2 * total**2
     community = list(range(len(degrees)))
     sums = degrees.copy()  # of the degrees in each community
-    around: list[dict[int, float] | None] = [None] * len(
-        degrees
-    )  # weights of a node's links to communities, where known
+    # Weights of a node's links to communities, where known.
+    around: list[dict[int, float] | None] = [None] * len(degrees)
     asked, changed, moves = [0] * len(degrees), [0] * len(degrees), 0
     order = list(range(len(degrees)))
     dice.shuffle(order)

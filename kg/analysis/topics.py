@@ -24,7 +24,6 @@ from kg.analysis.network import Network
 from kg.vocab import BIOLINK, KGV, RDF
 
 if TYPE_CHECKING:
-    import networkx as nx
     from numpy.typing import NDArray
 
     from kg.analysis.network import Column
@@ -37,26 +36,6 @@ MAX_CONCEPTS = 200
 """An article that mentions more concepts adds no pairs: it is a list, and says little of any two of them."""
 MAX_LINKS = 50_000
 """How many links are kept. A few hundred articles with 20 concepts each already give more, nearly all of one article."""
-
-
-def graph(
-    works: Iterable[Work],
-    labels: Mapping[str, str],
-    categories: Mapping[str, str] = MappingProxyType({}),
-    *,
-    min_weight: int = 1,
-    max_links: int = MAX_LINKS,
-    max_concepts: int = MAX_CONCEPTS,
-) -> nx.Graph[str]:
-    """The topic network of some works, as :func:`network` has it, as a graph of networkx.
-
-    >>> cell, drug = "<http://e.org/cell>", "<http://e.org/drug>"
-    >>> g = graph([("<http://e.org/1>", [cell, drug]), ("<http://e.org/2>", [cell])], {cell: "cell"})
-    >>> g.nodes[cell], g.edges[cell, drug]
-    ({'label': 'cell', 'articles': 2, 'category': ''}, {'weight': 1, 'npmi': 0.0})
-    """
-    found = network(works, labels, categories, min_weight=min_weight, max_links=max_links, max_concepts=max_concepts)
-    return found.graph()
 
 
 def network(
@@ -75,6 +54,11 @@ def network(
     links with at least ``min_weight``, the ``max_links`` strongest are kept: those with the greatest weight, of equals
     with the greatest npmi, of equals the first by their terms. Articles with more than ``max_concepts`` concepts add nodes
     but no pairs; the graph's attribute ``left_out`` lists them, and npmi is estimated from the other articles.
+
+    >>> cell, drug = "<http://e.org/cell>", "<http://e.org/drug>"
+    >>> g = network([("<http://e.org/1>", [cell, drug]), ("<http://e.org/2>", [cell])], {cell: "cell"}).graph()
+    >>> g.nodes[cell], g.edges[cell, drug]
+    ({'label': 'cell', 'articles': 2, 'category': ''}, {'weight': 1, 'npmi': 0.0})
     """
     mentioned: defaultdict[str, set[str]] = defaultdict(set)
     for article, concepts in works:

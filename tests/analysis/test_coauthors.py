@@ -40,7 +40,7 @@ def facts(graph: object) -> tuple[object, ...]:
 
 def test_weights_by_hand() -> None:
     """weight = joint articles; fractional weight = sum of 1/(n - 1): 1/2 from the article of three, 1 from that of two."""
-    graph = coauthors.graph(WORKS)
+    graph = coauthors.network(WORKS).graph()
     assert {frozenset(pair): (w, f) for *pair, w, f in (
         (a, b, e["weight"], e["fractional_weight"]) for a, b, e in graph.edges(data=True)
     )} == {frozenset({ADA, BO}): (2, 1.5), frozenset({ADA, CY}): (1, 0.5), frozenset({BO, CY}): (1, 0.5)}  # fmt: skip
@@ -53,7 +53,7 @@ def test_weights_by_hand() -> None:
 @given(teams)
 def test_fractional_strength_is_articles_with_others(numbers: list[list[int]]) -> None:
     """Newman 2001: an author's fractional weights add up to the number of articles that the author wrote with others."""
-    graph = coauthors.graph(named(numbers))
+    graph = coauthors.network(named(numbers)).graph()
     for author, strength in graph.degree(weight="fractional_weight"):
         together = sum(len(set(team)) > 1 and author in {f"<https://e.test/p/{n}>" for n in team} for team in numbers)
         assert strength == pytest.approx(together)
@@ -65,7 +65,7 @@ def test_order_of_works_and_authors_changes_nothing(numbers: list[list[int]], sh
     works = named(numbers)
     shuffled = [(work, shuffler.sample(authors, len(authors))) for work, authors in works]
     shuffler.shuffle(shuffled)
-    assert facts(coauthors.graph(works)) == facts(coauthors.graph(shuffled))
+    assert facts(coauthors.network(works).graph()) == facts(coauthors.network(shuffled).graph())
 
 
 @given(teams, st.integers(1, 6))
@@ -79,7 +79,7 @@ def test_links_are_what_the_works_say(numbers: list[list[int]], most: int) -> No
         for pair in combinations(team, 2) if len(team) <= most else ():
             share, of = expected.get(frozenset(pair), (0.0, []))
             expected[frozenset(pair)] = share + 1 / (len(team) - 1), [*of, work]
-    graph = coauthors.graph(named(numbers), max_authors=most)
+    graph = coauthors.network(named(numbers), max_authors=most).graph()
     assert dict(graph.nodes(data="articles")) == articles
     assert {frozenset((a, b)): (e["fractional_weight"], e["works"]) for a, b, e in graph.edges(data=True)} == expected
     assert all(edge["weight"] == len(edge["works"]) for *_, edge in graph.edges(data=True))
@@ -89,20 +89,20 @@ def test_links_are_what_the_works_say(numbers: list[list[int]], most: int) -> No
 def test_the_usual_name_is_the_label() -> None:
     """Of several printed names the most frequent is the label, of equally frequent ones the longest."""
     works = [(ONE, [(ADA, "A Able"), (BO, "B")]), (TWO, [(ADA, "A Able"), (BO, "Bo B.")]), (THREE, [(ADA, "Ada Able")])]
-    graph = coauthors.graph(works)
+    graph = coauthors.network(works).graph()
     assert (graph.nodes[ADA]["label"], graph.nodes[BO]["label"]) == ("A Able", "Bo B.")
 
 
 def test_a_person_twice_on_one_article_counts_once() -> None:
     """Two positions that are one person neither link to each other nor enlarge the team."""
-    graph = coauthors.graph([(ONE, [(ADA, "Ada"), (ADA, "A."), (BO, "Bo")])])
+    graph = coauthors.network([(ONE, [(ADA, "Ada"), (ADA, "A."), (BO, "Bo")])]).graph()
     assert list(graph.edges(data="fractional_weight")) == [(ADA, BO, 1.0)]
     assert graph.nodes[ADA]["articles"] == 1
 
 
 def test_articles_of_too_many_authors_add_no_pairs_and_are_reported() -> None:
     """Above max_authors (not at it) an article counts for its authors but joins none of them, and is named."""
-    graph = coauthors.graph(WORKS, max_authors=2)
+    graph = coauthors.network(WORKS, max_authors=2).graph()
     assert list(graph.edges(data="weight")) == [(ADA, BO, 1)]
     assert graph.nodes[CY]["articles"] == 1
     assert graph.graph["left_out"] == [ONE]

@@ -25,7 +25,7 @@ def works(concepts: list[frozenset[int]]) -> list[topics.Work]:
 
 def test_weight_and_npmi_by_hand() -> None:
     """Four articles; a and b in two of them, a in three, b in two: npmi = ln(0.5/(0.75*0.5)) / -ln 0.5."""
-    graph = topics.graph([("<1>", [A, B]), ("<2>", [B, A]), ("<3>", [A, C]), ("<4>", [C])], LABELS)
+    graph = topics.network([("<1>", [A, B]), ("<2>", [B, A]), ("<3>", [A, C]), ("<4>", [C])], LABELS).graph()
     assert graph.edges[A, B]["weight"] == 2
     assert graph.edges[A, B]["npmi"] == pytest.approx(math.log(0.5 / 0.375) / math.log(2))
     assert graph.edges[A, C]["npmi"] == pytest.approx(math.log(0.25 / 0.375) / math.log(4))
@@ -35,14 +35,14 @@ def test_weight_and_npmi_by_hand() -> None:
 
 def test_only_together_is_one() -> None:
     """Two concepts that only occur together have npmi 1, also where every article mentions both and the formula is 0/0."""
-    assert topics.graph([("<1>", [A, B]), ("<2>", [C])], {}).edges[A, B]["npmi"] == pytest.approx(1)
-    assert topics.graph([("<1>", [A, B])], {}).edges[A, B]["npmi"] == 1
+    assert topics.network([("<1>", [A, B]), ("<2>", [C])], {}).graph().edges[A, B]["npmi"] == pytest.approx(1)
+    assert topics.network([("<1>", [A, B])], {}).graph().edges[A, B]["npmi"] == 1
 
 
 @given(mentions)
 def test_against_the_definition(concepts: list[frozenset[int]]) -> None:
     """Every pair that some article mentions is a link; weight and npmi are what the definition says."""
-    graph = topics.graph(works(concepts), {})
+    graph = topics.network(works(concepts), {}).graph()
     total = len(concepts)
     expected = {}
     for a in range(10):
@@ -60,7 +60,7 @@ def test_order_changes_nothing(concepts: list[frozenset[int]], shuffler: random.
     some = works(concepts)
     shuffled = [(work, shuffler.sample(list(found), len(list(found)))) for work, found in some]
     shuffler.shuffle(shuffled)
-    first, second = (topics.graph(each, {}, max_links=most) for each in (some, shuffled))
+    first, second = (topics.network(each, {}, max_links=most).graph() for each in (some, shuffled))
     assert list(first.nodes(data=True)) == list(second.nodes(data=True))
     assert list(first.edges(data=True)) == list(second.edges(data=True))
     assert first.graph == second.graph
@@ -68,7 +68,7 @@ def test_order_changes_nothing(concepts: list[frozenset[int]], shuffler: random.
 
 def test_labels_and_categories() -> None:
     """The label falls back to the IRI; the category is the Biolink class's own name."""
-    graph = topics.graph([("<1>", [A, D])], LABELS, {A: "<https://w3id.org/biolink/vocab/Disease>"})
+    graph = topics.network([("<1>", [A, D])], LABELS, {A: "<https://w3id.org/biolink/vocab/Disease>"}).graph()
     assert graph.nodes[A] == {"label": "Alpha", "articles": 1, "category": "Disease"}
     assert graph.nodes[D] == {"label": "https://e.test/c/d", "articles": 1, "category": ""}
 
@@ -76,16 +76,16 @@ def test_labels_and_categories() -> None:
 def test_the_strongest_links_are_kept() -> None:
     """Beyond max_links the weakest go: by weight, then npmi; what was left out is said."""
     some = [("<1>", [A, B]), ("<2>", [A, B]), ("<3>", [A, C]), ("<4>", [C, D])]
-    assert list(topics.graph(some, {}, max_links=2).edges()) == [(A, B), (C, D)]
-    graph = topics.graph(some, {}, min_weight=2)
+    assert list(topics.network(some, {}, max_links=2).graph().edges()) == [(A, B), (C, D)]
+    graph = topics.network(some, {}, min_weight=2).graph()
     assert list(graph.edges()) == [(A, B)]
     assert set(graph) == {A, B, C, D}
-    assert "(1 left out)" in topics.graph(some, {}, max_links=2).graph["method"]
+    assert "(1 left out)" in topics.network(some, {}, max_links=2).graph().graph["method"]
 
 
 def test_lists_of_concepts_add_no_pairs() -> None:
     """An article with more than max_concepts counts for its concepts but joins none, is named, and stays out of npmi."""
-    graph = topics.graph([("<1>", [A, B, C]), ("<2>", [A, B]), ("<3>", [C])], {}, max_concepts=2)
+    graph = topics.network([("<1>", [A, B, C]), ("<2>", [A, B]), ("<3>", [C])], {}, max_concepts=2).graph()
     assert list(graph.edges(data="weight")) == [(A, B, 1)]
     assert graph.edges[A, B]["npmi"] == pytest.approx(1)
     assert graph.nodes[A]["articles"] == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kg import contents, iri, pipeline, shards, terms
+from kg import assembly, contents, iri, pipeline, shards, terms
 from kg.extract import Extractor
 from kg.linkers import gist
 from kg.linkers.people import authorships
@@ -84,3 +84,12 @@ def test_a_graph_is_the_same_without_gists(
     pipeline.build([str(EXAMPLES)], out)
     assert not any(gist.kept(block.gist) for block in _blocks(out))
     assert (out / "graph.ttl").read_bytes() == (built / "graph.ttl").read_bytes()
+
+
+def test_a_graph_is_the_same_however_few_descriptions_are_remembered(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written again because it was forgotten is sorted away."""
+    monkeypatch.setattr(assembly, "_LATELY", 1)
+    pipeline.build([str(EXAMPLES)], tmp_path / "output")
+    assert (tmp_path / "output" / "graph.ttl").read_bytes() == (built / "graph.ttl").read_bytes()
