@@ -373,6 +373,21 @@ def test_a_signal_ends_it_soon_and_leaves_no_process(
     assert made(tmp_path / "out") == expected
 
 
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_when_all_is_done_changes_nothing(number: signal.Signals) -> None:
+    """While the interpreter puts itself away no signal makes a failure of what is done."""
+    program = f"""
+import atexit, os
+from kg.cli import main
+
+atexit.register(os.kill, os.getpid(), {number:d})
+main(["--version"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.slow
 def test_processes_and_their_number_change_nothing(
     corpus: Path, undisturbed: tuple[str, float], tmp_path: Path

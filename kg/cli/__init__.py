@@ -99,7 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     collect_rarely()
     _open_standard_streams()
     _end_in_time()
-    sys.exit(_run(arguments))
+    code = _run(arguments)
+    _end_as_decided()
+    sys.exit(code)
 
 
 _PATIENCE = 1.5
@@ -124,6 +126,13 @@ def _end_in_time() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _end_as_decided() -> None:
+    """From here on no signal changes how the program ends: all is done, and the interpreter would die of one while it puts
+    itself away, as if nothing had been."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 _ENDINGS = {
     int(signal.SIGINT): (130, "kg: interrupted; the same command goes on where it stopped"),
     int(signal.SIGTERM): (143, "kg: terminated; the same command goes on where it stopped"),
@@ -146,6 +155,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
+        _end_as_decided()  # here, where one that comes before is still caught
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
