@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import pickle
 import statistics
 import subprocess
 import sys
@@ -94,12 +95,12 @@ def _validate(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
     from kg import iri, shapes, validation
     from kg.store import GraphStore
 
-    documents, joined = (source.with_suffix(f".{name}") for name in ("documents", "joined"))
+    documents, joined = pickle.loads(source.with_suffix(".written").read_bytes())
     rules, today = shapes.load(), date(2030, 1, 1)
     next(iter(shapes.validate_documents(rules, [], lambda _: [], today=today)), None)
-    triples = sum(1 for path in (documents, joined) for _ in path.open("rb"))
+    triples = sum(1 for part in (documents, joined) for _ in part.path.open("rb"))
     with GraphStore.open(source.with_suffix(".store")) as store, clock.running():
-        view = validation.Written(documents, 0, (joined,), store, iri.BASE)  # the number is for the progress alone
+        view = validation.Written(documents, joined, store, iri.BASE)
         found = sum(1 for _ in validation.findings(view, rules, iri.BASE, today, lambda stage, done, total: None))
     return {"triples": triples, "findings": found}
 
@@ -107,18 +108,25 @@ def _validate(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
 def as_written(source: Path) -> None:
     """Write the quads beside the file as a build writes them: documents, and sorted graphs that they share."""
     from kg import iri, sorting, validation
+    from kg.written import DocumentGraphs, SharedGraphs
 
     names = {f" {iri.shared_graph(iri.BASE, name)} .\n": source.with_suffix(f".{name}") for name in validation.SHARED}
+    documents, joined = DocumentGraphs(source.with_suffix(".documents")), SharedGraphs(source.with_suffix(".joined"))
     with ExitStack() as stack:
         shared = {
             tail: stack.enter_context(path.open("w", encoding="utf-8", newline="\n")) for tail, path in names.items()
         }
-        own = stack.enter_context(source.with_suffix(".documents").open("w", encoding="utf-8", newline="\n"))
-        for line in _lines(source):
-            shared.get(line[line.rindex(" ", 0, -3) :], own).write(line)
-    with source.with_suffix(".joined").open("w", encoding="utf-8", newline="\n") as joined:
-        for path in names.values():
-            joined.writelines(sorting.sort_lines(_lines(path), directory=source.parent))
+        add = stack.enter_context(documents.writing())
+        for tail, lines in itertools.groupby(_lines(source), key=lambda line: line[line.rindex(" ", 0, -3) :]):
+            if tail in shared:
+                shared[tail].writelines(lines)
+            else:
+                add(tail[1:-3], "".join(lines))
+    with joined.writing() as through:
+        for tail, path in names.items():
+            for _ in through(tail[1:-3], sorting.sort_lines(_lines(path), directory=source.parent)):
+                pass
+    source.with_suffix(".written").write_bytes(pickle.dumps((documents, joined)))
 
 
 run.STEPS |= {"keep": _keep, "validate": _validate}

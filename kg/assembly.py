@@ -1,8 +1,8 @@
 """Shards → one graph: the stored records' quads, what joins them, what describes their concepts, what follows from them.
 
-Everything is written as N-Quads to one file, in passes: a pass over the shards, and then the graphs that can be made only
-when all documents are known (vocabulary, resolution, analysis). The file is what the store is loaded from and what the
-canonical export is made of.
+Everything is written as N-Quads to two files (:mod:`kg.written`), in passes: a pass over the shards, and then the graphs that
+can be made only when all documents are known (vocabulary, resolution). The files are what the store is loaded from and what
+the canonical export is made of.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
@@ -42,6 +41,7 @@ from kg.terms import Triple, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
 from kg.vocab import FOAF, OA, ORG, PROV, RDF
+from kg.written import DocumentGraphs, SharedGraphs
 
 if TYPE_CHECKING:
     from kg.linkers.organisations import Linker
@@ -53,8 +53,6 @@ OUTSIDE = ("provenance", "dataset")
 
 _LATELY = 1 << 16
 """descriptions that were written last, of which it is known"""
-
-NONE_CHANGED: Mapping[str, TextIO] = MappingProxyType({})
 
 
 _Made = tuple[Block, str, list[Origin]]
@@ -94,22 +92,20 @@ def assemble(
     decision: Decision,
     lexicon: Lexicon | None,
     base: str,
-    out: TextIO,
-    joined: TextIO,
+    out: DocumentGraphs,
+    shared: SharedGraphs,
     directory: Path,
     progress: Progress,
     decided: Decided | None = None,
     memo: Memo | None = None,
     linker: Linker | None = None,
-    changed: Mapping[str, TextIO] = NONE_CHANGED,
 ) -> Assembled:
-    """Write the documents' graphs to ``out``, those that documents share to ``joined``, and keep what the analysis and the
-    reports need. Nothing stays in memory that grows with the texts: what is joined is brought together on disk.
+    """Write the documents' graphs, and those that they share, and keep what the analysis and the reports need. Nothing stays
+    in memory that grows with the texts: what is joined is brought together on disk.
 
     Args:
         directory: for what is there only in the meantime, and for the facts of the documents.
         linker: for the organisations.
-        changed: where the documents with these keys are written as well.
     """
     documents = Documents(directory / f"facts.jsonl{TEMPORARY}")
     result = Assembled(documents, decided=decided or Decided(), institutions=Printed() if linker else None)
@@ -118,14 +114,12 @@ def assemble(
         everybody = stack.enter_context(gathering(directory))
         spilled = {name: stack.enter_context(_spilling(iri.shared_graph(base, name), directory)) for name in _SHARED}
         described = _Described(spilled["shared"], spilled["vocabulary"])
-        with documents.writing() as add:
+        with documents.writing() as add, out.writing() as write:
             for block, key, origins in _stored(units, decision, base, directory):
                 if len(documents) % 100 == 0:
                     progress("assemble", len(documents), total)
                 text, told = _document(result, block, key, base)
-                out.write(text)
-                if key in changed:
-                    changed[key].write(text)
+                write(iri.document_graph(base, key), text)
                 described.add(block.described)
                 spilled["aliases"].write(block.aliases)
                 everybody.add(told.authors, bytes(told.authorships))
@@ -136,13 +130,14 @@ def assemble(
             spilled["vocabulary"].add(vocabulary.concepts(lexicon, map(value, result.concepts | result.named)))
         _resolve(result, everybody, base, memo)
         names, of_journals = _Names(), _OfJournals()
-        _write(result, spilled["shared"], joined, of_journals, *([names] if linker else []))
-        _write(result, spilled["vocabulary"], joined)
-        _write(result, spilled["aliases"], joined)
-        if linker is not None:
-            _link_organisations(result, names.found, linker)
-        spilled["resolution"].add(_resolution(result, of_journals.found, base))
-        _write(result, spilled["resolution"], joined)
+        with shared.writing() as through:
+            _write(result, spilled["shared"], through, of_journals, *([names] if linker else []))
+            _write(result, spilled["vocabulary"], through)
+            _write(result, spilled["aliases"], through)
+            if linker is not None:
+                _link_organisations(result, names.found, linker)
+            spilled["resolution"].add(_resolution(result, of_journals.found, base))
+            _write(result, spilled["resolution"], through)
     return result
 
 
@@ -214,12 +209,17 @@ class _OfJournals:
             self.found.append((subject, predicate, term))
 
 
-def _write(result: Assembled, spilled: _Spilled, out: TextIO, *lookers: Callable[[str, str, str], None]) -> None:
+def _write(
+    result: Assembled,
+    spilled: _Spilled,
+    through: Callable[[str, Iterable[str]], Iterator[str]],
+    *lookers: Callable[[str, str, str], None],
+) -> None:
     """Append a graph of the canonical export; whoever looks on is told each triple, in order."""
     end = -len(spilled.graph) - 4
 
     def passing() -> Iterator[str]:
-        for line in spilled.lines():
+        for line in through(spilled.graph, spilled.lines()):
             subject, predicate, rest = line.split(" ", 2)
             term = rest[:end]
             if predicate == RDF.type:
@@ -227,7 +227,6 @@ def _write(result: Assembled, spilled: _Spilled, out: TextIO, *lookers: Callable
             count_link(result.links, term)
             for look in lookers:
                 look(subject, predicate, term)
-            out.write(line)
             yield line
 
     result.triples += result.contents.put(spilled.graph[1:-1], passing())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 
 import zstandard
@@ -67,9 +67,3 @@ class Copies:
 
     def _path(self, graph: str) -> Path:
         return self._folder / f"{graph[1:-1].rpartition('/')[2]}{SUFFIX}"
-
-
-def graphs(path: Path) -> Iterator[tuple[str, Iterator[str]]]:
-    """The graphs (``<IRI>``) of a file of N-Quads in which the quads of each stand together, with their lines."""
-    with path.open(encoding="utf-8", newline="\n") as file:
-        yield from groupby(file, key=lambda line: line[line.rindex(" ", 0, -3) + 1 : -3])

@@ -11,13 +11,14 @@ import platform
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
 from itertools import chain
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,7 +42,7 @@ from kg import (
 )
 from kg.assembly import Assembled
 from kg.contents import Contents, count_link
-from kg.copies import Copies, graphs
+from kg.copies import Copies
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
 from kg.errors import EnvironmentProblem, InputError, UsageError
@@ -62,6 +63,7 @@ from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.version import VERSION, code_digest
 from kg.workers import TIME_LIMIT, Workers
+from kg.written import DocumentGraphs, SharedGraphs
 
 _WORTH_PROCESSES = 4 << 20
 """bytes of sources from which on several processes read them"""
@@ -481,7 +483,7 @@ def _make(
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
     memo = Memo(place.cache / "people")
-    result, written = _assemble(what, decision, memo, touched)
+    result, written = _assemble(what, decision, memo)
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)
     if differences:
@@ -516,54 +518,53 @@ def _make(
     units.remove_unused(batch, place.shards)
     memo.save()
     found.kept.save(place.findings)
-    for graph, lines in chain(graphs(written.joined), described.items()):
+    kept = ((graph, shared.lines()) for graph, shared in written.joined.items())
+    for graph, lines in chain(kept, described.items()):
         copies.keep(graph, lines)
     seal(place, result.contents)
     return run, differences.counts if differences else {True: 0, False: 0}
 
 
-def _assemble(what: _Making, decision: Decision, memo: Memo, touched: Iterable[str]) -> tuple[Assembled, _Written]:
+def _assemble(what: _Making, decision: Decision, memo: Memo) -> tuple[Assembled, _Written]:
     """Shards → files of N-Quads; all graphs but analysis, provenance and dataset."""
-    names = ("documents", "joined", "touched")
-    documents, *shared = (what.staged.root / f"{name}.nq{files.TEMPORARY}" for name in names)
-    with ExitStack() as stack:
-        paths = documents, *shared
-        out, joined, changed = (stack.enter_context(p.open("w", encoding="utf-8", newline="\n")) for p in paths)
-        result = assembly.assemble(
-            what.batch,
-            decision,
-            what.lexicon,
-            what.extractor.base,
-            out,
-            joined,
-            what.staged.root,
-            what.progress,
-            decisions.decided(decisions.read(what.ruled)),
-            memo,
-            what.linker,
-            dict.fromkeys(touched, changed),
-        )
-    return result, _Written(documents, len(result.documents), *shared)
+    root = what.staged.root
+    documents = DocumentGraphs(root / f"documents.nq{files.TEMPORARY}")
+    written = _Written(documents, SharedGraphs(root / f"joined.nq{files.TEMPORARY}"))
+    result = assembly.assemble(
+        what.batch,
+        decision,
+        what.lexicon,
+        what.extractor.base,
+        *written,
+        root,
+        what.progress,
+        decisions.decided(decisions.read(what.ruled)),
+        memo,
+        what.linker,
+    )
+    return result, written
 
 
 def _load(staged: Folder, written: _Written, progress: Progress) -> None:
     """Files of N-Quads → a new store."""
     with GraphStore.create(staged.store) as store:
-        for n, path in enumerate((written.documents, written.joined)):
+        for n, path in enumerate((written.documents.path, written.joined.path)):
             progress("store", n, 2)
             store.load(path)
     progress("store", 2, 2)
 
 
 class _Written(NamedTuple):
-    """What was just assembled, as N-Quads: each document's quads together, and each shared graph's; the documents that an
-    update touches once more."""
+    """What was just assembled."""
 
-    documents: Path
-    number: int
-    """of documents"""
-    joined: Path
-    touched: Path
+    documents: DocumentGraphs
+    joined: SharedGraphs
+
+    def about(self, subjects: Collection[str], base: str) -> Iterator[str]:
+        """The quads with these subjects; in the graph of a document there are none but the article and its parts."""
+        homes = frozenset(filter(None, (iri.graph_of_part(base, subject) for subject in subjects)))
+        own = (line for _, lines in self.documents.graphs(homes) for line in lines)
+        return (line for line in chain(own, self.joined.lines()) if line[: line.index(" ")] in subjects)
 
 
 class _Since(NamedTuple):
@@ -619,7 +620,7 @@ def _derived(
 ) -> _Derived:
     staged.analysis.mkdir(exist_ok=True)
     analysis = iri.shared_graph(base, "analysis")
-    lines = staged.root / f"analysis.nq{files.TEMPORARY}"
+    found = SharedGraphs(staged.root / f"analysis.nq{files.TEMPORARY}")
     progress("analyse", 0, 1)
     links: Counter[str] = Counter()
 
@@ -630,27 +631,25 @@ def _derived(
                 count_link(links, fact[fact.index(" ") + 1 :])
             yield "\t".join((node, *sorted(facts))) + "\n"
 
-    def written_lines() -> Iterator[str]:
+    def quads() -> Iterator[str]:
         end = end_of(analysis)
-        with lines.open("w", encoding="utf-8", newline="\n") as out:
-            for line in sort_lines(nodes(), directory=staged.root):
-                node, *facts = line[:-1].split("\t")
-                text = about(node, facts, end)
-                out.write(text)
-                yield text
+        for line in sort_lines(nodes(), directory=staged.root):
+            node, *facts = line[:-1].split("\t")
+            yield about(node, facts, end)
 
-    contents.put(analysis[1:-1], written_lines())
-    copies.keep(analysis, _lines(lines))
+    with found.writing() as through:
+        contents.put(analysis[1:-1], through(analysis, quads()))
+    copies.keep(analysis, found.lines())
     shutil.rmtree(plain, ignore_errors=True)
     if analysis not in store.graphs():
         plain.parent.mkdir(parents=True, exist_ok=True)
         store.copied(plain)
-    store.replace_graph(analysis, lines)
+    store.replace_graph(analysis, found.path)
     store.compact()
     progress("analyse", 1, 1)
-    found = _checked(store, staged, base, today, progress, written, (lines,))
-    lines.unlink()
-    return replace(found, links=links)
+    derived = _checked(store, staged, base, today, progress, written, found)
+    found.path.unlink()
+    return replace(derived, links=links)
 
 
 def _checked(
@@ -660,12 +659,15 @@ def _checked(
     today: date,
     progress: Progress,
     written: _Written | None,
-    analysis: Sequence[Path] = (),
+    analysis: SharedGraphs | None = None,
     since: _Since | None = None,
 ) -> _Derived:
     """Store → findings, canonical export."""
-    written_view = validation.Written(*written[:2], (written.joined, *analysis), store, base) if written else None
-    view, rules = written_view or validation.Stored(store, base), shapes.load()
+    rules = shapes.load()
+    view: validation.View = validation.Stored(store, base)
+    if written:
+        shared, few = {**written.joined, **(analysis or {})}, since is not None
+        view = validation.Written(written.documents, shared, store, base, few=few)
     if since and since.kept:
         found = validation.revised(view, since.kept, since.changes, rules, base, today, progress)
     else:
@@ -674,17 +676,17 @@ def _checked(
     counts = validation.write(staged, findings, base)
     progress("export", 0, 1)
     with files.replacing(staged.graph) as ttl:
-        quads = (
-            _lines(written.documents, written.joined, *analysis)
-            if written
-            else (quad for name in canonical_graphs(store) for quad in store.quads(name))
-        )
-        if since:
+        if since and written:
             changed = since.changed
-            quads = (quad for quad in quads if quad[: quad.index(" ")] in changed)
-            with since.graph.open("rb") as old:
-                counts["triples"] = turtle.revise(old, changed, quads, ttl, directory=staged.root)
+            with since.graph.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as old:
+                about = written.about(changed, base)
+                counts["triples"] = turtle.revise(old, changed, about, ttl, directory=staged.root)
         else:
+            quads = (
+                chain(*(part.lines() for part in (*written, analysis) if part))
+                if written
+                else (quad for name in canonical_graphs(store) for quad in store.quads(name))
+            )
             counts["triples"] = turtle.write(quads, ttl, directory=staged.root)
     progress("export", 1, 1)
     return _Derived(counts, validation.Kept(today, findings))
@@ -718,10 +720,11 @@ class _Differences:
         removals = 0
         with GraphStore.open(self._place.store) as store:
             old = self._sorted(line for name in documents for line in store.quads(name))
-            self._count(self._delta.note(old, self._sorted(_lines(written.touched))))
-            for graph, lines in graphs(written.joined):
+            new = (line for _, lines in written.documents.graphs(frozenset(documents)) for line in lines)
+            self._count(self._delta.note(old, self._sorted(new)))
+            for graph, shared in written.joined.items():
                 gone.discard(graph)
-                self._count(self._delta.note(self._before(graph, store), lines))
+                self._count(self._delta.note(self._before(graph, store), shared.lines()))
             for graph in sorted(gone & set(store.graphs())):
                 lost = self._delta.drop(graph, self._before(graph, store))
                 self._count(lost)
@@ -767,12 +770,6 @@ class _Differences:
 
     def _sorted(self, lines: Iterable[str]) -> Iterator[str]:
         return sort_lines(lines, directory=self._staged.root)
-
-
-def _lines(*paths: Path) -> Iterator[str]:
-    for path in paths:
-        with path.open(encoding="utf-8", newline="\n") as file:
-            yield from file
 
 
 def _describe(

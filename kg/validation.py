@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, Self
@@ -24,6 +23,7 @@ from kg.store import GraphStore
 from kg.terms import Triple, split, triples_of
 from kg.units import Progress
 from kg.vocab import FOAF, RDF
+from kg.written import DocumentGraphs, SharedGraph
 
 SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
 """the graphs that are validated as a whole; provenance and dataset describe the run, not the literature"""
@@ -36,11 +36,9 @@ _SLICE = 20_000
 _WHOLE = 1_000_000
 """triples of a shared graph that plain checks look at in one piece; some 400 MB"""
 _HELD = 2_000_000
-"""triples of descriptions that are held; some 700 MB. To look them up in the store takes several times as long"""
+"""triples of descriptions that are read into memory, some 700 MB; to look them up takes a quarter longer"""
 _KNOWN = 1 << 16
-"""descriptions that are held where there are more"""
-_PIECE = 10_000
-"""lines read at once"""
+"""descriptions that stay in memory, of those that were looked up"""
 
 _REPORTS = {"ttl": "turtle", "json": "json", "txt": "text"}
 
@@ -207,7 +205,7 @@ def _in_slices(
         for finding in found:
             focus = f"<{finding.focus}>"
             what = finding.key, finding.message
-            if what in told or not (focus in inside or next(view.store.triples(graph, focus), None) is None):
+            if what in told or not (focus in inside or not view.about(graph, focus)):
                 continue
             if only is not None and focus not in only:
                 continue
@@ -219,7 +217,7 @@ def _in_slices(
 def _about(view: View, graph: str, nodes: Collection[str], backwards: Collection[str]) -> Iterator[Triple]:
     """What a shared graph says of nodes. Of nodes of which it says nothing, what it says of all that point to them with one
     of these predicates, and of the first that names them."""
-    elsewhere = set(nodes).difference(s for s, _, _ in view.by_subject(graph))
+    elsewhere = {node for node in nodes if not view.about(graph, node)}
     unnamed = set(elsewhere)
     for subject, same in itertools.groupby(view.by_subject(graph), key=itemgetter(0)):
         listed = list(same)
@@ -248,9 +246,7 @@ def _slices(
         for node in sorted(named):
             # What a node of another slice is, and how it points back; not what else it is linked with.
             described += [
-                t
-                for t in view.store.triples(graph, node)
-                if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
+                t for t in view.about(graph, node) if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
             ]
         sent.append((len(some), inside))
         yield Task(((graph, whole),), described)
@@ -299,6 +295,10 @@ class View(Protocol):
         """The same, the triples of a subject together."""
         ...
 
+    def about(self, graph: str, node: str) -> list[Triple]:
+        """What it says of a node."""
+        ...
+
     def pointing(
         self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
     ) -> Callable[[set[str]], Iterable[Triple]]:
@@ -340,6 +340,9 @@ class Stored:
     def by_subject(self, graph: str) -> Iterator[Triple]:
         return self.store.by_subject(graph)
 
+    def about(self, graph: str, node: str) -> list[Triple]:
+        return list(self.store.triples(graph, node))
+
     def pointing(
         self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
     ) -> Callable[[set[str]], Iterable[Triple]]:
@@ -375,50 +378,59 @@ class Stored:
 
 
 class Written:
-    """The view of a graph that was just written to files, and loaded into a store from them: reading lines is ten times
-    as fast as reading the store.
+    """The view of a graph that was just written to files, and loaded into a store from them.
 
     Args:
-        documents: N-Quads, the quads of each document together.
-        number: how many documents there are.
-        joined: N-Quads of the graphs that documents share, the quads of each graph together and sorted.
+        documents: the graphs of documents.
+        graphs: those that documents share.
         store: the same, for look-ups.
+        few: whether little of it will be asked for, so that descriptions are not worth reading into memory.
     """
 
-    def __init__(self, documents: Path, number: int, joined: Sequence[Path], store: GraphStore, base: str) -> None:
+    def __init__(
+        self,
+        documents: DocumentGraphs,
+        graphs: Mapping[str, SharedGraph],
+        store: GraphStore,
+        base: str,
+        *,
+        few: bool = False,
+    ) -> None:
         self.store = store
         self._stored = Stored(store, base)
         self._documents = documents
-        self._number = number
-        self._sections = {section.graph: section for path in joined for section in _sections(path)}
+        self._graphs = graphs
         self._names = [iri.shared_graph(base, name) for name in SHARED]
-        describing = [self._sections[name] for name in map(self._named, _DESCRIBING) if name in self._sections]
-        self._about: dict[str, list[Triple]] | None = None
-        if sum(section.lines for section in describing) <= _HELD:
-            self._about = {}
-            for section in describing:
-                for triple in section.triples():
-                    self._about.setdefault(triple[0], []).append(triple)
-        self._looked_up = lru_cache(_KNOWN)(lambda node: self._stored.described((node,)))
+        describing = (iri.shared_graph(base, name) for name in _DESCRIBING)
+        self._describing = [graphs[name] for name in describing if name in graphs]
+        self._looked_up = lru_cache(_KNOWN)(self._look_up)
+        self._held: dict[str, list[Triple]] | None = None
+        if not few and sum(graph.number for graph in self._describing) <= _HELD:
+            self._held = {}
+            for graph in self._describing:
+                for triple in graph.triples():
+                    self._held.setdefault(triple[0], []).append(triple)
 
-    def _named(self, name: str) -> str:
-        return self._names[SHARED.index(name)]
+    def _look_up(self, node: str) -> list[Triple]:
+        return [triple for graph in self._describing for triple in graph.about(node)]
 
     def number(self) -> int:
-        return self._number
+        return len(self._documents)
 
     def documents(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[Triple]]]:
-        found = _graphs(self._documents)
-        return ((graph, triples_of(lines, graph)) for graph, lines in found if only is None or graph in only)
+        return ((graph, triples_of(lines, graph)) for graph, lines in self._documents.graphs(only))
 
     def shared(self) -> Mapping[str, int]:
-        return {name: self._sections[name].lines for name in self._names if name in self._sections}
+        return {name: self._graphs[name].number for name in self._names if name in self._graphs}
 
     def whole(self, graph: str) -> Iterable[Triple]:
-        return self._sections[graph].triples()
+        return self._graphs[graph].triples()
 
     def by_subject(self, graph: str) -> Iterator[Triple]:
-        return self._sections[graph].triples()
+        return self._graphs[graph].triples()
+
+    def about(self, graph: str, node: str) -> list[Triple]:
+        return self._graphs[graph].about(node)
 
     def pointing(
         self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
@@ -427,7 +439,7 @@ class Written:
         aimed = ((s, p, o) for s, p, o in self.by_subject(graph) if p in wanted and (to is None or o in to))
         links = (f"{o} {p} {s}\n" for s, p, o in aimed if o[0] == "<")
         # In the order of the objects, which is that of the subjects of the slices.
-        ordered = _Ahead(sort_lines(links, directory=self._documents.parent) if wanted else ())
+        ordered = _Ahead(sort_lines(links, directory=self._documents.path.parent) if wanted else ())
 
         def found(inside: set[str]) -> Iterator[Triple]:
             last = f"{max(inside)} \uffff"
@@ -439,10 +451,10 @@ class Written:
         return found
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
-        about = self._about
-        if about is None:
+        held = self._held
+        if held is None:
             return [triple for node in sorted(nodes) for triple in self._looked_up(node)]
-        return [triple for node in sorted(nodes) if node in about for triple in about[node]]
+        return [triple for node in sorted(nodes) if node in held for triple in held[node]]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
         return lambda nodes: [*self.described(nodes), *self._stored.at_home(nodes)]
@@ -460,59 +472,6 @@ class _Ahead:
         while self._next is not None and self._next <= last:
             yield self._next
             self._next = next(self._lines, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """The lines of one graph in a file."""
-
-    path: Path
-    graph: str
-    start: int
-    lines: int
-
-    def triples(self) -> Iterator[Triple]:
-        """Its triples, in the order of the file."""
-        with self.path.open("rb") as file:
-            file.seek(self.start)
-            text = TextIOWrapper(file, encoding="utf-8", newline="\n")
-            for done in range(0, self.lines, _PIECE):
-                yield from triples_of(itertools.islice(text, min(_PIECE, self.lines - done)), self.graph)
-
-
-def _sections(path: Path) -> list[_Section]:
-    """Where in a file each graph begins and ends; the lines of each stand together."""
-    found: list[_Section] = []
-    tail, start, at, count = b"", 0, 0, 0
-
-    def end() -> None:
-        if count:
-            found.append(_Section(path, tail[1:-3].decode(), start, count))
-
-    with path.open("rb") as file:
-        for line in file:
-            if not (tail and line.endswith(tail)):
-                end()
-                tail, start, count = line[line.rindex(b" ", 0, -3) :], at, 0
-            at += len(line)
-            count += 1
-    end()
-    return found
-
-
-def _graphs(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """The lines of each graph of a file in which they stand together, with its name."""
-    tail = ""
-    lines: list[str] = []
-    with path.open(encoding="utf-8", newline="\n") as file:
-        for line in file:
-            if not (tail and line.endswith(tail)):
-                if lines:
-                    yield tail[1:-3], lines
-                tail, lines = line[line.rindex(" ", 0, -3) :], []
-            lines.append(line)
-    if lines:
-        yield tail[1:-3], lines
 
 
 def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progress) -> list[Finding]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.contents import Contents
-from kg.copies import Copies, graphs
+from kg.copies import Copies
 
 GRAPH = "<https://e.org/graph/shared>"
 
@@ -57,9 +57,3 @@ def test_only_what_was_sealed_is_believed(tmp_path: Path, damage: str) -> None:
     else:
         sealed = Contents()
     assert copies.lines(GRAPH, sealed) is None
-
-
-def test_the_graphs_of_a_file_are_told_apart(tmp_path: Path) -> None:
-    path = tmp_path / "some.nq"
-    path.write_text('<a> <p> "x <https://e.org/g> ." <g> .\n<a> <p> <b> <g> .\n<a> <p> <b> <h> .\n', encoding="utf-8")
-    assert [(graph, len(list(lines))) for graph, lines in graphs(path)] == [("<g>", 2), ("<h>", 1)]

@@ -20,6 +20,7 @@ from kg.extract import Extractor
 from kg.store import GraphStore
 from kg.version import VERSION
 from kg.workers import Workers
+from kg.written import DocumentGraphs, SharedGraphs
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("KG_TEST_DATA", "/nonexistent"))
@@ -39,8 +40,9 @@ def graph(paths: Iterable[Path], folder: Path) -> Path:
     workers = Workers(Extractor(VERSION, iri.BASE))
     batch = units.examine(inputs, None, workers, silent)
     units.extract(batch, workers, shards, silent)
-    with quads.open("w", encoding="utf-8", newline="\n") as out:
-        assembly.assemble(batch, units.decide(batch), None, iri.BASE, out, out, folder, silent)
+    documents, joined = DocumentGraphs(folder / "documents.nq"), SharedGraphs(folder / "joined.nq")
+    assembly.assemble(batch, units.decide(batch), None, iri.BASE, documents, joined, folder, silent)
+    quads.write_bytes(documents.path.read_bytes() + joined.path.read_bytes())
     return quads
 
 

@@ -13,6 +13,7 @@ from kg import iri, pipeline, shapes, validation
 from kg.shapes import Finding
 from kg.store import GraphStore
 from kg.vocab import DCTERMS, KGV, PRISM, RDF
+from kg.written import DocumentGraphs, SharedGraphs
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TODAY = date(2026, 1, 1)
@@ -40,14 +41,19 @@ def _found(lines: list[str]) -> list[tuple[object, ...]]:
 
 def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Written:
     """Quads as a build leaves them: documents in one file, sorted shared graphs in another."""
-    tails = tuple(f"/graph/{name}> .\n" for name in (*validation.SHARED, "provenance", "dataset"))
-    documents, joined = place / "documents.nq", place / "joined.nq"
-    of_documents = sorted((line for line in lines if not line.endswith(tails)), key=lambda line: line.split(" ")[-2])
-    documents.write_text("".join(of_documents), encoding="utf-8")
-    of_all = ("".join(sorted(line for line in lines if line.endswith(tail))) for tail in tails[:5])
-    joined.write_text("".join(of_all), encoding="utf-8")
-    number = len({line.split(" ")[-2] for line in of_documents})
-    return validation.Written(documents, number, (joined,), store, iri.BASE)
+    graphs: dict[str, list[str]] = {}
+    for line in sorted(lines):
+        graphs.setdefault(line.split(" ")[-2], []).append(line)
+    names = [iri.shared_graph(iri.BASE, name) for name in (*validation.SHARED, "provenance", "dataset")]
+    shared = {name: graphs.pop(name, []) for name in names}
+    documents, joined = DocumentGraphs(place / "documents.nq"), SharedGraphs(place / "joined.nq")
+    with documents.writing() as add:
+        for name, own in graphs.items():
+            add(name, "".join(own))
+    with joined.writing() as through:
+        for name in names[: len(validation.SHARED)]:
+            list(through(name, shared[name]))
+    return validation.Written(documents, joined, store, iri.BASE)
 
 
 def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Callable, Iterator
 
@@ -143,7 +144,7 @@ def test_order_and_repetition_of_the_input_do_not_matter(name: str, quads: list[
 def test_turtle_that_is_revised_is_turtle_written_anew(
     at_once: int, quads: tuple[list[str], list[str], list[str]], data: st.DataObject
 ) -> None:
-    """Whatever went, came and stayed, and however much of the old file is read at a time."""
+    """Whatever went, came and stayed, and however much of the old file is copied at a time."""
     gone, stayed, came = quads
     old, new = {*gone, *stayed}, {*stayed, *came}
     subjects = {line.split(" ")[0] for line in old | new}
@@ -152,7 +153,7 @@ def test_turtle_that_is_revised_is_turtle_written_anew(
     out = io.BytesIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(turtle, "_AT_ONCE", at_once)
-        count = turtle.revise(io.BytesIO(written("turtle", [*old])), changed, about, out)
+        count = turtle.revise(written("turtle", [*old]), changed, about, out)
     assert out.getvalue() == written("turtle", [*new])
     assert count == len(expected("turtle", [*new]))
 
@@ -258,3 +259,16 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     """The message for a wrong format lists the right ones."""
     with pytest.raises(UsageError, match="unknown format 'pdf'; known are turtle, nt, nq"):
         exporter("pdf")
+
+
+@pytest.mark.parametrize("share", [0.001, 0.05, 0.6])
+def test_a_few_changes_in_a_long_file_are_found(share: float) -> None:
+    """Near each other and far apart."""
+    rng = random.Random(1)
+    old = [f'<https://e.org/{n:05}#part-{n % 12}> <https://e.org/p> "{"x" * (n % 50)}" .\n' for n in range(0, 6_000, 2)]
+    gone = {line for line in old if rng.random() < share}
+    came = [f'<https://e.org/{n:05}> <https://e.org/q> "new" .\n' for n in range(6_000) if rng.random() < share]
+    changed = {line.split(" ")[0] for line in (*gone, *came)}
+    out = io.BytesIO()
+    turtle.revise(written("turtle", old), changed, came, out)
+    assert out.getvalue() == written("turtle", [*(line for line in old if line not in gone), *came])

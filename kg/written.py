@@ -1,0 +1,192 @@
+"""Graphs that were just written, as files of N-Quads: read back from them ten times as fast as from a store.
+
+The graphs of documents stand one after the other, in the order in which they came, and an index tells how long each is, so
+that some can be read without the others. The graphs that documents share are sorted, so that what is said of a node is found
+between marks, a few kilobytes apart, in a file that need not be in memory.
+
+>>> import tempfile
+>>> with tempfile.TemporaryDirectory() as place:
+...     shared = SharedGraphs(Path(place) / "shared.nq")
+...     with shared.writing() as through:
+...         quads = ['<a> <p> "1" <g> .\\n', '<b> <p> "2" <g> .\\n']
+...         assert list(through("<g>", quads)) == quads
+...     shared["<g>"].about("<b>")
+[('<b>', '<p>', '"2"')]
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import TextIOWrapper
+from itertools import islice
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from kg import terms
+from kg.terms import Triple, triples_of
+
+_PIECE = 10_000
+"""lines read at once"""
+_AT_ONCE = 1_000
+"""lines written at once"""
+_STEP = 4_096
+"""bytes from one mark to the next"""
+_MARKS = 1 << 18
+"""but not more marks than so: some 30 MB"""
+
+
+class DocumentGraphs:
+    """The graphs of documents in a file.
+
+    Args:
+        path: the file; its index lies beside it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._index = path.with_name(f"index-{path.name}")
+        self._number = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[str, str], None]]:
+        """Gives what appends a graph (``<IRI>``) and its quads; at the end they can be read."""
+        with self._path.open("wb") as out, self._index.open("w", encoding="utf-8", newline="\n") as index:
+
+            def add(graph: str, quads: str) -> None:
+                data = quads.encode()
+                out.write(data)
+                index.write(f"{graph} {len(data)}\n")
+                self._number += 1
+
+            yield add
+
+    @property
+    def path(self) -> Path:
+        """The file: N-Quads, the quads of each document together."""
+        return self._path
+
+    def __len__(self) -> int:
+        """How many graphs there are."""
+        return self._number
+
+    def lines(self) -> Iterator[str]:
+        """All quads."""
+        with self._path.open(encoding="utf-8", newline="\n") as file:
+            yield from file
+
+    def graphs(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[str]]]:
+        """Each graph, or each of these, with its quads."""
+        if not self._number or (only is not None and not only):
+            return
+        start = 0
+        with self._path.open("rb") as file, self._index.open(encoding="utf-8", newline="\n") as index:
+            for entry in index:
+                graph, _, size = entry.rpartition(" ")
+                if only is None or graph in only:
+                    file.seek(start)  # where it stands already, if all are read
+                    yield graph, terms.lines(file.read(int(size)).decode())
+                start += int(size)
+
+
+class SharedGraphs(Mapping[str, "SharedGraph"]):
+    """The graphs that documents share in a file, by name (``<IRI>``)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._graphs: dict[str, SharedGraph] = {}
+
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[str, Iterable[str]], Iterator[str]]]:
+        """Gives what appends a graph: it takes its name and its quads, sorted, each once, several in one text or not, and
+        gives these on as they are written. At the end of the block they can be read."""
+        with self._path.open("wb") as out:
+
+            def through(graph: str, quads: Iterable[str]) -> Iterator[str]:
+                start, number = out.tell(), 0
+                rest = iter(quads)
+                while some := list(islice(rest, _AT_ONCE)):
+                    text = "".join(some)
+                    out.write(text.encode())
+                    number += text.count("\n")
+                    yield from some
+                if number:
+                    self._graphs[graph] = SharedGraph(self._path, graph, start, out.tell(), number)
+
+            yield through
+
+    @property
+    def path(self) -> Path:
+        """The file: N-Quads, the quads of each graph together and sorted."""
+        return self._path
+
+    def __getitem__(self, graph: str) -> SharedGraph:
+        return self._graphs[graph]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._graphs)
+
+    def __len__(self) -> int:
+        return len(self._graphs)
+
+    def lines(self) -> Iterator[str]:
+        """The quads of all of them."""
+        with self._path.open(encoding="utf-8", newline="\n") as file:
+            yield from file
+
+
+@dataclass(frozen=True)
+class SharedGraph:
+    """One of them: the file, the name, where in the file it begins and ends, how many quads it has."""
+
+    path: Path
+    name: str
+    start: int
+    end: int
+    number: int
+
+    def lines(self) -> Iterator[str]:
+        """Its quads, sorted."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            text = TextIOWrapper(file, encoding="utf-8", newline="\n")
+            yield from islice(text, self.number)
+
+    def triples(self) -> Iterator[Triple]:
+        """Its triples, in the order of its quads."""
+        lines = self.lines()
+        while some := list(islice(lines, _PIECE)):
+            yield from triples_of(some, self.name)
+
+    def about(self, node: str) -> list[Triple]:
+        """What it says of a node."""
+        text, start = self._text, f"{node} ".encode()
+        starts, places = self._marks
+        mark = bisect_left(starts, start)  # the mark before is smaller, this one is not: what is sought begins between
+        low = places[mark - 1] if mark else self.start
+        high = places[mark] if mark < len(places) else self.end
+        piece = text[low : min(high + len(start), self.end)]
+        begin = end = low if piece.startswith(start) else low + piece.find(b"\n" + start) + 1
+        while text[end : end + len(start)] == start and end < self.end:
+            end = text.find(b"\n", end) + 1
+        return triples_of(terms.lines(text[begin:end].decode()), self.name)
+
+    @cached_property
+    def _marks(self) -> tuple[list[bytes], list[int]]:
+        """Of some lines, far apart, the subject and the blank after it; and where they begin."""
+        text, starts, places = self._text, [], []
+        step = max(_STEP, (self.end - self.start) // _MARKS)
+        place = self.start
+        while place < self.end:
+            places.append(place)
+            starts.append(text[place : text.find(b" ", place) + 1])
+            place = text.find(b"\n", min(place + step, self.end) - 1) + 1
+        return starts, places
+
+    @cached_property
+    def _text(self) -> mmap:
+        with self.path.open("rb") as file:
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
