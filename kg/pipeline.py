@@ -482,7 +482,7 @@ def _make(
     base, today = what.extractor.base, _today(what.settings)
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
-    memo = Memo(place.cache / "people")
+    memo = Memo(place.cache / "people.sqlite")
     result, written = _assemble(what, decision, memo)
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)

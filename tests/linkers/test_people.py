@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -266,44 +268,57 @@ def test_nobody_stands_twice_in_an_author_list_and_orcids_do_not_conflict(seed: 
 def test_a_second_resolution_with_more_articles_equals_one_from_scratch(tmp_path: Path) -> None:
     """What was remembered of blocks is used where nothing changed, and changes nothing."""
     articles = literature(7, 120)
-    memo = Memo(tmp_path)
+    memo = Memo(tmp_path / "people.sqlite")
     people.resolve(_read(articles[:90]), BASE, memo=memo)
     memo.save()
-    assert list(tmp_path.glob("*.jsonl"))
-    again = Memo(tmp_path)
+    assert (tmp_path / "people.sqlite").exists()
+    again = Memo(tmp_path / "people.sqlite")
     found = people.resolve(_read(articles), BASE, memo=again)
     again.save()
     assert _facts(found) == _facts(people.resolve(_read(articles), BASE))
-    third = Memo(tmp_path)
+    third = Memo(tmp_path / "people.sqlite")
     assert _facts(people.resolve(_read(articles), BASE, memo=third)) == _facts(found)
 
 
 def test_only_blocks_that_changed_are_resolved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     articles = literature(7, 120)
-    memo = Memo(tmp_path)
+    memo = Memo(tmp_path / "people.sqlite")
     people.resolve(_read(articles), BASE, memo=memo)
     memo.save()
     resolved: list[str] = []
     original = clustering.resolve
 
     def watched(members: list[Authorship], *rest: object) -> clustering.Resolved:
-        if len(members) >= 12:
+        if len(members) > 1:
             resolved.extend({member.block for member in members})
         return original(members, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(clustering, "resolve", watched)
-    people.resolve(_read([*articles, _article(999, [("Tove", "Fictor")])]), BASE, memo=Memo(tmp_path))
+    people.resolve(_read([*articles, _article(999, [("Tove", "Fictor")])]), BASE, memo=Memo(tmp_path / "people.sqlite"))
     assert resolved == ["fictor t"]
 
 
-def test_a_damaged_memory_is_no_harm(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "other table", "other values", "empty"])
+def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
     articles = literature(7, 120)
-    memo = Memo(tmp_path)
+    path = tmp_path / "people.sqlite"
+    memo = Memo(path)
     expected = people.resolve(_read(articles), BASE, memo=memo)
     memo.save()
-    for path in tmp_path.glob("*.jsonl"):
-        path.write_text(path.read_text()[:-20] + "}\n", encoding="utf-8")
-    assert _facts(people.resolve(_read(articles), BASE, memo=Memo(tmp_path))) == _facts(expected)
+    whole = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(whole[: len(whole) // 2])
+    elif damage == "overwritten":
+        path.write_bytes(whole[:4_000] + bytes(range(256)) * (len(whole) // 256))
+    elif damage == "empty":
+        path.write_bytes(b"")
+    else:
+        with closing(sqlite3.connect(path)) as known, known:
+            known.execute("DROP TABLE outcome" if damage == "other table" else "UPDATE outcome SET stated = '{}}'")
+    again = Memo(path)
+    assert _facts(people.resolve(_read(articles), BASE, memo=again)) == _facts(expected)
+    again.save()
+    assert _facts(people.resolve(_read(articles), BASE, memo=Memo(path))) == _facts(expected)
 
 
 def test_who_writes_much_with_the_same_people_is_one_person() -> None:

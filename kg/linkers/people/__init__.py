@@ -28,7 +28,7 @@ from kg.linkers.people import clustering, model
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.blocks import Block, Everybody, gathering
 from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved, pair
-from kg.linkers.people.memo import SMALLEST, Memo
+from kg.linkers.people.memo import Memo
 from kg.linkers.people.model import Model
 from kg.terms import Triple, decimal, literal
 from kg.version import VERSION, code_digest
@@ -71,6 +71,7 @@ def resolve_blocks(
 ) -> People:
     """The same where the authorships are on disk: those of one name are in memory at a time."""
     weights = weights or model.shipped()
+    program = f"{VERSION} {code_digest()} {weights}"
     groups: list[Group] = []
     stated: dict[str, str] = {}
     found = People()
@@ -78,7 +79,7 @@ def resolve_blocks(
     with uncollected():
         for block in _together(everybody, constraints):
             own = _within(block, constraints, decided) if decided else NONE
-            outcome = _outcome(block, weights, own, memo)
+            outcome = _outcome(block, weights, program, own, memo)
             groups += outcome.groups
             found.proposals += outcome.proposals
             inside = {term for group in outcome.groups for term in group.members}
@@ -134,12 +135,12 @@ def _within(block: Block, constraints: Constraints, decided: set[str]) -> Constr
     return Constraints(same, different)
 
 
-def _outcome(block: Block, weights: Model, constraints: Constraints, memo: Memo | None) -> Resolved:
+def _outcome(block: Block, weights: Model, program: str, constraints: Constraints, memo: Memo | None) -> Resolved:
     if len(block.members) == 1 and not block.members[0].orcid:
         return Resolved()
-    if memo is None or len(block.members) < SMALLEST:
+    if memo is None or len(block.members) == 1:
         return clustering.resolve(block.read(), weights, constraints)
-    key = _key(block, weights, constraints)
+    key = _key(block, program, constraints)
     outcome = memo.get(key)
     if outcome is None:
         outcome = clustering.resolve(block.read(), weights, constraints)
@@ -147,15 +148,19 @@ def _outcome(block: Block, weights: Model, constraints: Constraints, memo: Memo 
     return outcome
 
 
-def _key(block: Block, weights: Model, constraints: Constraints) -> str:
+def _key(block: Block, program: str, constraints: Constraints) -> bytes:
     """What the outcome of a block depends on, as a digest."""
     decided = [
         [kind, *pair, why]
         for kind, pairs in (("same", constraints.same), ("different", constraints.different))
         for pair, why in sorted(pairs.items())
     ]
-    total = f"{VERSION} {code_digest()} {weights} {decided} {block.digest()}"
-    return hashlib.sha256(total.encode()).hexdigest()
+    total = f"{program} {decided} {block.digest()}"
+    return hashlib.sha256(total.encode()).digest()[:_KEY]
+
+
+_KEY = 16
+"""bytes: two blocks of a billion have the same key with a probability of 10⁻²¹"""
 
 
 def _identified(groups: Iterable[Group], constraints: Constraints, base: str) -> Iterator[tuple[str, list[Group]]]:

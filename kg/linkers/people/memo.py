@@ -1,84 +1,92 @@
 """What became of blocks before, so that only those are resolved again of which something has changed.
 
 A block's outcome depends on its authorships, on what curators decided of them and on the model, and on nothing else; its
-key is a digest of these. The memory is a folder of small files of JSON lines that may be deleted at any time.
+key is a digest of these. The memory is a file (SQLite), because all names of many articles are too many to be kept in
+memory; it may be deleted at any time, and a damaged one is as good as none.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from kg import files
-from kg.linkers.people.clustering import Group, Link, Resolved
+import msgspec
 
-SMALLEST = 12
-"""members; to resolve a smaller block again is quicker than to look it up"""
+from kg.errors import EnvironmentProblem
+from kg.files import TEMPORARY, flush_directory
+from kg.linkers.people.clustering import Resolved
+
+_encode = msgspec.json.Encoder().encode
+_decode: Callable[[bytes], Resolved] = msgspec.json.Decoder(Resolved).decode
 
 
 class Memo:
-    """Outcomes by key. What is not asked for again is forgotten when it is saved."""
+    """Outcomes by key. What is not asked for again is forgotten when it is saved.
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self._directory = directory
-        self._known: dict[str, dict[str, str]] = {}
-        self._used: dict[str, dict[str, str]] = {}
+    Args:
+        path: the file; made, with the folder it lies in, when it is saved.
+    """
 
-    def get(self, key: str) -> Resolved | None:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._next = path.with_name(f"{path.name}{TEMPORARY}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._next.unlink(missing_ok=True)
+        self._known = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) if path.is_file() else None
+        self._used = sqlite3.connect(self._next, isolation_level=None)
+        with self._writing():
+            # It is of use only when it is whole, and then it is flushed.
+            self._used.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
+                "CREATE TABLE outcome (key BLOB PRIMARY KEY, stated BLOB) WITHOUT ROWID;"
+            )
+
+    def get(self, key: bytes) -> Resolved | None:
         """What became of the block with this key."""
-        shelf = key[:2]
-        if shelf not in self._known:
-            self._known[shelf] = self._read(shelf)
-        line = self._known[shelf].get(key)
-        if line is None:
+        if self._known is None:
             return None
-        self._used.setdefault(shelf, {})[key] = line
-        return _outcome(json.loads(line))
+        try:
+            row = self._known.execute("SELECT stated FROM outcome WHERE key = ?", (key,)).fetchone()
+            outcome = _decode(row[0]) if row else None
+        except (sqlite3.DatabaseError, msgspec.MsgspecError, TypeError):
+            self._known.close()
+            self._known = None  # damaged: everything is resolved again
+            return None
+        if outcome is not None:
+            self._keep(key, row[0])
+        return outcome
 
-    def put(self, key: str, outcome: Resolved) -> None:
+    def put(self, key: bytes, outcome: Resolved) -> None:
         """Remember an outcome."""
-        line = json.dumps(asdict(outcome), sort_keys=True, ensure_ascii=False)
-        self._used.setdefault(key[:2], {})[key] = line
+        self._keep(key, _encode(outcome))
+
+    def _keep(self, key: bytes, stated: bytes) -> None:
+        with self._writing():
+            self._used.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?)", (key, stated))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            message = f"{self._next} cannot be written: {error}; mend that and run the same command again"
+            raise EnvironmentProblem(message) from error
 
     def save(self) -> None:
-        """Write what was asked for or remembered since the memo was made."""
-        if self._directory is None:
-            return
-        self._directory.mkdir(parents=True, exist_ok=True)
-        present = {path.stem for path in self._directory.glob("*.jsonl")}
-        for shelf in sorted(present | self._used.keys()):
-            path, wanted = self._directory / f"{shelf}.jsonl", self._used.get(shelf, {})
-            if not wanted:
-                path.unlink(missing_ok=True)
-            elif wanted != (self._known.get(shelf) if shelf in present else None):
-                files.write(path, "".join(_lines(wanted)))
+        """Put what was asked for or remembered since the memo was made in the place of what was known.
 
-    def _read(self, shelf: str) -> dict[str, str]:
-        if self._directory is None:
-            return {}
-        try:
-            text = (self._directory / f"{shelf}.jsonl").read_text(encoding="utf-8")
-            found = {line[:64]: line[65:] for line in text.split("\n") if line}
-            for line in found.values():
-                _outcome(json.loads(line))
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}  # gone or damaged: resolved again
-        return found
-
-
-def _lines(shelf: dict[str, str]) -> Iterable[str]:
-    return (f"{key}\t{line}\n" for key, line in sorted(shelf.items()))
-
-
-def _outcome(stated: dict[str, list[dict[str, object]]]) -> Resolved:
-    groups = (
-        Group(
-            tuple(group["members"]),  # type: ignore[arg-type]
-            group["orcid"],  # type: ignore[arg-type]
-            tuple(Link(**link) for link in group["links"]),  # type: ignore[attr-defined]
-        )
-        for group in stated["groups"]
-    )
-    return Resolved(tuple(groups), tuple(Link(**link) for link in stated["proposals"]))  # type: ignore[arg-type]
+        Raises:
+            EnvironmentProblem: it cannot be written, as with everything else here.
+        """
+        with self._writing():
+            self._used.execute("COMMIT")
+            self._used.close()
+        if self._known is not None:
+            self._known.close()
+        with self._next.open("rb+") as file:
+            os.fsync(file.fileno())
+        self._next.replace(self._path)
+        flush_directory(self._path.parent)
