@@ -36,7 +36,7 @@ _SLICE = 20_000
 _WHOLE = 1_000_000
 """triples of a shared graph that plain checks look at in one piece; some 400 MB"""
 _HELD = 2_000_000
-"""triples of descriptions that are read into memory, some 700 MB; to look them up takes a quarter longer"""
+"""triples of descriptions that are read into memory, some 700 MB; to look them up takes an eighth longer"""
 _KNOWN = 1 << 16
 """descriptions that stay in memory, of those that were looked up"""
 
