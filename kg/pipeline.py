@@ -18,7 +18,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
 from itertools import chain
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -602,26 +601,29 @@ def _derive(
 ) -> _Derived:
     """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
     be read back from the store; which is copied to ``plain`` as it is before the analysis."""
-    with GraphStore.open(staged.store, read_only=False) as store:
-        return _derived(store, staged, base, today, progress, contents, copies, plain, written, engine)
-
-
-def _derived(
-    store: GraphStore,
-    staged: Folder,
-    base: str,
-    today: date,
-    progress: Progress,
-    contents: Contents,
-    copies: Copies,
-    plain: Path,
-    written: _Written | None,
-    engine: networks.Engine,
-) -> _Derived:
-    staged.analysis.mkdir(exist_ok=True)
     analysis = iri.shared_graph(base, "analysis")
-    found = SharedGraphs(staged.root / f"analysis.nq{files.TEMPORARY}")
-    progress("analyse", 0, 1)
+    with GraphStore.open(staged.store, read_only=False) as store:
+        progress("analyse", 0, 1)
+        found, links = _analysed(store, staged, base, contents, engine)
+        copies.keep(analysis, found.lines())
+        shutil.rmtree(plain, ignore_errors=True)
+        if analysis not in store.graphs():
+            plain.parent.mkdir(parents=True, exist_ok=True)
+            store.copied(plain)
+        store.replace_graph(analysis, found.path)
+        store.compact()
+        progress("analyse", 1, 1)
+        derived = _checked(store, staged, base, today, progress, written, found)
+    found.path.unlink()
+    return replace(derived, links=links)
+
+
+def _analysed(
+    store: GraphStore, staged: Folder, base: str, contents: Contents, engine: networks.Engine
+) -> tuple[SharedGraphs, Counter[str]]:
+    """Store → the graph of the analysis, in a file and put into ``contents``, with its links; and the files for people."""
+    staged.analysis.mkdir(exist_ok=True)
+    graph = iri.shared_graph(base, "analysis")
     links: Counter[str] = Counter()
 
     def nodes() -> Iterator[str]:
@@ -632,24 +634,14 @@ def _derived(
             yield "\t".join((node, *sorted(facts))) + "\n"
 
     def quads() -> Iterator[str]:
-        end = end_of(analysis)
         for line in sort_lines(nodes(), directory=staged.root):
             node, *facts = line[:-1].split("\t")
-            yield about(node, facts, end)
+            yield about(node, facts, end_of(graph))
 
+    found = SharedGraphs(staged.root / f"analysis.nq{files.TEMPORARY}")
     with found.writing() as through:
-        contents.put(analysis[1:-1], through(analysis, quads()))
-    copies.keep(analysis, found.lines())
-    shutil.rmtree(plain, ignore_errors=True)
-    if analysis not in store.graphs():
-        plain.parent.mkdir(parents=True, exist_ok=True)
-        store.copied(plain)
-    store.replace_graph(analysis, found.path)
-    store.compact()
-    progress("analyse", 1, 1)
-    derived = _checked(store, staged, base, today, progress, written, found)
-    found.path.unlink()
-    return replace(derived, links=links)
+        contents.put(graph[1:-1], through(graph, quads()))
+    return found, links
 
 
 def _checked(
@@ -678,9 +670,9 @@ def _checked(
     with files.replacing(staged.graph) as ttl:
         if since and written:
             changed = since.changed
-            with since.graph.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as old:
-                about = written.about(changed, base)
-                counts["triples"] = turtle.revise(old, changed, about, ttl, directory=staged.root)
+            with since.graph.open("rb") as old:
+                about_these = written.about(changed, base)
+                counts["triples"] = turtle.revise(old, changed, about_these, ttl, directory=staged.root)
         else:
             quads = (
                 chain(*(part.lines() for part in (*written, analysis) if part))

@@ -16,14 +16,15 @@ between marks, a few kilobytes apart, in a file that need not be in memory.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import os
+import weakref
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import TextIOWrapper
 from itertools import islice
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from kg import terms
@@ -163,30 +164,43 @@ class SharedGraph:
 
     def about(self, node: str) -> list[Triple]:
         """What it says of a node."""
-        text, start = self._text, f"{node} ".encode()
+        start = f"{node} ".encode()
         starts, places = self._marks
-        mark = bisect_left(starts, start)  # the mark before is smaller, this one is not: what is sought begins between
-        low = places[mark - 1] if mark else self.start
-        high = places[mark] if mark < len(places) else self.end
-        piece = text[low : min(high + len(start), self.end)]
-        begin = end = low if piece.startswith(start) else low + piece.find(b"\n" + start) + 1
-        while text[end : end + len(start)] == start and end < self.end:
-            end = text.find(b"\n", end) + 1
-        return triples_of(terms.lines(text[begin:end].decode()), self.name)
+        # All of it stands between the last mark that is smaller and the first that is greater.
+        before, after = bisect_left(starts, start) - 1, bisect_right(starts, start)
+        low = places[before] if before >= 0 else self.start
+        piece = self._read(low, places[after] if after < len(places) else self.end)
+        begin = end = 0 if piece.startswith(start) else piece.find(b"\n" + start) + 1
+        while piece.startswith(start, end):
+            end = piece.index(b"\n", end) + 1
+        return triples_of(terms.lines(piece[begin:end].decode()), self.name)
 
     @cached_property
     def _marks(self) -> tuple[list[bytes], list[int]]:
         """Of some lines, far apart, the subject and the blank after it; and where they begin."""
-        text, starts, places = self._text, [], []
+        starts: list[bytes] = []
+        places: list[int] = []
         step = max(_STEP, (self.end - self.start) // _MARKS)
-        place = self.start
-        while place < self.end:
-            places.append(place)
-            starts.append(text[place : text.find(b" ", place) + 1])
-            place = text.find(b"\n", min(place + step, self.end) - 1) + 1
+        with self.path.open("rb") as file:
+            place = self.start
+            while place < self.end:
+                file.seek(place)
+                places.append(place)
+                line = file.readline()
+                starts.append(line[: line.index(b" ") + 1])
+                if place + step > self.end:
+                    break
+                file.seek(max(place + step - 1, place + len(line) - 1))
+                file.readline()
+                place = file.tell()
         return starts, places
 
+    def _read(self, start: int, end: int) -> bytes:
+        # Not mapped into memory: what has been read of a mapped file counts as memory of the process.
+        return os.pread(self._file, end - start, start)
+
     @cached_property
-    def _text(self) -> mmap:
-        with self.path.open("rb") as file:
-            return mmap(file.fileno(), 0, access=ACCESS_READ)
+    def _file(self) -> int:
+        file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        weakref.finalize(self, os.close, file)
+        return file

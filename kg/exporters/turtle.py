@@ -14,10 +14,10 @@ declared, used or not, for the same reason.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from mmap import mmap
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,14 +68,14 @@ def write_subjects(subjects: Iterable[tuple[str, list[Fact]]], out: BinaryIO) ->
 
 
 def revise(
-    old: bytes | mmap, changed: Iterable[str], quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None
+    old: BinaryIO, changed: Iterable[str], quads: Iterable[str], out: BinaryIO, *, directory: Path | None = None
 ) -> int:
     """Write what :func:`write` would of quads most of which it wrote before, by copying; the number of triples.
 
     What stays is neither read nor taken apart: where the subjects that do not are is found by bisection.
 
     Args:
-        old: what it wrote then.
+        old: the file that it wrote then.
         changed: the subjects about which not all is as it was then; any others may be among them.
         quads: all that is now known of these, and of no others.
     """
@@ -86,50 +86,53 @@ def revise(
     at, count = len(HEADER), 0
     for key, node in sorted((sort_key(node), node) for node in set(changed)):
         start, end = blocks.place(key, at)
-        count += _copied(old, at, start, out)
+        count += blocks.copy(at, start, out)
         at = end
         if subject == node:
             count += write_subjects([(subject, facts)], out)
             subject, facts = next(known, _END)
-    return count + _copied(old, at, len(old), out)
+    return count + blocks.copy(at, blocks.end, out)
 
 
 _END: tuple[str, list[Fact]] = "", []
 _AT_ONCE = 1 << 20
 """bytes of an earlier export that are copied at once"""
+_WINDOW = 1 << 13
+"""bytes of it that are looked through at once"""
 _FACT_END = b" ;\n"
 """what nothing else ends in: in a literal a line end is escaped"""
-
-
-def _copied(old: bytes | mmap, start: int, end: int, out: BinaryIO) -> int:
-    """Copy blocks of an earlier export; the number of their triples."""
-    count = 0
-    while start < end:
-        cut = min(end, old.find(b"\n", min(start + _AT_ONCE, end - 1)) + 1)
-        piece = old[start:cut]
-        out.write(piece)
-        count += piece.count(_FACT_END)
-        start = cut
-    return count
 
 
 class _Blocks:
     """The blocks of an export, which are sorted by their subjects; each begins with an empty line."""
 
-    def __init__(self, text: bytes | mmap) -> None:
-        self._text = text
-        self._end = len(text)
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file.fileno()
+        self.end = os.fstat(self._file).st_size
+        self._start, self._window = 0, b""
+
+    def copy(self, start: int, end: int, out: BinaryIO) -> int:
+        """Copy some of them; the number of their triples."""
+        count = 0
+        while start < end:
+            piece = os.pread(self._file, min(_AT_ONCE, end - start), start)
+            if start + len(piece) < end:  # not between the two characters that end a fact
+                piece = piece[: piece.rfind(b"\n") + 1] or self._line(start)
+            out.write(piece)
+            count += piece.count(_FACT_END)
+            start += len(piece)
+        return count
 
     def place(self, key: str, start: int) -> tuple[int, int]:
         """Where the block of the subject with this key begins and ends, or would, if there is none. It is sought from the
         beginning of another block on; the next ones are looked at first, because changes come together."""
-        here = self._key(start) if start < self._end else key
+        here = self._key(start) if start < self.end else key
         if here >= key:
-            return start, self._after(start + 1) if here == key and start < self._end else start
+            return start, self._after(start + 1) if here == key and start < self.end else start
         low = high = start + 1
         step = _FURTHER
         while not self._reaches(high, key):
-            low, high, step = high + 1, min(high + step, self._end), step * _FURTHER
+            low, high, step = high + 1, min(high + step, self.end), step * _FURTHER
         while low < high:
             middle = (low + high) // 2
             if self._reaches(middle, key):
@@ -137,22 +140,39 @@ class _Blocks:
             else:
                 low = middle + 1
         begin = self._after(low)
-        is_there = begin < self._end and self._key(begin) == key
+        is_there = begin < self.end and self._key(begin) == key
         return begin, self._after(begin + 1) if is_there else begin
 
     def _reaches(self, place: int, key: str) -> bool:
         """Whether the first block from here on is not smaller."""
         begin = self._after(place)
-        return begin == self._end or self._key(begin) >= key
+        return begin == self.end or self._key(begin) >= key
 
     def _after(self, place: int) -> int:
         """Where the first block begins from here on."""
-        found = self._text.find(b"\n\n", place - 1)
-        return self._end if found < 0 else found + 1
+        found = self._find(b"\n\n", place - 1)
+        return self.end if found < 0 else found + 1
 
     def _key(self, start: int) -> str:
-        line = self._text[start + 1 : self._text.find(b"\n", start + 1)]
-        return sort_key(term(line.decode()))
+        return sort_key(term(self._line(start + 1)[:-1].decode()))
+
+    def _line(self, start: int) -> bytes:
+        """The line that begins here."""
+        end = self._find(b"\n", start) + 1
+        if end <= self._start + len(self._window) and start >= self._start:
+            return self._window[start - self._start : end - self._start]
+        return os.pread(self._file, end - start, start)
+
+    def _find(self, what: bytes, place: int) -> int:
+        """Where this stands from here on, or -1."""
+        while place + len(what) <= self.end:
+            if not self._start <= place <= self._start + len(self._window) - len(what):
+                self._start, self._window = place, os.pread(self._file, _WINDOW, place)
+            found = self._window.find(what, place - self._start)
+            if found >= 0:
+                return self._start + found
+            place = self._start + len(self._window) - len(what) + 1
+        return -1
 
 
 _FURTHER = 8

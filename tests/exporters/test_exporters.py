@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
@@ -139,6 +140,13 @@ def test_order_and_repetition_of_the_input_do_not_matter(name: str, quads: list[
     assert written(name, quads) == written(name, again)
 
 
+def _revised(old: list[str], changed: set[str], about: list[str], out: io.BytesIO) -> int:
+    with tempfile.TemporaryFile() as file:
+        file.write(written("turtle", old))
+        file.flush()
+        return turtle.revise(file, changed, about, out)
+
+
 @pytest.mark.parametrize("at_once", [1, 1 << 20])
 @given(quads=st.tuples(*[_quads(_literals(_texts(NASTY)))] * 3), data=st.data())
 def test_turtle_that_is_revised_is_turtle_written_anew(
@@ -153,7 +161,8 @@ def test_turtle_that_is_revised_is_turtle_written_anew(
     out = io.BytesIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(turtle, "_AT_ONCE", at_once)
-        count = turtle.revise(written("turtle", [*old]), changed, about, out)
+        patch.setattr(turtle, "_WINDOW", 2 * at_once)
+        count = _revised([*old], changed, about, out)
     assert out.getvalue() == written("turtle", [*new])
     assert count == len(expected("turtle", [*new]))
 
@@ -270,5 +279,5 @@ def test_a_few_changes_in_a_long_file_are_found(share: float) -> None:
     came = [f'<https://e.org/{n:05}> <https://e.org/q> "new" .\n' for n in range(6_000) if rng.random() < share]
     changed = {line.split(" ")[0] for line in (*gone, *came)}
     out = io.BytesIO()
-    turtle.revise(written("turtle", old), changed, came, out)
+    _revised(old, changed, came, out)
     assert out.getvalue() == written("turtle", [*(line for line in old if line not in gone), *came])
