@@ -38,7 +38,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import zstandard
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 from msgspec.structs import asdict, replace
 
 from kg import files
@@ -277,14 +278,15 @@ def _sections(path: Path, with_quads: bool = True) -> Iterator[tuple[str, Any, s
         for section in _cut(path):
             if last is not None:
                 total.update(b"# %b\n" % last)
-                comment, _, quads = last.partition(b"\n")
+                end = last.find(b"\n")
+                comment, has_quads = (last, False) if end < 0 else (last[:end], with_quads)
                 kind, _, value = comment.partition(b" ")
-                stated = value if kind == b"gist" else json.loads(value)
-                yield kind.decode(), stated, f"{quads.decode()}\n" if quads and with_quads else ""
+                stated = value if kind == b"gist" else decode(value)
+                yield kind.decode(), stated, f"{last[end + 1 :].decode()}\n" if has_quads else ""
             last = section
         kind, _, value = (last or b"").partition(b" ")
-        trailer = json.loads(value) if kind == b"end" and value.endswith(b"\n") else None
-    except (zstandard.ZstdError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        trailer = decode(value) if kind == b"end" and value.endswith(b"\n") else None
+    except (zstandard.ZstdError, UnicodeDecodeError, DecodeError) as error:
         raise _damaged(path, str(error)) from error
     if trailer is None or trailer["sha256"] != total.hexdigest():
         raise _damaged(path, "is not what was written")

@@ -37,6 +37,8 @@ _WHOLE = 1_000_000
 """triples of a shared graph that plain checks look at in one piece; some 400 MB"""
 _HELD = 2_000_000
 """triples of descriptions that are read into memory, some 700 MB; to look them up takes an eighth longer"""
+_LOOK_UP = 8
+"""triples that are passed over in the time in which a node is looked up"""
 _KNOWN = 1 << 16
 """descriptions that stay in memory, of those that were looked up"""
 
@@ -217,7 +219,10 @@ def _in_slices(
 def _about(view: View, graph: str, nodes: Collection[str], backwards: Collection[str]) -> Iterator[Triple]:
     """What a shared graph says of nodes. Of nodes of which it says nothing, what it says of all that point to them with one
     of these predicates, and of the first that names them."""
-    elsewhere = {node for node in nodes if not view.about(graph, node)}
+    if len(nodes) * _LOOK_UP < view.shared()[graph]:
+        elsewhere = {node for node in nodes if not view.about(graph, node)}
+    else:
+        elsewhere = set(nodes).difference(s for s, _, _ in view.by_subject(graph))
     unnamed = set(elsewhere)
     for subject, same in itertools.groupby(view.by_subject(graph), key=itemgetter(0)):
         listed = list(same)

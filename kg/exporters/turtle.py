@@ -84,11 +84,12 @@ def revise(
     known = by_subject(quads, directory)
     subject, facts = next(known, _END)
     at, count = len(HEADER), 0
-    for key, node in sorted((sort_key(node), node) for node in set(changed)):
+    nodes = {sort_key(node): node for node in changed}
+    for key in sorted(nodes):
         start, end = blocks.place(key, at)
         count += blocks.copy(at, start, out)
         at = end
-        if subject == node:
+        if subject == nodes[key]:
             count += write_subjects([(subject, facts)], out)
             subject, facts = next(known, _END)
     return count + blocks.copy(at, blocks.end, out)
@@ -97,7 +98,7 @@ def revise(
 _END: tuple[str, list[Fact]] = "", []
 _AT_ONCE = 1 << 20
 """bytes of an earlier export that are copied at once"""
-_WINDOW = 1 << 13
+_WINDOW = 1 << 14
 """bytes of it that are looked through at once"""
 _FACT_END = b" ;\n"
 """what nothing else ends in: in a literal a line end is escaped"""
