@@ -25,7 +25,7 @@ from kg.files import TEMPORARY
 from kg.linkers.people.authorships import Authorship, packed, unpacked
 from kg.sorting import sort_lines
 
-_AT_HAND = 1 << 12
+_AT_HAND = 1 << 14
 """articles that stay in memory: those who write together are resolved one after the other"""
 
 

@@ -19,6 +19,9 @@ from kg.errors import EnvironmentProblem
 from kg.files import TEMPORARY, flush_directory
 from kg.linkers.people.clustering import Resolved
 
+_CACHE = 64 << 10
+"""kilobytes of the file that are in memory while it is written, in no order"""
+
 _encode = msgspec.json.Encoder().encode
 _decode: Callable[[bytes], Resolved] = msgspec.json.Decoder(Resolved).decode
 
@@ -40,7 +43,7 @@ class Memo:
         with self._writing():
             # It is of use only when it is whole, and then it is flushed.
             self._used.executescript(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
+                f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE}; BEGIN;"
                 "CREATE TABLE outcome (key BLOB PRIMARY KEY, stated BLOB) WITHOUT ROWID;"
             )
 
