@@ -6,6 +6,7 @@ in the way; 130 and 143 interrupted. Heavy libraries are imported by the command
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -100,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     _open_standard_streams()
     _end_in_time()
     code = _run(arguments)
-    _end_as_decided()
+    atexit.register(_end_as_decided)  # not here and now: whoever catches the exit goes on with their own signals
     sys.exit(code)
 
 
@@ -155,7 +156,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
-        _end_as_decided()  # here, where one that comes before is still caught
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
