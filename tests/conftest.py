@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,11 @@ SETTINGS = pipeline.Settings(today=date(2030, 1, 1))
 # No test is about wall-clock time: it says more about the neighbours than about the program.
 settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kg")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Shells start what they run in the background so, and all that it starts would know no Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
