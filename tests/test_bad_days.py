@@ -388,6 +388,39 @@ main(["--version"])
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@POSIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_does_not_end_an_import_in_its_midst(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    """A library may make an error of its own of that, or abort the process: the import ends first."""
+    (tmp_path / "sensitive.py").write_text(f"""
+import os, time
+try:
+    os.kill(os.getpid(), {number:d})
+    time.sleep(0.1)
+except BaseException:
+    os.abort()
+""")
+    program = """
+import time
+from kg.cli import cli, main
+
+@cli.command()
+def awkward():
+    try:
+        import sensitive
+        time.sleep(60)
+    finally:
+        print("in order")
+
+main(["awkward"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (code, "in order\n"), done.stderr
+    assert "the same command goes on" in done.stderr
+
+
 @pytest.mark.slow
 def test_processes_and_their_number_change_nothing(
     corpus: Path, undisturbed: tuple[str, float], tmp_path: Path

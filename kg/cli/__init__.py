@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -93,10 +94,9 @@ class _Terminated(BaseException):
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
 
-    def terminate(signum: int, frame: object) -> NoReturn:
-        raise _Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
+    signal.signal(signal.SIGTERM, _raises(_Terminated))
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # who started us may want it ignored
+        signal.signal(signal.SIGINT, _raises(KeyboardInterrupt))
     collect_rarely()
     _open_standard_streams()
     _end_in_time()
@@ -107,6 +107,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 _PATIENCE = 1.5
 """seconds between a signal to end and the end, whatever is going on"""
+_AGAIN = 0.02
+"""seconds until a signal comes again that could not be used"""
+_postponed: list[int] = []
+"""signals that could not be used"""
+
+
+def _raises(ending: type[BaseException]) -> Callable[[int, FrameType | None], None]:
+    """What a signal to end does: it unwinds the program, but not from the midst of an import. Libraries in C make their own
+    error of it, or abort the process (ft2font, pybind11)."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        while frame:
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
+                _postponed.append(number)
+                return
+            frame = frame.f_back
+        raise ending
+
+    return handle
 
 
 def _end_in_time() -> None:
@@ -114,12 +133,17 @@ def _end_in_time() -> None:
     signals. Nothing is lost by that: what is written appears whole or not at all, and the next run removes the rest."""
     ours, theirs = os.pipe()
     os.set_blocking(theirs, False)
+    main_thread = threading.get_ident()
     signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
 
     def watch() -> None:
         while (number := os.read(ours, 1)[0]) not in _ENDINGS:
             pass
-        time.sleep(_PATIENCE)
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            time.sleep(_AGAIN)
+            if _postponed:
+                signal.pthread_kill(main_thread, _postponed.pop())  # which also wakes it
         code, words = _ENDINGS[number]
         os.write(2, f"{words}\n".encode())
         os._exit(code)

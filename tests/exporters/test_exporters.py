@@ -156,7 +156,9 @@ def test_turtle_that_is_revised_is_turtle_written_anew(
     gone, stayed, came = quads
     old, new = {*gone, *stayed}, {*stayed, *came}
     subjects = {line.split(" ")[0] for line in old | new}
-    changed = {line.split(" ")[0] for line in old ^ new} | data.draw(st.sets(st.sampled_from(sorted(subjects) or [""])))
+    changed = {line.split(" ")[0] for line in old ^ new} | data.draw(
+        st.sets(st.sampled_from(sorted({*subjects, f"<{A}never-heard-of>"})))
+    )
     about = [line for line in new if line.split(" ")[0] in changed]
     out = io.BytesIO()
     with pytest.MonkeyPatch.context() as patch:
