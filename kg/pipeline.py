@@ -575,7 +575,10 @@ class _Since(NamedTuple):
     """the subjects about which something has changed"""
     kept: validation.Kept | None
     """what was found in it, where that is known"""
-    changes: validation.Changes
+    lines: Iterable[str]
+    """the quads that differ, but for graphs that are gone"""
+    documents: Collection[str]
+    """the graphs of documents that differ"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -661,7 +664,8 @@ def _checked(
         shared, few = {**written.joined, **(analysis or {})}, since is not None
         view = validation.Written(written.documents, shared, store, base, few=few)
     if since and since.kept:
-        found = validation.revised(view, since.kept, since.changes, rules, base, today, progress)
+        changes = validation.Changes(since.lines, since.documents, rules, base)
+        found = validation.revised(view, since.kept, changes, rules, base, today, progress)
     else:
         found = validation.findings(view, rules, base, today, progress)
     findings = tuple(found)
@@ -747,10 +751,9 @@ class _Differences:
         """What was there, and what has changed."""
         place = self._place
         kept = validation.Kept.read(place.findings) if folder.is_as_sealed(place, place.findings) else None
-        documents = (iri.document_graph(self._base, key) for key in self._touched)
-        changes = validation.Changes(self._delta.lines(with_dropped=False), documents, self._base)
+        documents = [iri.document_graph(self._base, key) for key in self._touched]
         changed = {line[: line.index(" ")] for line in self._delta.lines(with_dropped=True)}
-        return _Since(place.graph, changed, kept, changes)
+        return _Since(place.graph, changed, kept, self._delta.lines(with_dropped=False), documents)
 
     def _before(self, graph: str, store: GraphStore) -> Iterable[str]:
         """What a shared graph held, sorted: from its copy, or from the store."""

@@ -303,6 +303,12 @@ def looked_at_backwards(shapes: Shapes) -> list[str]:
     return sorted({o for _, p, o in shapes.triples if p in backwards and o.startswith("<")})
 
 
+def looked_at(shapes: Shapes) -> Callable[[str], bool]:
+    """Whether what shapes find may depend on triples with a predicate, a term."""
+    predicates = _rules(shapes, datetime.date.min).checker.looked_at if shapes.engine == "plain" else None
+    return (lambda _: True) if predicates is None else predicates.__contains__
+
+
 def of_the_day(shapes: Shapes) -> frozenset[str]:
     """The shapes, as findings name them, that ask what day it is, and those that they are part of."""
     above = defaultdict(set)

@@ -92,9 +92,10 @@ class Changes:
     Args:
         lines: the quads that one of them has and the other has not.
         documents: the graphs of the documents that are not what they were; all lines of documents are theirs.
+        rules: those to which it matters.
     """
 
-    def __init__(self, lines: Iterable[str], documents: Iterable[str], base: str) -> None:
+    def __init__(self, lines: Iterable[str], documents: Iterable[str], rules: Shapes, base: str) -> None:
         self.documents = frozenset(documents)
         self.subjects: dict[str, set[str]] = {iri.shared_graph(base, name): set() for name in SHARED}
         """graph that documents share → the nodes of which it says something else"""
@@ -102,8 +103,11 @@ class Changes:
         """graph that documents share → the nodes to which something else points"""
         self._persons: set[str] = set()
         """those whom documents print otherwise"""
+        matters = shapes.looked_at(rules)
         for line in lines:
-            subject, _, term, graph = split(line)
+            subject, predicate, term, graph = split(line)
+            if not matters(predicate):
+                continue
             if graph in self.subjects:
                 self.subjects[graph].add(subject)
                 if term.startswith("<"):

@@ -79,17 +79,19 @@ class Checker:
 
     ``backwards``: the predicates that the data must be able to follow from object to subject; ``listed``: those whose
     subjects it must list.
+    ``looked_at``: the predicates on which depends what is found; None = any.
     ``unclaimed``: shape with a target → why it is left to pySHACL.
     """
 
     shapes: tuple[tuple[_Targets, Report], ...] = ()
     backwards: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    looked_at: frozenset[str] | None = frozenset()
     unclaimed: Mapping[str, str] = field(default_factory=dict)
 
     def data(self, triples: Iterable[Triple]) -> Data:
         """Triples as the shapes look at them."""
-        return Data(triples, self.backwards, self.listed)
+        return Data(triples, self.backwards, self.listed, self.looked_at)
 
     def check(self, data: Data) -> Iterator[Result]:
         """What is wrong with the data, shape by shape."""
@@ -119,7 +121,9 @@ def compile_shapes(triples: Iterable[Triple], *, need_messages: bool = True) -> 
             unclaimed[node] = str(reason)
     backwards = compiler.backwards.union(*(targets.objects_of for targets, _ in compiled))
     listed = {RDFS.subClassOf}.union(*(targets.subjects_of for targets, _ in compiled))
-    return Checker(tuple(compiled), frozenset(backwards), frozenset(listed), unclaimed)
+    everywhere = unclaimed or compiler.looks_anywhere
+    looked_at = None if everywhere else frozenset({RDF.type}.union(compiler.looked_at, backwards, listed))
+    return Checker(tuple(compiled), frozenset(backwards), frozenset(listed), looked_at, unclaimed)
 
 
 class _Compiler:
@@ -128,6 +132,8 @@ class _Compiler:
     def __init__(self, graph: Data, need_messages: bool) -> None:
         self.graph = graph
         self.backwards: set[str] = set()
+        self.looked_at: set[str] = set()
+        self.looks_anywhere = False
         self._need_messages = need_messages
         self._compiled: dict[tuple[str, bool], Report] = {}
         self._open: list[str] = []
@@ -183,6 +189,7 @@ class _Compiler:
                 raise Unclaimed(f"{predicate} is not run by plain checks")
         path = self.path(node)
         if path is not None:
+            self.looked_at.update(path.predicates)
             self.backwards.update(path.backwards)
         says = Says(self.graph, node, None if path is None else str(path), shown, shown and self._need_messages)
         tests = [
@@ -366,6 +373,7 @@ def _unique_lang(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> 
 
 def _equals(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
     make = says.maker("EqualsConstraintComponent")
+    compiler.looked_at.update(parameters)
     for predicate in parameters:
 
         def check(data: Data, focus: str, nodes: Sequence[str], predicate: str = predicate) -> Sequence[Result]:
@@ -379,6 +387,7 @@ def _equals(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Itera
 
 def _disjoint(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
     make = says.maker("DisjointConstraintComponent")
+    compiler.looked_at.update(parameters)
     for predicate in parameters:
         yield lambda data, focus, nodes, predicate=predicate: [  # type: ignore[misc]
             make(focus, value) for value in sorted(set(nodes).intersection(data.objects(focus, predicate)))
@@ -390,6 +399,7 @@ def _less_than(or_equal: bool) -> _MakeChecks:
 
     def make_checks(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
         make = says.maker(component)
+        compiler.looked_at.update(parameters)
         for predicate in parameters:
             yield lambda data, focus, nodes, predicate=predicate: [  # type: ignore[misc]
                 make(focus, value)
@@ -410,6 +420,7 @@ def _has_value(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> It
 def _closed(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Iterator[_Check]:
     if parameters[0] != terms.TRUE:
         return
+    compiler.looks_anywhere = True
     graph, make = compiler.graph, says.maker("ClosedConstraintComponent")
     allowed = {item for head in graph.objects(says.node, SH.ignoredProperties) for item in graph.items(head)}
     for inner in graph.objects(says.node, SH.property):
@@ -511,6 +522,7 @@ def _sparql(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Itera
         if special := _PREBOUND.search(text):
             raise Unclaimed(f"a query with {special[0]}")
         query = queries.compile_select(text, prefixes(graph, node))
+        compiler.looked_at.update(query.looked_at)
         compiler.backwards.update(query.backwards)
         messages = sorted({*says.messages(node), *says.messages(says.node)})
         if not messages and says.need_message:

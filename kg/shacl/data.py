@@ -22,15 +22,19 @@ class Data:
         triples: of the data, terms in N-Triples form.
         backwards: the predicates that are followed from object to subject; None = all.
         listed: the predicates whose subjects are asked for, ``rdfs:subClassOf`` among them; None = all.
+        looked_at: the predicates of which anything is asked; None = all. Of other triples the subject is known.
     """
 
-    __slots__ = ("_about", "_by_class", "_into", "_listed", "_many", "_subjects_of", "about", "by_class", "subjects_of")
+    __slots__ = (
+        "_about", "_by_class", "_into", "_listed", "_looked_at", "_many", "_subjects_of", "about", "by_class", "subjects_of",
+    )  # fmt: skip
 
     def __init__(
         self,
         triples: Iterable[Triple],
         backwards: Collection[str] | None = None,
         listed: Collection[str] | None = None,
+        looked_at: Collection[str] | None = None,
     ) -> None:
         if backwards is None or listed is None:
             triples = list(triples)
@@ -44,6 +48,7 @@ class Data:
         if RDF.type in self._into:
             self._into[RDF.type] = self._by_class
         self._listed = listed
+        self._looked_at = looked_at
         self._many: dict[tuple[str, str], set[str]] = {}
         self.about: Mapping[str, Described] = self._about
         self.by_class: Mapping[str, Sequence[str]] = self._by_class
@@ -55,7 +60,7 @@ class Data:
     def add(self, triples: Iterable[Triple]) -> None:
         """Put further triples beside those that are there."""
         about, into, by_class, subjects_of = self._about, self._into, self._by_class, self._subjects_of
-        listed, of_class = self._listed, RDF.type
+        listed, looked_at, of_class = self._listed, self._looked_at, RDF.type
         last = ""
         described: dict[str, list[str]] = {}
         for s, p, o in triples:
@@ -65,6 +70,8 @@ class Data:
                 if found is None:
                     found = about[s] = {}
                 described = found
+            if looked_at is not None and p not in looked_at:
+                continue
             values = described.get(p)
             if values is None:
                 described[p] = [o]

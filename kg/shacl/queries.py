@@ -48,9 +48,10 @@ class _Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A compiled SELECT: what it finds for one focus node, and what it follows backwards."""
+    """A compiled SELECT: what it finds for one focus node, the predicates it looks at, and those it follows backwards."""
 
     run: Callable[[Data, str], list[Solution]]
+    looked_at: frozenset[str]
     backwards: frozenset[str]
 
 
@@ -72,7 +73,7 @@ def compile_select(text: str, prefixes: Mapping[str, str]) -> Query:
     def run(data: Data, focus: str) -> list[Solution]:
         return list(pattern(data, {"this": focus}))
 
-    return Query(run, frozenset(compiler.backwards))
+    return Query(run, frozenset(compiler.looked_at), frozenset(compiler.backwards))
 
 
 @functools.lru_cache(maxsize=256)
@@ -89,6 +90,7 @@ def parsed(text: str, prefixes: tuple[tuple[str, str], ...]) -> Any:
 
 class _Compiler:
     def __init__(self) -> None:
+        self.looked_at: set[str] = set()
         self.backwards: set[str] = set()
 
     # --- patterns -------------------------------------------------------------------------------------------------
@@ -123,6 +125,7 @@ class _Compiler:
         if not forward:
             subject, target = target, subject
             path = Path("inverse", (path,))
+        self.looked_at.update(path.predicates)
         self.backwards.update(path.backwards)
         step = follow(path)
         start, end = _end(subject), _end(target)
