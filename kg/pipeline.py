@@ -693,7 +693,7 @@ def _check(
 ) -> _Derived:
     """Store → findings, canonical export, without an analysis."""
     staged.analysis.mkdir(exist_ok=True)
-    with GraphStore.open(staged.store, read_only=False) as store:
+    with GraphStore.open(staged.store) as store:
         return _checked(store, staged, base, today, progress, written, since=since)
 
 

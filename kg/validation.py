@@ -37,7 +37,7 @@ _WHOLE = 1_000_000
 """triples of a shared graph that plain checks look at in one piece; some 400 MB"""
 _HELD = 2_000_000
 """triples of descriptions that are read into memory, some 700 MB; to look them up takes an eighth longer"""
-_LOOK_UP = 8
+_LOOK_UP = 64
 """triples that are passed over in the time in which a node is looked up"""
 _KNOWN = 1 << 16
 """descriptions that stay in memory, of those that were looked up"""

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -76,7 +77,7 @@ def revise(
 
     Args:
         old: the file that it wrote then.
-        changed: the subjects about which not all is as it was then; any others may be among them.
+        changed: the subjects about which not all is as it was then; any others of which something is known may be among them.
         quads: all that is now known of these, and of no others.
     """
     out.write(HEADER)
@@ -84,14 +85,19 @@ def revise(
     known = by_subject(quads, directory)
     subject, facts = next(known, _END)
     at, count = len(HEADER), 0
-    nodes = {sort_key(node): node for node in changed}
-    for key in sorted(nodes):
-        start, end = blocks.place(key, at)
-        count += blocks.copy(at, start, out)
-        at = end
-        if subject == nodes[key]:
-            count += write_subjects([(subject, facts)], out)
+    keys = sorted(map(sort_key, changed))
+    done = 0
+    while done < len(keys):
+        new = bisect_left(keys, sort_key(subject), done) if facts else len(keys)
+        for start, end in blocks.places(keys[done:new], at):  # of which nothing is known any more
+            count += blocks.copy(at, start, out)
+            at = end
+        if facts:
+            start, end = blocks.place(keys[new], at)
+            count += blocks.copy(at, start, out) + write_subjects([(subject, facts)], out)
+            at = end
             subject, facts = next(known, _END)
+        done = new + 1
     return count + blocks.copy(at, blocks.end, out)
 
 
@@ -100,7 +106,7 @@ _AT_ONCE = 1 << 20
 """bytes of an earlier export that are copied at once"""
 _WINDOW = 1 << 14
 """bytes of it that are looked through at once"""
-_FACT_END = b" ;\n"
+_FACT_END, _BLOCK_END = b" ;\n", b" .\n"
 """what nothing else ends in: in a literal a line end is escaped"""
 
 
@@ -115,14 +121,37 @@ class _Blocks:
     def copy(self, start: int, end: int, out: BinaryIO) -> int:
         """Copy some of them; the number of their triples."""
         count = 0
-        while start < end:
-            piece = os.pread(self._file, min(_AT_ONCE, end - start), start)
-            if start + len(piece) < end:  # not between the two characters that end a fact
-                piece = piece[: piece.rfind(b"\n") + 1] or self._line(start)
+        for piece in self._lines(start, end):
             out.write(piece)
             count += piece.count(_FACT_END)
-            start += len(piece)
         return count
+
+    def places(self, keys: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+        """Where the blocks of subjects with these keys, all of which are there, begin and end: those that follow each other
+        in one piece, as far as looking that up in ever larger steps tells."""
+        done, step = 0, 1
+        while done < len(keys):
+            begin, end = self.place(keys[done], start)
+            number = min(step, len(keys) - done)
+            step = 2
+            if number > 1:
+                last = self.place(keys[done + number - 1], end)[1]
+                if sum(piece.count(_BLOCK_END) for piece in self._lines(begin, last)) == number:
+                    end, step = last, 2 * number
+                else:
+                    number = step = 1
+            yield begin, end
+            start = end
+            done += number
+
+    def _lines(self, start: int, end: int) -> Iterator[bytes]:
+        """What stands there, in pieces of whole lines."""
+        while start < end:
+            piece = os.pread(self._file, min(_AT_ONCE, end - start), start)
+            if start + len(piece) < end:
+                piece = piece[: piece.rfind(b"\n") + 1] or self._line(start)
+            yield piece
+            start += len(piece)
 
     def place(self, key: str, start: int) -> tuple[int, int]:
         """Where the block of the subject with this key begins and ends, or would, if there is none. It is sought from the

@@ -6,6 +6,7 @@ import io
 import random
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
@@ -156,9 +157,8 @@ def test_turtle_that_is_revised_is_turtle_written_anew(
     gone, stayed, came = quads
     old, new = {*gone, *stayed}, {*stayed, *came}
     subjects = {line.split(" ")[0] for line in old | new}
-    changed = {line.split(" ")[0] for line in old ^ new} | data.draw(
-        st.sets(st.sampled_from(sorted({*subjects, f"<{A}never-heard-of>"})))
-    )
+    others = data.draw(st.sets(st.sampled_from(sorted(subjects)) if subjects else st.nothing()))
+    changed = {line.split(" ")[0] for line in old ^ new} | others
     about = [line for line in new if line.split(" ")[0] in changed]
     out = io.BytesIO()
     with pytest.MonkeyPatch.context() as patch:
@@ -270,6 +270,21 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     """The message for a wrong format lists the right ones."""
     with pytest.raises(UsageError, match="unknown format 'pdf'; known are turtle, nt, nq"):
         exporter("pdf")
+
+
+@pytest.mark.parametrize("first", [0, 1, 250, 2_000])
+def test_many_that_are_gone_together_are_passed_over(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of them, between what stays and what is new, with little looking up."""
+    old = [f'<https://e.org/{n:05}> <https://e.org/p> "x" .\n' for n in range(4_000)]
+    gone = {*old[first : first + 1_500], *old[3_900:]}
+    came = [f'<https://e.org/{first + 700:05}a> <https://e.org/q> "new" .\n']
+    places = Counter[str]()
+    place = turtle._Blocks.place
+    monkeypatch.setattr(turtle._Blocks, "place", lambda blocks, key, at: places.update([key]) or place(blocks, key, at))
+    out = io.BytesIO()
+    _revised(old, {line.split(" ")[0] for line in (*gone, *came)}, came, out)
+    assert out.getvalue() == written("turtle", [*(line for line in old if line not in gone), *came])
+    assert places.total() < 150
 
 
 @pytest.mark.parametrize("share", [0.001, 0.05, 0.6])
