@@ -54,7 +54,7 @@ def sort_lines(lines: Iterable[str], *, memory_bytes: int = MEMORY, directory: P
                 yield from _distinct(run)
                 return
             folder = folder or _folder(stack, directory)
-            runs.append(_written(_distinct(run), folder / f"{len(runs)}.run"))
+            runs.append(_written(run, folder / f"{len(runs)}.run"))
             run.clear()
         merged = 0
         while folder and len(runs) > _FAN_IN:
@@ -97,11 +97,12 @@ def _folder(stack: ExitStack, directory: Path | None) -> Path:
 
 
 def _written(lines: Iterable[str], path: Path) -> Path:
-    """The file at ``path``, with the lines in it."""
+    """The file at ``path``, with the sorted lines in it; a few of them perhaps more than once."""
+    rest = iter(lines)
     try:
-        # newline="\n": U+0085, U+2028 and their like are text, not ends of lines.
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
+        with path.open("wb") as file:
+            while block := list(islice(rest, _BLOCK)):
+                file.write("".join(dict.fromkeys(block)).encode())
     except OSError as error:
         raise EnvironmentProblem(f"sorting needs room for temporary files: {error}") from error
     return path

@@ -18,7 +18,7 @@ _TEAMS = st.lists(st.lists(st.tuples(st.sampled_from(_NAMES), st.booleans()), ma
 
 
 def _document(number: int, team: list[tuple[str, bool]]) -> list[Authorship]:
-    work = Work(f"<e:{number}>", f"pmid/{number}", words=("islet", "regrow"), length=1.5)
+    work = Work(f"<e:{number}>", f"pmid/{number}", words=("islet", "regrow"), lengths=(1.5, 0.0, 0.0))
     return [
         Authorship(f"<e:{number}#person-{n}>", n, parse(name, None, None), work, _ORCID if stated else None)
         for n, (name, stated) in enumerate(team, 1)

@@ -83,8 +83,8 @@ class Work(Struct, frozen=True, gc=False, eq=False, array_like=True):
     """how many there are"""
     places: tuple[Place, ...] = ()
     """all affiliations of the article"""
-    length: float | None = None
-    """of the words as a vector, where it was computed already"""
+    lengths: tuple[float, float, float] | None = None
+    """of words, title and topics as vectors, where they were computed already"""
 
 
 class Authorship(Struct, frozen=True, gc=False, eq=False):
@@ -277,6 +277,8 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
                     grants.add("".join(filter(str.isalnum, value(term).casefold())))
     title, abstract = of_article.title, of_article.abstract
     words, often = _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}")
+    title_words = _shared(sorted(set(words_of(title[:_LONGEST_TITLE]))))
+    topics = _shared(sorted(of_article.topics))
     positions = {term: int(term[start + len("person-") : -1]) for term in persons}
     order = sorted(persons, key=positions.__getitem__)
     parsed = {term: _name(persons[term]) for term in order}
@@ -284,11 +286,11 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
     work = Work(
         article,
         " ".join(sorted(keys)),
-        _shared(sorted(set(words_of(title[:_LONGEST_TITLE])))),
+        title_words,
         of_article.year,
         of_article.journal,
         of_article.language,
-        _shared(sorted(of_article.topics)),
+        topics,
         words,
         often,
         " ".join(sorted(cites)[:_MOST_REFERENCES]),
@@ -296,7 +298,11 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
         tuple(parsed[term].key for term in order[:_MOST_COAUTHORS]),
         len(order),
         tuple(sorted({place for place in places.values() if place.words}, key=_place_order)[:_MOST_PLACES]),
-        vectors.bag("word", words, often).length,
+        (
+            vectors.bag("word", words, often).length,
+            vectors.bag("word", title_words).length,
+            vectors.bag("topic", topics).length,
+        ),
     )
     stated = Counter(person.orcid for person in persons.values() if person.orcid)
     holding: Counter[str] = Counter(unit for role in works_at for unit in set(works_at[role]))

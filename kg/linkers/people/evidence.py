@@ -8,7 +8,7 @@ own where it matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
@@ -83,13 +83,14 @@ class Whereabouts(Struct, frozen=True, gc=False):
     countries: frozenset[str]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def profile(work: Work) -> Profile:
     """The words, topics and names of an article."""
+    of_words, of_title, of_topics = work.lengths or (None, None, None)
     return Profile(
-        bag("word", work.words, work.often, work.length),
-        bag("word", work.title),
-        bag("topic", work.topics),
+        bag("word", work.words, work.often, of_words),
+        bag("word", work.title, "", of_title),
+        bag("topic", work.topics, "", of_topics),
         frozenset(work.cites.split()),
         frozenset(work.keys.split()),
         frozenset(work.names) - {""},
@@ -221,46 +222,16 @@ def describe(
     """What speaks for and what speaks against, in words, the weightiest first, as far as it carries weight."""
     speaks_for: list[tuple[float, str]] = []
     against: list[tuple[float, str]] = []
-    values = dict(zip(FEATURES, row, strict=True))
-    for name, words in _in_words(a, b, values).items():
-        weight = values[name] * weights.get(name, 0.0)
+    two = _Two(a, b, dict(zip(FEATURES, row, strict=True)))
+    for name, say in _WORDS.items():
+        weight = two.values[name] * weights.get(name, 0.0)
         if name == "name_rarity":
-            weight = 0.05  # names agree in every pair that is compared: told last
+            weight = 0.05 if two.values[name] else 0.0  # names agree in every pair that is compared: told last
         elif abs(weight) < 0.2:
             continue
-        (speaks_for if weight > 0 else against).append((-abs(weight), words))
+        if weight and (words := say(two)):
+            (speaks_for if weight > 0 else against).append((-abs(weight), words))
     return [words for _, words in sorted(speaks_for)], [words for _, words in sorted(against)]
-
-
-def _in_words(a: Authorship, b: Authorship, values: dict[str, float]) -> dict[str, str]:
-    p, q = profile(a.work), profile(b.work)
-    mine, theirs = _considered(a), _considered(b)
-    shared = shared_coauthors(a, b)
-    names = ", ".join(_as_name(key) for key in shared[:3]) + (f" and {len(shared) - 3} more" if len(shared) > 3 else "")
-    n = len(p.cites & q.cites)
-    said = {
-        "email": f"the same e-mail address {', '.join(sorted(set(a.emails) & set(b.emails)))}",
-        "email_domain": "e-mail addresses of one organisation",
-        "coauthors": f"co-authors of the same names ({names})",
-        "affiliation": f"their affiliations are alike ({values['affiliation']:.2f} of 1)",
-        "work_affiliation": f"affiliations of the articles are alike ({values['work_affiliation']:.2f} of 1)",
-        "affiliations_known": "both affiliations are known, and differ" if values["affiliation"] < 0.2 else "",
-        "institution": "the same institution",
-        "city": f"the same city ({_common(mine.cities, theirs.cities)})",
-        "other_country": "affiliations in different countries",
-        "words": _words_in_common(p.words, q.words),
-        "topics": f"{len(p.topics.words & q.topics.words)} MeSH descriptors in common",
-        "journal": "the same journal",
-        "years_far": f"{abs((a.work.year or 0) - (b.work.year or 0))} years apart",
-        "cited": "one article cites the other",
-        "references": f"{n} reference{'s' if n != 1 else ''} in common",
-        "grants": f"the same grant ({_common(p.grants, q.grants)})",
-        "language": f"both in the same language ({a.work.language})",
-        "full_initial": "a given name in full on one side, an initial on the other",
-        "same_given": f"the same given name ({' '.join(a.name.given)})",
-        "name_rarity": _rarity_in_words(values["name_rarity"]),
-    }
-    return {name: words for name, words in said.items() if words and values[name]}
 
 
 def _rarity_in_words(value: float) -> str:
@@ -286,6 +257,55 @@ def _words_in_common(p: Bag, q: Bag) -> str:
 def _as_name(key: str) -> str:
     """``muller j`` → ``Muller J``."""
     return key.title()
+
+
+class _Two:
+    """Two authorships, and the evidence on them by name."""
+
+    def __init__(self, a: Authorship, b: Authorship, values: Mapping[str, float]) -> None:
+        self.a, self.b, self.values = a, b, values
+        self.p, self.q = profile(a.work), profile(b.work)
+
+    def coauthors(self) -> str:
+        shared = shared_coauthors(self.a, self.b)
+        names = ", ".join(_as_name(key) for key in shared[:3])
+        return f"co-authors of the same names ({names}{f' and {len(shared) - 3} more' if len(shared) > 3 else ''})"
+
+    def years(self) -> str:
+        return f"{abs((self.a.work.year or 0) - (self.b.work.year or 0))} years apart"
+
+    def references(self) -> str:
+        n = len(self.p.cites & self.q.cites)
+        return f"{n} reference{'s' if n != 1 else ''} in common"
+
+
+_WORDS: Mapping[str, Callable[[_Two], str]] = {
+    "email": lambda two: f"the same e-mail address {', '.join(sorted(set(two.a.emails) & set(two.b.emails)))}",
+    "email_domain": lambda two: "e-mail addresses of one organisation",
+    "coauthors": _Two.coauthors,
+    "affiliation": lambda two: f"their affiliations are alike ({two.values['affiliation']:.2f} of 1)",
+    "work_affiliation": lambda two: (
+        f"affiliations of the articles are alike ({two.values['work_affiliation']:.2f} of 1)"
+    ),
+    "affiliations_known": lambda two: (
+        "both affiliations are known, and differ" if two.values["affiliation"] < 0.2 else ""
+    ),
+    "institution": lambda two: "the same institution",
+    "city": lambda two: f"the same city ({_common(_considered(two.a).cities, _considered(two.b).cities)})",
+    "other_country": lambda two: "affiliations in different countries",
+    "words": lambda two: _words_in_common(two.p.words, two.q.words),
+    "topics": lambda two: f"{len(two.p.topics.words & two.q.topics.words)} MeSH descriptors in common",
+    "journal": lambda two: "the same journal",
+    "years_far": _Two.years,
+    "cited": lambda two: "one article cites the other",
+    "references": _Two.references,
+    "grants": lambda two: f"the same grant ({_common(two.p.grants, two.q.grants)})",
+    "language": lambda two: f"both in the same language ({two.a.work.language})",
+    "full_initial": lambda two: "a given name in full on one side, an initial on the other",
+    "same_given": lambda two: f"the same given name ({' '.join(two.a.name.given)})",
+    "name_rarity": lambda two: _rarity_in_words(two.values["name_rarity"]),
+}
+"""number → what it says of two authorships; nothing where that is not worth telling"""
 
 
 _PUBLIC = frozenset(

@@ -22,6 +22,9 @@ from kg.linkers.people.clustering import Resolved
 _CACHE = 64 << 10
 """kilobytes of the file that are in memory while it is written, in no order"""
 
+_TOGETHER = 1 << 12
+"""outcomes that are written at once, by key"""
+
 _encode = msgspec.json.Encoder().encode
 _decode: Callable[[bytes], Resolved] = msgspec.json.Decoder(Resolved).decode
 
@@ -40,6 +43,7 @@ class Memo:
         self._next.unlink(missing_ok=True)
         self._known = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) if path.is_file() else None
         self._used = sqlite3.connect(self._next, isolation_level=None)
+        self._new: dict[bytes, bytes] = {}
         with self._writing():
             # It is of use only when it is whole, and then it is flushed.
             self._used.executescript(
@@ -67,8 +71,14 @@ class Memo:
         self._keep(key, _encode(outcome))
 
     def _keep(self, key: bytes, stated: bytes) -> None:
+        self._new[key] = stated
+        if len(self._new) == _TOGETHER:
+            self._write()
+
+    def _write(self) -> None:
         with self._writing():
-            self._used.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?)", (key, stated))
+            self._used.executemany("INSERT OR REPLACE INTO outcome VALUES (?, ?)", sorted(self._new.items()))
+        self._new.clear()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -84,6 +94,7 @@ class Memo:
         Raises:
             EnvironmentProblem: it cannot be written, as with everything else here.
         """
+        self._write()
         with self._writing():
             self._used.execute("COMMIT")
             self._used.close()
