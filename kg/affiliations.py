@@ -224,6 +224,7 @@ _CONTACT_LABEL = re.compile(
     r"(?:electronic address|e-?mail(?: address)?|correspondence|contact|tel|phone|fax)[:.]? ?$", re.I
 )
 _NUMBER_LABEL = re.compile(r"[\[(]?[0-9]{1,2}(?:[\])] ?| |(?=[A-Z][a-z]))(?=[^\W\d_])", re.ASCII)
+_LABEL_STARTS = frozenset("0123456789[(")
 _SECOND_LABEL = re.compile(r"[ .;,][\[(]2[\])] | 2\] ")
 _CONTACT_STARTS = ("fax", "tel", "phone", "e-mail", "email")
 _LONGEST_ENDING = 16  # characters, dots and blanks included: what is longer need not be looked at closer
@@ -233,7 +234,7 @@ _COMPANY_ENDINGS = {"inc", "ltd", "llc", "gmbh", "co", "corp", "ag", "sa", "plc"
 def _segments(text: str) -> list[str]:
     """The parts between commas of the first address in the string, without contact details and list labels."""
     text = _without_contact(text).strip("[]# ")
-    if label := _NUMBER_LABEL.match(text):
+    if text and text[0] in _LABEL_STARTS and (label := _NUMBER_LABEL.match(text)):
         text = text[label.end() :]
         if second := _SECOND_LABEL.search(text):
             text = text[: second.start()]

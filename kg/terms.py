@@ -59,6 +59,18 @@ def literal(text: str, lang: str | None = None) -> str:
     return f'"{text}"@{lang.lower()}' if lang else f'"{text}"'
 
 
+def fact(predicate: str, text: str, lang: str | None = None) -> str:
+    r"""A predicate and a literal (:func:`literal`), as facts about a node are kept (:func:`about`).
+
+    >>> print(fact("<p>", 'a "b"'), fact("<q>", "β", "en"))
+    <p> "a \"b\"" <q> "β"@en
+    """
+    # Most facts are such: they are made in one piece.
+    if '"' in text or "\\" in text or not text.isprintable():
+        text = escape(text)
+    return f'{predicate} "{text}"@{lang.lower()}' if lang else f'{predicate} "{text}"'
+
+
 def integer(number: int) -> str:
     """An ``xsd:integer``."""
     return f'"{number}"{_INTEGER}'

@@ -576,11 +576,14 @@ def _ui(draft: _Draft, element: Element, letters: str, label: str) -> str | None
     stated = element.get("UI")
     if not stated:
         return None
-    checked = identifiers.mesh(stated)
+    checked = _checked_mesh(stated)
     if checked is None or checked[0] not in letters:
         draft.warn("bad-mesh-id", f"{_shown(stated)} of {_shown(label)} is not a MeSH identifier; left out")
         return None
     return checked
+
+
+_checked_mesh = lru_cache(maxsize=1 << 15)(identifiers.mesh)
 
 
 # --- journal, pages, languages ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kg import dates, iri
 from kg.model import Article, Date, Event, PublicationType, Rights
-from kg.terms import about, boolean, date, end_of, literal
+from kg.terms import about, boolean, date, end_of, fact, literal
 from kg.triples.page import Page
 from kg.vocab import (
     DCTERMS,
@@ -68,18 +68,18 @@ def article(page: Page, article: Article) -> None:
     _place(page, article)
     _rights(page.facts, article.rights)
     if citation := article.citation or _citation(article):
-        add(f"{DCTERMS.bibliographicCitation} {literal(citation)}")
+        add(fact(DCTERMS.bibliographicCitation, citation))
     if article.processing_time:
-        add(f"{KGV.processingTime} {literal(article.processing_time)}")
+        add(fact(KGV.processingTime, article.processing_time))
     if not article.authors_complete:
-        add(f"{RDFS.comment} {literal('The source says that its list of authors is not complete.', 'en')}")
+        add(fact(RDFS.comment, "The source says that its list of authors is not complete.", "en"))
 
 
 def _identifiers(facts: list[str], article: Article) -> None:
     add = facts.append
     if article.doi:
-        add(f"{PRISM.doi} {literal(article.doi)}")
-        add(f"{DCTERMS.identifier} {literal(f'doi:{article.doi}')}")
+        add(fact(PRISM.doi, article.doi))
+        add(fact(DCTERMS.identifier, f"doi:{article.doi}"))
         add(f"{OWL.sameAs} {iri.doi_page(article.doi)}")
     if article.pmid:
         add(f'{FABIO.hasPubMedId} "{article.pmid}"')
@@ -89,27 +89,27 @@ def _identifiers(facts: list[str], article: Article) -> None:
         add(f'{FABIO.hasPubMedCentralId} "{article.pmcid}"')
         add(f'{DCTERMS.identifier} "pmcid:{article.pmcid}"')
     if article.pii:
-        add(f"{FABIO.hasPII} {literal(article.pii)}")
+        add(fact(FABIO.hasPII, article.pii))
     for scheme, number in article.other_ids:
-        add(f"{DCTERMS.identifier} {literal(f'{scheme}:{number}')}")
+        add(fact(DCTERMS.identifier, f"{scheme}:{number}"))
 
 
 def _titles(facts: list[str], article: Article) -> None:
     add = facts.append
     if article.title:
-        add(f"{DCTERMS.title} {literal(article.title.text, article.title.lang)}")
+        add(fact(DCTERMS.title, article.title.text, article.title.lang))
     if article.subtitle:
-        add(f"{FABIO.hasSubtitle} {literal(article.subtitle.text, article.subtitle.lang)}")
+        add(fact(FABIO.hasSubtitle, article.subtitle.text, article.subtitle.lang))
     if article.vernacular_title:
-        add(f"{DCTERMS.alternative} {literal(article.vernacular_title.text, article.vernacular_title.lang)}")
+        add(fact(DCTERMS.alternative, article.vernacular_title.text, article.vernacular_title.lang))
     for title in article.translated_titles:
-        add(f"{FABIO.hasTranslatedTitle} {literal(title.text, title.lang)}")
+        add(fact(FABIO.hasTranslatedTitle, title.text, title.lang))
 
 
 def _publication_type(page: Page, kind: PublicationType) -> None:
     add = page.facts.append
     if kind.id is None:
-        add(f"{SCHEMA.genre} {literal(kind.label)}")
+        add(fact(SCHEMA.genre, kind.label))
         return
     if kind.id in _EXPRESSIONS:
         add(f"{RDF.type} {_EXPRESSIONS[kind.id]}")
@@ -118,7 +118,7 @@ def _publication_type(page: Page, kind: PublicationType) -> None:
 
 
 def _described_type(base: str, identifier: str, label: str) -> str:
-    facts = (_CONCEPT, _PUBLICATION_TYPE, f"{RDFS.label} {literal(label, 'en')}")
+    facts = (_CONCEPT, _PUBLICATION_TYPE, fact(RDFS.label, label, "en"))
     return about(iri.mesh(identifier), facts, end_of(iri.shared_graph(base, "vocabulary")))
 
 
@@ -134,7 +134,7 @@ def _events(facts: list[str], events: Iterable[Event]) -> None:
                 add(f"{predicate} {term}")
             first.setdefault(event.kind, stated)
         if printed:
-            add(f"{KGV.dateAsPrinted} {literal(printed)}")
+            add(fact(KGV.dateAsPrinted, printed))
     published = first.get("issued") or first.get("available")
     if published:
         add(f"{FABIO.hasPublicationYear} {date(f'{published.year:04d}')}")
@@ -147,13 +147,13 @@ def _events(facts: list[str], events: Iterable[Event]) -> None:
 def _place(page: Page, article: Article) -> None:
     add = page.facts.append
     if article.first_page:
-        add(f"{PRISM.startingPage} {literal(article.first_page)}")
+        add(fact(PRISM.startingPage, article.first_page))
     if article.last_page:
-        add(f"{PRISM.endingPage} {literal(article.last_page)}")
+        add(fact(PRISM.endingPage, article.last_page))
     if article.page_range:
-        add(f"{PRISM.pageRange} {literal(article.page_range)}")
+        add(fact(PRISM.pageRange, article.page_range))
     if article.elocation:
-        add(f"{FABIO.hasElectronicArticleIdentifier} {literal(article.elocation)}")
+        add(fact(FABIO.hasElectronicArticleIdentifier, article.elocation))
     journal, volume, issue = article.journal, article.volume, article.issue
     if journal and (key := iri.journal_key(journal)):
         base, described = page.base, page.described
@@ -183,9 +183,9 @@ def _place(page: Page, article: Article) -> None:
     else:
         # Without a journal there is no node that a volume could belong to.
         if volume:
-            add(f"{PRISM.volume} {literal(volume)}")
+            add(fact(PRISM.volume, volume))
         if issue:
-            add(f"{PRISM.issueIdentifier} {literal(issue)}")
+            add(fact(PRISM.issueIdentifier, issue))
 
 
 def _container(
@@ -205,7 +205,7 @@ def _container(
     end = end_of(iri.shared_graph(base, "shared"))
     facts = [f"{RDF.type} {kind}"]
     facts += [
-        f"{predicate} {literal(text)}"
+        fact(predicate, text)
         for predicate, text in (
             (DCTERMS.title, title),
             (FABIO.hasShortTitle, abbreviation),
@@ -224,7 +224,7 @@ def _container(
     if publisher:
         node = iri.organisation_named(base, publisher, None)
         facts.append(f"{DCTERMS.publisher} {node}")
-        of_publisher = about(node, (_ORGANISATION, f"{FOAF.name} {literal(publisher)}"), end)
+        of_publisher = about(node, (_ORGANISATION, fact(FOAF.name, publisher)), end)
     return about(iri.journal(base, key), facts, end) + of_publisher
 
 
@@ -255,15 +255,15 @@ def _rights(facts: list[str], rights: Rights) -> None:
     if rights.licence:
         add(f"{DCTERMS.license} <{rights.licence}>")
     if rights.licence_text:
-        add(f"{DCTERMS.rights} {literal(rights.licence_text)}")
+        add(fact(DCTERMS.rights, rights.licence_text))
     if rights.access:
-        add(f"{DCTERMS.accessRights} {literal(rights.access)}")
+        add(fact(DCTERMS.accessRights, rights.access))
     if rights.is_free is not None:
         add(f"{SCHEMA.isAccessibleForFree} {boolean(rights.is_free)}")
     if rights.copyright_text:
-        add(f"{DCTERMS.rights} {literal(rights.copyright_text)}")
+        add(fact(DCTERMS.rights, rights.copyright_text))
     if rights.holder:
-        add(f"{DCTERMS.rightsHolder} {literal(rights.holder)}")
+        add(fact(DCTERMS.rightsHolder, rights.holder))
     if rights.year:
         add(f"{DCTERMS.dateCopyrighted} {date(f'{rights.year:04d}')}")
 

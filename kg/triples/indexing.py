@@ -10,7 +10,7 @@ from functools import cache
 
 from kg import iri
 from kg.model import Article, MeshHeading
-from kg.terms import about, end_of, literal
+from kg.terms import about, end_of, fact
 from kg.triples.page import Page
 from kg.vocab import DCTERMS, FABIO, MESH, MESHV, RDF, RDFS, SCHEMA, SKOS
 
@@ -52,12 +52,12 @@ def indexing(page: Page, article: Article) -> None:
         _heading(page, heading)
     for substance in (*article.chemicals, *article.supplementary):
         if substance.id is None:
-            add(f"{SCHEMA.keywords} {literal(substance.label)}")
+            add(fact(SCHEMA.keywords, substance.label))
         else:
             add(f"{DCTERMS.subject} {iri.mesh(substance.id)}")
             page.described.append((_substance, page.base, substance.id, substance.label, substance.registry))
     for accession in article.accessions:
-        add(f"{DCTERMS.identifier} {literal(f'{accession.databank}:{accession.number}')}")
+        add(fact(DCTERMS.identifier, f"{accession.databank}:{accession.number}"))
         if prefix := _DATABANKS.get(accession.databank.casefold()):
             add(f"{DCTERMS.references} {iri.identifiers_org(prefix, accession.number)}")
 
@@ -71,7 +71,7 @@ def _heading(page: Page, heading: MeshHeading) -> None:
     known, label = heading.id, heading.label
     if known is None:
         printed = "/".join((label, *(q.label for q in heading.qualifiers)))
-        add(f"{SCHEMA.keywords} {literal(printed)}")
+        add(fact(SCHEMA.keywords, printed))
         return
     descriptor = iri.mesh(known)
     add(f"{DCTERMS.subject} {descriptor}")
@@ -80,7 +80,7 @@ def _heading(page: Page, heading: MeshHeading) -> None:
         add(f"{FABIO.hasPrimarySubjectTerm if heading.major else FABIO.hasSubjectTerm} {descriptor}")
     for qualifier in heading.qualifiers:
         if qualifier.id is None:
-            add(f"{SCHEMA.keywords} {literal(f'{label}/{qualifier.label}')}")
+            add(fact(SCHEMA.keywords, f"{label}/{qualifier.label}"))
             continue
         pair = iri.mesh(known, qualifier.id)
         add(f"{FABIO.hasPrimarySubjectTerm if qualifier.major else FABIO.hasSubjectTerm} {pair}")
@@ -89,18 +89,18 @@ def _heading(page: Page, heading: MeshHeading) -> None:
 
 
 def _descriptor(base: str, identifier: str, label: str) -> str:
-    return about(iri.mesh(identifier), (_CONCEPT, _DESCRIPTOR, _labelled(label), _IN_MESH), _end(base))
+    return about(iri.mesh(identifier), (_CONCEPT, _DESCRIPTOR, fact(RDFS.label, label, "en"), _IN_MESH), _end(base))
 
 
 def _qualifier(base: str, identifier: str, label: str) -> str:
-    return about(iri.mesh(identifier), (_QUALIFIER, _labelled(label)), _end(base))
+    return about(iri.mesh(identifier), (_QUALIFIER, fact(RDFS.label, label, "en")), _end(base))
 
 
 def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -> str:
     """A descriptor with a qualifier, by their identifiers and labels."""
     facts = (
         _PAIR,
-        _labelled(f"{label}/{aspect}"),
+        fact(RDFS.label, f"{label}/{aspect}", "en"),
         f"{MESHV.hasDescriptor} {iri.mesh(descriptor)}",
         f"{MESHV.hasQualifier} {iri.mesh(qualifier)}",
     )
@@ -110,14 +110,10 @@ def _pair(base: str, descriptor: str, label: str, qualifier: str, aspect: str) -
 def _substance(base: str, identifier: str, label: str, registry: str | None) -> str:
     """A substance for which the record gives an identifier."""
     kind = _SUPPLEMENTARY if identifier.startswith("C") else _DESCRIPTOR
-    facts = [_CONCEPT, kind, _labelled(label), _IN_MESH]
+    facts = [_CONCEPT, kind, fact(RDFS.label, label, "en"), _IN_MESH]
     if registry:
-        facts.append(f"{SKOS.notation} {literal(registry)}")
+        facts.append(fact(SKOS.notation, registry))
     return about(iri.mesh(identifier), facts, _end(base))
-
-
-def _labelled(label: str) -> str:
-    return f"{RDFS.label} {literal(label, 'en')}"
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kg import iri
 from kg.model import Article, Grant, Reference, Related
-from kg.terms import about, end_of, literal
+from kg.terms import about, end_of, fact
 from kg.triples.page import Page
 from kg.vocab import BIRO, CITO, DCTERMS, FABIO, FOAF, FRAPO, FRBR, PRISM, RDF, RDFS, VCARD
 
@@ -27,13 +27,13 @@ def links(page: Page, article: Article) -> None:
         add(f"{FRBR.part} {node}")
         facts = [_REFERENCE]
         if reference.label:
-            facts.append(f"{RDFS.label} {literal(reference.label)}")
+            facts.append(fact(RDFS.label, reference.label))
         _stated(facts, reference)
         page.node(node, facts)
     for n, related in enumerate(article.related, 1):
         node = f"{stem}related-{n}>"
         add(f"{FRBR.part} {node}")
-        facts = [f"{RDFS.label} {literal(related.label)}"]
+        facts = [fact(RDFS.label, related.label)]
         if related.relation:
             facts.append(f"{DCTERMS.type} {CITO[related.relation]}")
         _stated(facts, related)
@@ -45,9 +45,9 @@ def links(page: Page, article: Article) -> None:
 def _stated(facts: list[str], work: Reference | Related) -> None:
     """The citation as printed and the identifiers that it states, on the node of the citation."""
     if work.text:
-        facts.append(f"{DCTERMS.bibliographicCitation} {literal(work.text)}")
+        facts.append(fact(DCTERMS.bibliographicCitation, work.text))
     if work.doi:
-        facts.append(f"{PRISM.doi} {literal(work.doi)}")
+        facts.append(fact(PRISM.doi, work.doi))
     if work.pmid:
         facts.append(f'{FABIO.hasPubMedId} "{work.pmid}"')
     if work.pmcid:
@@ -58,13 +58,13 @@ def _grant(page: Page, grant: Grant, node: str) -> None:
     page.facts.append(f"{FRAPO.isFundedBy} {node}")
     facts = [_GRANT]
     if grant.number:
-        facts.append(f"{FRAPO.hasGrantNumber} {literal(grant.number)}")
+        facts.append(fact(FRAPO.hasGrantNumber, grant.number))
     if label := " ".join(filter(None, (grant.acronym, grant.number))):
-        facts.append(f"{RDFS.label} {literal(label)}")
+        facts.append(fact(RDFS.label, label))
     if grant.country:
-        facts.append(f"{_COUNTRY} {literal(grant.country)}")
+        facts.append(fact(_COUNTRY, grant.country))
     if grant.text:
-        facts.append(f"{DCTERMS.description} {literal(grant.text)}")
+        facts.append(fact(DCTERMS.description, grant.text))
     if funder := iri.funder(page.base, grant):
         facts.append(f"{FRAPO.isAwardedBy} {funder}")
         page.described.append((_funder, page.base, funder, grant.funder))
@@ -72,5 +72,5 @@ def _grant(page: Page, grant: Grant, node: str) -> None:
 
 
 def _funder(base: str, node: str, name: str | None) -> str:
-    facts = (_ORGANISATION, f"{FOAF.name} {literal(name)}") if name else (_ORGANISATION,)
+    facts = (_ORGANISATION, fact(FOAF.name, name)) if name else (_ORGANISATION,)
     return about(node, facts, end_of(iri.shared_graph(base, "shared")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg import iri
 from kg.model import Affiliation, Article, Author, Correspondence
-from kg.terms import about, end_of, integer, literal
+from kg.terms import about, end_of, fact, integer, literal
 from kg.triples.page import Page
 from kg.vocab import DCTERMS, FOAF, KGV, ORG, PRO, RDF, RDFS, SCHEMA, SCORO, VCARD, credit_role
 
@@ -59,7 +59,7 @@ def people(page: Page, article: Article) -> None:
             f"{PRO.relatesToDocument} {page.subject}",
         ]
         if credit.degree:
-            facts.append(f"{KGV.degree} {literal(credit.degree)}")
+            facts.append(fact(KGV.degree, credit.degree))
         page.node(node, facts)
 
 
@@ -87,17 +87,17 @@ def _role(page: Page, author: Author, position: int, node: str, person: str, rol
         *[at[index] for index in author.affiliations],
     ]
     if author.note:
-        facts.append(f"{RDFS.comment} {literal(author.note)}")
+        facts.append(fact(RDFS.comment, author.note))
     page.node(node, facts if len(author.affiliations) < 2 else dict.fromkeys(facts))
     facts = [_GROUP if author.is_group else _PERSON, f"{FOAF.name} {name}"]
     if author.given:
-        facts.append(f"{FOAF.givenName} {literal(author.given)}")
+        facts.append(fact(FOAF.givenName, author.given))
     elif author.initials:
-        facts.append(f"{FOAF.givenName} {literal(author.initials)}")
+        facts.append(fact(FOAF.givenName, author.initials))
     if author.family:
-        facts.append(f"{FOAF.familyName} {literal(author.family)}")
+        facts.append(fact(FOAF.familyName, author.family))
     if author.suffix:
-        facts.append(f"{_SUFFIX} {literal(author.suffix)}")
+        facts.append(fact(_SUFFIX, author.suffix))
     if author.orcid:
         facts.append(f'{SCORO.hasORCID} "{author.orcid}"')
     page.node(person, facts)
@@ -105,11 +105,11 @@ def _role(page: Page, author: Author, position: int, node: str, person: str, rol
 
 def _affiliation(page: Page, affiliation: Affiliation, node: str) -> None:
     """The unit as printed, its address, and the institution that it names."""
-    facts = [_UNIT, _ORGANISATION, f"{RDFS.label} {literal(affiliation.text)}"]
+    facts = [_UNIT, _ORGANISATION, fact(RDFS.label, affiliation.text)]
     if affiliation.department:
-        facts.append(f"{FOAF.name} {literal(affiliation.department)}")
+        facts.append(fact(FOAF.name, affiliation.department))
     if affiliation.registered:
-        facts += dict.fromkeys([f"{DCTERMS.identifier} {literal(known)}" for known in affiliation.registered])
+        facts += dict.fromkeys([fact(DCTERMS.identifier, known) for known in affiliation.registered])
     if institution := iri.organisation(page.base, affiliation):
         facts.append(f"{ORG.unitOf} {institution}")
         page.described.append((_institution, page.base, institution, affiliation.institution))
@@ -121,7 +121,7 @@ def _affiliation(page: Page, affiliation: Affiliation, node: str) -> None:
 
 
 def _institution(base: str, node: str, name: str | None) -> str:
-    facts = (_FORMAL, _ORGANISATION, f"{FOAF.name} {literal(name)}") if name else (_FORMAL, _ORGANISATION)
+    facts = (_FORMAL, _ORGANISATION, fact(FOAF.name, name)) if name else (_FORMAL, _ORGANISATION)
     return about(node, facts, end_of(iri.shared_graph(base, "shared")))
 
 
@@ -129,13 +129,13 @@ def _address(parts: Affiliation) -> list[str]:
     """The facts of a postal address; none where no part of one is certain."""
     facts = []
     if parts.city:
-        facts.append(f"{VCARD.locality} {literal(parts.city)}")
+        facts.append(fact(VCARD.locality, parts.city))
     if parts.postcode:
-        facts.append(f"{_POSTCODE} {literal(parts.postcode)}")
+        facts.append(fact(_POSTCODE, parts.postcode))
     if parts.region:
-        facts.append(f"{VCARD.region} {literal(parts.region)}")
+        facts.append(fact(VCARD.region, parts.region))
     if parts.country:
-        facts.append(f"{_COUNTRY} {literal(parts.country)}")
+        facts.append(fact(_COUNTRY, parts.country))
     if parts.country_code:
         facts.append(f'{SCHEMA.addressCountry} "{parts.country_code}"')
     return [_ADDRESS, *facts] if facts else facts
@@ -147,22 +147,22 @@ def _corresponding(page: Page, to: Correspondence, stem: str) -> None:
     page.facts.append(f"{PRO.isDocumentContextFor} {role}")
     facts = [_ROLE, _CORRESPONDING, f"{PRO.relatesToDocument} {page.subject}"]
     if to.name:
-        facts.append(f"{RDFS.label} {literal(to.name)}")
+        facts.append(fact(RDFS.label, to.name))
     if to.author is not None:
         facts.append(f"{PRO.isHeldBy} {page.stem}person-{to.author + 1}>")
     elif to.name:
         person = f"{stem}-person>"
         facts.append(f"{PRO.isHeldBy} {person}")
-        page.node(person, (_PERSON, f"{FOAF.name} {literal(to.name)}"))
+        page.node(person, (_PERSON, fact(FOAF.name, to.name)))
     facts += [f"{VCARD.hasEmail} {iri.email(address)}" for address in to.emails]
     if to.rank:
-        facts.append(f"{VCARD.title} {literal(to.rank)}")
+        facts.append(fact(VCARD.title, to.rank))
     if to.degree:
-        facts.append(f"{_SUFFIX} {literal(to.degree)}")
+        facts.append(fact(_SUFFIX, to.degree))
     if to.text:
-        facts.append(f"{DCTERMS.description} {literal(to.text)}")
+        facts.append(fact(DCTERMS.description, to.text))
     if to.address:
         node = f"{stem}-address>"
         facts.append(f"{VCARD.hasAddress} {node}")
-        page.node(node, (*(_address(to.address) or (_ADDRESS,)), f"{RDFS.label} {literal(to.address.text)}"))
+        page.node(node, (*(_address(to.address) or (_ADDRESS,)), fact(RDFS.label, to.address.text)))
     page.node(role, dict.fromkeys(facts))

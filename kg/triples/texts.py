@@ -4,7 +4,7 @@ point into it and a reader of the graph can quote it."""
 from __future__ import annotations
 
 from kg.model import Abstract, Article
-from kg.terms import boolean, literal
+from kg.terms import boolean, fact, literal
 from kg.triples.page import Page
 from kg.vocab import C4O, DCTERMS, DEO, DOCO, FRBR, KGV, PRISM, RDF, RDFS
 
@@ -21,7 +21,7 @@ def texts(page: Page, article: Article) -> None:
     """Every part of the article that is text."""
     add, stem = page.facts.append, page.stem
     if title := article.title:
-        _part(page, f"{stem}title>", (_TITLE, f"{C4O.hasContent} {literal(title.text, title.lang)}"))
+        _part(page, f"{stem}title>", (_TITLE, fact(C4O.hasContent, title.text, title.lang)))
     if article.abstract:
         text = _abstract(page, article.abstract, f"{stem}abstract")
         add(f"{DCTERMS.abstract} {text}")
@@ -32,21 +32,21 @@ def texts(page: Page, article: Article) -> None:
         add(f"{PRISM.keyword} {text}")
         _part(page, f"{stem}kw-{n}>", (f"{C4O.hasContent} {text}",))
     for section in article.sections:
-        content = f"{C4O.hasContent} {literal(section.text)}"
+        content = fact(C4O.hasContent, section.text)
         _part(page, f"{stem}sec-{section.number}>", (_SECTION, *_labelled(section.heading), content))
     for statement in article.statements:
         kind = _STATEMENT_CLASSES.get(statement.name.partition("-")[0], DEO.DiscourseElement)
         lang = article.title.lang if statement.name == "core-tip" and article.title else None
-        content = f"{C4O.hasContent} {literal(statement.text, lang)}"
+        content = fact(C4O.hasContent, statement.text, lang)
         facts = (_SECTION, f"{RDF.type} {kind}", *_labelled(statement.heading), content)
         _part(page, f"{stem}{statement.name}>", facts)
     if article.abbreviations and not any(s.name == "abbreviations" for s in article.statements):
         told = "\n".join(f"{short}: {long}" for short, long in article.abbreviations)
-        _part(page, f"{stem}abbreviations>", (_SECTION, _ELEMENT, f"{C4O.hasContent} {literal(told)}"))
+        _part(page, f"{stem}abbreviations>", (_SECTION, _ELEMENT, fact(C4O.hasContent, told)))
     if conflict := article.conflict:
         node = f"{stem}coi>"
         add(f"{KGV.conflictOfInterest} {node}")
-        facts = (_CONFLICT, f"{C4O.hasContent} {literal(conflict.text)}")
+        facts = (_CONFLICT, fact(C4O.hasContent, conflict.text))
         if conflict.declares is not None:
             facts += (f"{KGV.declaresConflict} {boolean(conflict.declares)}",)
         page.node(node, facts)
@@ -58,7 +58,7 @@ def _part(page: Page, node: str, facts: tuple[str, ...]) -> None:
 
 
 def _labelled(heading: str | None) -> tuple[str, ...]:
-    return (f"{RDFS.label} {literal(heading)}",) if heading else ()
+    return (fact(RDFS.label, heading),) if heading else ()
 
 
 def _abstract(page: Page, abstract: Abstract, stem: str) -> str:
@@ -70,7 +70,7 @@ def _abstract(page: Page, abstract: Abstract, stem: str) -> str:
         for n, section in enumerate(abstract.sections, 1):
             part = f"{stem}-{n}>"
             facts.append(f"{FRBR.part} {part}")
-            content = f"{C4O.hasContent} {literal(section.text, abstract.lang)}"
+            content = fact(C4O.hasContent, section.text, abstract.lang)
             page.node(part, (_SECTION, *_labelled(section.label), content))
     page.node(f"{stem}>", facts)
     return text
