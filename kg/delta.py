@@ -24,6 +24,8 @@ from kg import exporters, files
 
 _OPERATION = 5_000
 """quads of one operation; a parser holds one at a time"""
+_BATCH = 10_000
+"""lines written at once"""
 
 
 def difference(old: Iterable[str], new: Iterable[str]) -> Iterator[tuple[bool, str]]:
@@ -51,6 +53,8 @@ class Delta:
         self._dropped_quads = folder / f"dropped.nq{files.TEMPORARY}"
         self.dropped: list[str] = []
         """graphs that are gone as a whole"""
+        self.subjects: set[str] = set()
+        """of which anything was noted"""
 
     def note(self, old: Iterable[str], new: Iterable[str]) -> dict[bool, int]:
         """Note what differs between two sorted states; how many lines are new, and how many are gone."""
@@ -58,22 +62,28 @@ class Delta:
         with self.added.open("ab") as added, self.removed.open("ab") as removed:
             for is_new, line in difference(old, new):
                 counts[is_new] += 1
+                self.subjects.add(line[: line.index(" ")])
                 (added if is_new else removed).write(line.encode())
         return counts
 
     def drop(self, graph: str, quads: Iterable[str]) -> dict[bool, int]:
         """Note that a graph (``<IRI>``) is gone, which held these quads, sorted; the counts as :meth:`note` gives them."""
         self.dropped.append(graph)
-        count = 0
+        count, last = 0, "\n"
+        rest = iter(quads)
         with self._dropped_quads.open("ab") as gone:
-            for line in quads:
-                count += 1
-                gone.write(line.encode())
+            while some := list(islice(rest, _BATCH)):
+                count += len(some)
+                gone.write("".join(some).encode())
+                for line in some:
+                    if not line.startswith(last):  # the quads of a subject stand together
+                        last = line[: line.index(" ") + 1]
+                        self.subjects.add(last[:-1])
         return {True: 0, False: count}
 
-    def lines(self, *, with_dropped: bool) -> Iterator[str]:
-        """The quads that were noted, those of graphs that are gone as a whole or not."""
-        for path in (self.added, self.removed, *([self._dropped_quads] if with_dropped else [])):
+    def lines(self) -> Iterator[str]:
+        """The quads that were noted, but for graphs that are gone as a whole."""
+        for path in (self.added, self.removed):
             if path.exists():
                 with path.open(encoding="utf-8", newline="\n") as lines:
                     yield from lines

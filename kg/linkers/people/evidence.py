@@ -123,10 +123,10 @@ def _place_words(text: str) -> Bag:
 
 def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
     return Whereabouts(
-        tuple(_place_words(place.words) for place in places),
-        frozenset(place.institution for place in places) - {""},
-        frozenset(place.city for place in places) - {""},
-        frozenset(place.country for place in places) - {""},
+        tuple([_place_words(place.words) for place in places]),
+        frozenset([place.institution for place in places if place.institution]),
+        frozenset([place.city for place in places if place.city]),
+        frozenset([place.country for place in places if place.country]),
     )
 
 
