@@ -39,6 +39,19 @@ def test_a_seed_gives_one_file(tmp_path: Path) -> None:
     assert len(etree.fromstring(gzip.decompress(first)).findall("PubmedArticle")) == 20
 
 
+def test_a_plain_file_has_everything_but_qualifiers_and_chemicals(tmp_path: Path) -> None:
+    """Nothing else differs from the one that has them."""
+    make = _module("make_pubmed")
+    full, plain = tmp_path / "full.xml", tmp_path / "plain.xml"
+    make.write(full, 30, 1)
+    make.write(plain, 30, 1, plain=True)
+    root = etree.parse(full)
+    for element in [*root.iter("QualifierName", "ChemicalList")]:
+        element.getparent().remove(element)
+    left = [(element.tag, element.text) for element in root.iter() if not len(element)]
+    assert [(element.tag, element.text) for element in etree.parse(plain).iter() if not len(element)] == left
+
+
 def test_a_file_of_changes_is_like_a_daily_one(tmp_path: Path) -> None:
     """It revises and deletes what the file of that size holds, and adds what it does not; the same bytes every time."""
     make = _module("make_pubmed")
@@ -78,7 +91,8 @@ def test_every_row_is_measured(tmp_path: Path) -> None:
         assert run.TITLES[name] in printed
         assert row["cpu"] > 0
         assert row["wall"] > 0
-    assert {row["records"] for row in found["reading"].values()} == {200}
+    assert {row["records"] for name in ("reading", "reading_plain") for row in found[name].values()} == {200}
+    assert found["stated_plain"] < found["stated"]["stated"]
     assert found["stated"]["distinct"] <= found["reading"]["graph"]["triples"] <= found["stated"]["stated"]
     ours = {row["triples"] for name, row in found["writing"].items()}
     assert len(ours) == 1  # rdflib is given the triples that we write
