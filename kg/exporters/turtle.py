@@ -136,13 +136,21 @@ class _Blocks:
             step = 2
             if number > 1:
                 last = self.place(keys[done + number - 1], end)[1]
-                if sum(piece.count(_BLOCK_END) for piece in self._lines(begin, last)) == number:
+                if self._are(number, begin, last):
                     end, step = last, 2 * number
                 else:
                     number = step = 1
             yield begin, end
             start = end
             done += number
+
+    def _are(self, number: int, start: int, end: int) -> bool:
+        """Whether just so many blocks stand there."""
+        for piece in self._lines(start, end):
+            number -= piece.count(_BLOCK_END)
+            if number < 0:
+                return False
+        return number == 0
 
     def _lines(self, start: int, end: int) -> Iterator[bytes]:
         """What stands there, in pieces of whole lines."""
