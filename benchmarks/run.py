@@ -470,6 +470,7 @@ def table(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _reading(title: str, rows: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """The rows of one file that was read, and a blank line."""
     ours = rows["graph"]
     yield f"{title:<56}{'CPU s':>9}{'wall s':>9}{'records/s':>11}{'triples/s':>11}{'kg takes':>10}"
     for name, row in rows.items():

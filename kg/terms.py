@@ -65,7 +65,7 @@ def fact(predicate: str, text: str, lang: str | None = None) -> str:
     >>> print(fact("<p>", 'a "b"'), fact("<q>", "β", "en"))
     <p> "a \"b\"" <q> "β"@en
     """
-    # Most facts are such: they are made in one piece.
+    # The same as predicate, blank and literal(), in one piece: most facts are such, and a record states hundreds.
     if '"' in text or "\\" in text or not text.isprintable():
         text = escape(text)
     return f'{predicate} "{text}"@{lang.lower()}' if lang else f'{predicate} "{text}"'
