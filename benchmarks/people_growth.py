@@ -26,8 +26,9 @@ from itertools import accumulate
 
 from kg.linkers import people
 from kg.linkers.people import clustering, model, names
-from kg.linkers.people.authorships import Authorship, Place, Work
+from kg.linkers.people.authorships import Authorship, Place, Profile, Work, profiled, whereabouts
 from kg.linkers.people.tables import shares
+from kg.linkers.people.vectors import bag
 
 _FIELD = 60
 """persons of one field"""
@@ -102,20 +103,25 @@ def literature(size: int, seed: int = 1, everybody_is: tuple[str, str] | None = 
             called[0] = everybody_is[0], everybody_is[1] + called[0][1]
         parsed = [names.parse("", given[:1].upper() if short else given.title(), family) for family, given in called]
         theme = sorted({*dice.sample(usual[0], 25), *dice.sample(words, 35)})
+        year = dice.randint(1990, 2020)
         work = Work(
             f"<article:{number}>",
-            f"pmid/{number}",
-            tuple(theme[::6]),
-            dice.randint(1990, 2020),
+            profiled(
+                Profile(
+                    bag("word", theme),
+                    bag("word", theme[::6]),
+                    bag("topic", dice.sample(usual[1], 5)),
+                    keys=frozenset([f"pmid/{number}"]),
+                    names=frozenset([name.key for name in parsed]),
+                )
+            ),
+            year,
             f"issn/{own.randrange(20)}",
             "en",
-            tuple(sorted(dice.sample(usual[1], 5))),
-            tuple(theme),
-            names=tuple(name.key for name in parsed),
-            authors=len(team),
+            len(team),
         )
         yield [
-            Authorship(f"<article:{number}#person-{n}>", n, name, work, places=persons[who].places[:1])
+            Authorship(f"<article:{number}#person-{n}>", n, name, work, places=whereabouts(persons[who].places[:1]))
             for n, (who, name) in enumerate(zip(team, parsed, strict=True), 1)
         ]
         made += 1 if everybody_is else len(team)

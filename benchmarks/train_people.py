@@ -83,7 +83,7 @@ def read_pairs(path: Path, everybody: Sequence[Authorship]) -> tuple[list[Pair],
     wrong encoding; what stands in their place agrees with any letter."""
     by_pmid: defaultdict[str, list[Authorship]] = defaultdict(list)
     for authorship in everybody:
-        for key in authorship.work.keys.split():
+        for key in evidence.profile(authorship.work).keys:
             by_pmid[key].append(authorship)
     found, missing = [], 0
     with path.open(encoding="utf-8", newline="") as file:
@@ -125,13 +125,14 @@ def count(everybody: Sequence[Authorship], pairs: Sequence[Pair]) -> str:
                 counts["given"][authorship.name.given[0]] += 1
     works = {authorship.work for authorship in everybody}
     for work in works:
-        counts["word"].update(work.words)
-        counts["topic"].update(work.topics)
+        told = evidence.profile(work)
+        counts["word"].update(told.words.words)
+        counts["topic"].update(told.topics.words)
         counts["journal"][work.journal] += 1
-        for place in work.places:
-            counts["place"].update(place.words.split())
-        totals["place"] += len(work.places)
-        totals["topic"] += bool(work.topics)
+        for text in work.places.texts:
+            counts["place"].update(text.split())
+        totals["place"] += len(work.places.texts)
+        totals["topic"] += bool(told.topics.words)
     for kind in ("family", "given", "initial"):
         totals[kind] = counts[kind].total()
     totals["word"] = totals["journal"] = len(works)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.linkers.people import authorships
-from kg.linkers.people.authorships import Authorship, Work
+from kg.linkers.people.authorships import Authorship, Profile, Work, profiled
 from kg.linkers.people.blocks import Author, gathering
 from kg.linkers.people.names import parse
+from kg.linkers.people.vectors import bag
 
 _NAMES = ["Ada Doe", "A. Doe", "Bo Roe", "Łucja Ñandú", "王小明", "Sukarno"]
 _ORCID = "0000-0002-1825-0097"
@@ -18,7 +19,9 @@ _TEAMS = st.lists(st.lists(st.tuples(st.sampled_from(_NAMES), st.booleans()), ma
 
 
 def _document(number: int, team: list[tuple[str, bool]]) -> list[Authorship]:
-    work = Work(f"<e:{number}>", f"pmid/{number}", words=("islet", "regrow"), lengths=(1.5, 0.0, 0.0))
+    work = Work(
+        f"<e:{number}>", profiled(Profile(bag("word", ["islet", "regrow"]), keys=frozenset([f"pmid/{number}"])))
+    )
     return [
         Authorship(f"<e:{number}#person-{n}>", n, parse(name, None, None), work, _ORCID if stated else None)
         for n, (name, stated) in enumerate(team, 1)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kg import assembly, contents, iri, pipeline, shards, terms
 from kg.extract import Extractor
 from kg.linkers import gist
-from kg.linkers.people import authorships
+from kg.linkers.people import authorships, evidence
 from kg.shards import Block, Record
 from kg.terms import by_subject
 from kg.vocab import FOAF, ORG, RDF
@@ -59,14 +59,16 @@ def test_authorships_come_back_as_they_were(built: Path) -> None:
         article = iri.article(iri.BASE, block.header.keys[0])
         nodes = by_subject(terms.triples(block.own))
         found = authorships.read(article, block.header.keys, nodes)
-        again = authorships.unpacked(authorships.packed(found))
         assert found
+        kept = authorships.unpacked(authorships.packed(found))
+        again = [kept.authorship(n) for n in range(len(found))]
         told = gist.kept(block.gist)
         assert told
         assert authorships.packed(again) == authorships.packed(found) == bytes(told.authorships)
         assert [a.name for a in again] == [a.name for a in found]
         assert len({id(a.work) for a in again}) == 1
-    assert authorships.unpacked(authorships.packed([])) == []
+        assert evidence.profile(again[0].work) == evidence.profile(found[0].work)
+        assert [a.places for a in again] == [a.places for a in found]
 
 
 @pytest.mark.parametrize("kept", [b"", b"[1]", b"as another program took it"])

@@ -62,8 +62,7 @@ def test_the_memory_of_a_block_is_that_of_its_members(growth: ModuleType) -> Non
     taken = []
     for size in (300, 1200):
         block = _block(growth, size)
-        for cached in (evidence.profile, evidence.own_places, evidence.all_places):
-            cached.cache_clear()
+        evidence.profile.cache_clear()
         gc.collect()
         tracemalloc.start()
         clustering.resolve(block, model.shipped())
@@ -82,13 +81,13 @@ def test_the_likeness_of_two_texts_is_the_cosine_of_their_words(
 ) -> None:
     """Each word weighs its rarity, times 1 + ln n where it stands n times; the order of the words does not count."""
     often = {word: n for word, n in often.items() if word in one}
-    a = vectors.bag("word", one, " ".join(f"{n}:{word}" for word, n in often.items()))
+    a = vectors.bag("word", one, often)
     b = vectors.bag("word", reversed(other))
     x = {word: rarity("word", word) * (1 + math.log(often.get(word, 1))) for word in one}
     y = {word: rarity("word", word) for word in other}
     lengths = math.hypot(*x.values()) * math.hypot(*y.values())
     expected = sum(x[word] * y[word] for word in x.keys() & y.keys()) / lengths if lengths else 0.0
-    assert vectors.cosine(a, b) == vectors.cosine(b, a) == pytest.approx(expected)
+    assert vectors.cosine("word", a, b) == vectors.cosine("word", b, a) == pytest.approx(expected)
 
 
 def test_the_collector_is_as_it_was_even_after_an_error() -> None:

@@ -7,17 +7,17 @@ but that document and the tables that ship with the program.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Raw, Struct
 
 from kg.linkers.people import names, vectors
 from kg.linkers.people.names import Name
+from kg.linkers.people.vectors import Bag
 from kg.terms import Nodes, value
 from kg.vocab import (
     DCTERMS,
@@ -47,44 +47,43 @@ _LONGEST_TITLE = 300
 _MOST_REFERENCES = 400
 
 
-class Place(Struct, frozen=True, gc=False, array_like=True):
-    """An affiliation as far as it identifies: its words, folded and sorted, between blanks, and what is known of it."""
+class Whereabouts(Struct, frozen=True, gc=False, array_like=True):
+    """Some affiliations as far as they identify: the words of each, folded and sorted, between blanks, and what is known of
+    all of them together."""
 
-    words: str
-    institution: str = ""
-    city: str = ""
-    country: str = ""
+    texts: tuple[str, ...] = ()
+    institutions: frozenset[str] = frozenset()
+    cities: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+
+class Profile(Struct, frozen=True, gc=False, array_like=True):
+    """What is compared of two articles word by word, and name by name."""
+
+    words: Bag = Bag()
+    """of title and abstract"""
+    title: Bag = Bag()
+    topics: Bag = Bag()
+    cites: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    """the keys of all authors' names"""
+    grants: frozenset[str] = frozenset()
 
 
 class Work(Struct, frozen=True, gc=False, eq=False, array_like=True):
-    """What an article says that bears on who wrote it. Compared by identity: there is one of each article.
-
-    What works share (words, descriptors, names) is one object for all of them, of other lists each stands as one text,
-    between blanks, sorted.
-    """
+    """What an article says that bears on who wrote it. Compared by identity: there is one of each article."""
 
     article: str
-    keys: str
-    title: tuple[str, ...] = ()
-    """its words"""
+    profile: Raw = Raw(b"[]")
+    """as :func:`profiled` gives it: thousands of articles of one name have to be in memory, few of them taken apart"""
     year: int | None = None
     journal: str = ""
     language: str = ""
-    topics: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    """of title and abstract"""
-    often: str = ""
-    """those of them that stand there more than once, each after its number: ``3:insulin``"""
-    cites: str = ""
-    grants: str = ""
-    names: tuple[str, ...] = ()
-    """the keys of all authors' names, by position"""
     authors: int = 0
     """how many there are"""
-    places: tuple[Place, ...] = ()
+    places: Whereabouts = Whereabouts()
     """all affiliations of the article"""
-    lengths: tuple[float, float, float] | None = None
-    """of words, title and topics as vectors, where they were computed already"""
 
 
 class Authorship(Struct, frozen=True, gc=False, eq=False):
@@ -96,7 +95,7 @@ class Authorship(Struct, frozen=True, gc=False, eq=False):
     work: Work
     orcid: str | None = None
     emails: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: Whereabouts = Whereabouts()
 
     @property
     def block(self) -> str:
@@ -114,14 +113,23 @@ class _Author(Struct, frozen=True, gc=False, array_like=True):
     suffix: str
     orcid: str | None
     emails: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: Whereabouts
 
 
-_Packed = tuple[Work, list[_Author]] | None
+class Packed(Struct, frozen=True, gc=False, eq=False, array_like=True):
+    """The authorships of one document: what it says of all, and of each what it says of that one alone, not yet read."""
+
+    work: Work
+    authors: tuple[Raw, ...]
+
+    def authorship(self, n: int) -> Authorship:
+        """The one with this number, from 0."""
+        a = _author(self.authors[n])
+        return Authorship(a.term, a.position, Name(a.family, a.given, a.suffix), self.work, a.orcid, a.emails, a.places)
 
 
 def packed(found: Sequence[Authorship]) -> bytes:
-    """The authorships of one document as JSON: what it says of each, and once what it says of all."""
+    """The authorships of one document as JSON; ``null`` where there are none."""
     if not found:
         return b"null"
     authors = [
@@ -131,21 +139,19 @@ def packed(found: Sequence[Authorship]) -> bytes:
     return _encode((found[0].work, authors))
 
 
-def unpacked(data: bytes) -> list[Authorship]:
-    """What :func:`packed` gave."""
-    stated = _decode(data)
-    if stated is None:
-        return []
-    work, authors = stated
-    work = replace(work, title=_shared(work.title), topics=_shared(work.topics), words=_shared(work.words))
-    return [
-        Authorship(a.term, a.position, names.Name(a.family, a.given, a.suffix), work, a.orcid, a.emails, a.places)
-        for a in authors
-    ]
+unpacked: Callable[[bytes], Packed] = msgspec.json.Decoder(Packed).decode
+"""What :func:`packed` gave of a document that has authorships."""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_author: Callable[[Raw], _Author] = msgspec.json.Decoder(_Author).decode
+
+taken_apart: Callable[[Raw], Profile] = msgspec.json.Decoder(Profile).decode
+"""What :func:`profiled` gave."""
 
 
-_encode = msgspec.json.Encoder().encode
-_decode: Callable[[bytes], _Packed] = msgspec.json.Decoder(_Packed).decode
+def profiled(profile: Profile) -> Raw:
+    """A profile as JSON; equal ones alike."""
+    return Raw(_encode(profile))
 
 
 @dataclass(slots=True)
@@ -156,6 +162,15 @@ class _Person:
     suffix: str | None = None
     orcid: str | None = None
     is_group: bool = False
+
+
+class Place(NamedTuple):
+    """An affiliation as far as it identifies: its words, folded and sorted, between blanks, and what is known of it."""
+
+    words: str
+    institution: str = ""
+    city: str = ""
+    country: str = ""
 
 
 @dataclass(slots=True)
@@ -275,46 +290,40 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
             for predicate, term in said:
                 if predicate == FRAPO.hasGrantNumber:
                     grants.add("".join(filter(str.isalnum, value(term).casefold())))
-    title, abstract = of_article.title, of_article.abstract
-    words, often = _counted(f"{title[:_MOST_TEXT]} {abstract[:_MOST_TEXT]}")
-    title_words = _shared(sorted(set(words_of(title[:_LONGEST_TITLE]))))
-    topics = _shared(sorted(of_article.topics))
     positions = {term: int(term[start + len("person-") : -1]) for term in persons}
     order = sorted(persons, key=positions.__getitem__)
     parsed = {term: _name(persons[term]) for term in order}
     places = {term: _place(unit) for term, unit in units.items()}
+    often = _counted(f"{of_article.title[:_MOST_TEXT]} {of_article.abstract[:_MOST_TEXT]}")
+    profile = Profile(
+        vectors.bag("word", often, {word: n for word, n in often.items() if n > 1}),
+        vectors.bag("word", words_of(of_article.title[:_LONGEST_TITLE])),
+        vectors.bag("topic", of_article.topics),
+        frozenset(sorted(cites)[:_MOST_REFERENCES]),
+        frozenset(keys),
+        frozenset(parsed[term].key for term in order[:_MOST_COAUTHORS]) - {""},
+        frozenset(grants) - {""},
+    )
     work = Work(
         article,
-        " ".join(sorted(keys)),
-        title_words,
+        profiled(profile),
         of_article.year,
         of_article.journal,
         of_article.language,
-        topics,
-        words,
-        often,
-        " ".join(sorted(cites)[:_MOST_REFERENCES]),
-        " ".join(sorted(grants - {""})),
-        tuple(parsed[term].key for term in order[:_MOST_COAUTHORS]),
         len(order),
-        tuple(sorted({place for place in places.values() if place.words}, key=_place_order)[:_MOST_PLACES]),
-        (
-            vectors.bag("word", words, often).length,
-            vectors.bag("word", title_words).length,
-            vectors.bag("topic", topics).length,
-        ),
+        whereabouts(places.values()),
     )
     stated = Counter(person.orcid for person in persons.values() if person.orcid)
     holding: Counter[str] = Counter(unit for role in works_at for unit in set(works_at[role]))
     addresses: defaultdict[str, set[str]] = defaultdict(set)
-    own_places: defaultdict[str, set[Place]] = defaultdict(set)
+    own_places: defaultdict[str, list[Place]] = defaultdict(list)
     for role, person_term in holders.items():
         if role in corresponding:
             addresses[person_term].update(mail[role])
             continue
         for unit_term in works_at[role]:
-            if unit_term in places and places[unit_term].words:
-                own_places[person_term].add(places[unit_term])
+            if unit_term in places:
+                own_places[person_term].append(places[unit_term])
             for address in _EMAIL.findall(units[unit_term].text[:2000]) if unit_term in units else ():
                 if holding[unit_term] == 1 or _names_owner(address, parsed.get(person_term)):
                     addresses[person_term].add(address.casefold().rstrip("."))
@@ -332,7 +341,7 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
                 work,
                 orcid,
                 tuple(sorted(addresses[term])[:4]),
-                tuple(sorted(own_places[term], key=_place_order)[:_MOST_PLACES]),
+                whereabouts(own_places[term]),
             )
         )
     return found
@@ -361,22 +370,16 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word[:24]
 
 
-def _shared(tokens: Iterable[str]) -> tuple[str, ...]:
-    """The tokens, each the same object wherever it stands."""
-    return tuple(map(sys.intern, tokens))
-
-
-def _counted(text: str) -> tuple[tuple[str, ...], str]:
-    """The most frequent words, and once more those that stand more than once, after their numbers."""
+def _counted(text: str) -> dict[str, int]:
+    """The most frequent words, and how many times each stands there."""
     counts: dict[str, int] = {}
     for printed, n in Counter(_WORD.findall(names.fold(text))).items():
         if _counts(printed):
             word = _singular(printed)
             counts[word] = counts.get(word, 0) + n
-    kept = sorted(counts.items())
-    if len(kept) > _MOST_WORDS:
-        kept = sorted(sorted(kept, key=lambda item: -item[1])[:_MOST_WORDS])
-    return _shared(word for word, _ in kept), " ".join(f"{n}:{word}" for word, n in kept if n > 1)
+    if len(counts) > _MOST_WORDS:
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS])
+    return counts
 
 
 def _place(unit: _Unit) -> Place:
@@ -385,8 +388,15 @@ def _place(unit: _Unit) -> Place:
     return Place(" ".join(sorted(words)[:60]), unit.institution, unit.city, unit.country)
 
 
-def _place_order(place: Place) -> tuple[str, str, str, str]:
-    return place.words, place.institution, place.city, place.country
+def whereabouts(places: Iterable[Place]) -> Whereabouts:
+    """Those of these affiliations of which a word is known; of very many the first in the order of their words."""
+    told = sorted({place for place in places if place.words})[:_MOST_PLACES]
+    return Whereabouts(
+        tuple([place.words for place in told]),
+        frozenset([place.institution for place in told if place.institution]),
+        frozenset([place.city for place in told if place.city]),
+        frozenset([place.country for place in told if place.country]),
+    )
 
 
 def _names_owner(address: str, name: Name | None) -> bool:

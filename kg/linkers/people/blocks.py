@@ -22,7 +22,7 @@ from typing import BinaryIO, Self, TextIO, cast
 from msgspec import Struct
 
 from kg.files import TEMPORARY
-from kg.linkers.people.authorships import Authorship, packed, unpacked
+from kg.linkers.people.authorships import Authorship, Packed, packed, unpacked
 from kg.sorting import sort_lines
 
 _AT_HAND = 1 << 14
@@ -68,7 +68,7 @@ class Everybody:
     >>> from kg.linkers.people.names import parse
     >>> with gathering() as everybody:
     ...     for n, name in enumerate(["Ada Doe", "Bo Roe", "A. Doe"], 1):
-    ...         everybody.add_all([Authorship(f"<e:{n}#person-1>", 1, parse(name, None, None), Work(f"<e:{n}>", ""))])
+    ...         everybody.add_all([Authorship(f"<e:{n}#person-1>", 1, parse(name, None, None), Work(f"<e:{n}>"))])
     ...     [[member.term for member in block.members] for block in everybody.blocks()]
     [['<e:1#person-1>', '<e:3#person-1>']]
     """
@@ -113,7 +113,7 @@ class Everybody:
             if len(entries) > 1 or not entries[0].endswith(" ") or entries[0].split(" ")[5] in wanted:
                 yield "\t".join((entries[0][:12], key, *entries)) + "\n"
 
-    def _read(self, start: int, size: int) -> list[Authorship]:
+    def _read(self, start: int, size: int) -> Packed:
         return unpacked(os.pread(self._documents.fileno(), size, start))
 
 
@@ -127,12 +127,12 @@ def gathering(directory: Path | None = None) -> Iterator[Everybody]:
         yield Everybody(cast(BinaryIO, documents), cast(TextIO, lines), directory)
 
 
-def _block(key: str, entries: list[str], read: Callable[[int, int], list[Authorship]]) -> Block:
+def _block(key: str, entries: list[str], read: Callable[[int, int], Packed]) -> Block:
     stated = [entry.split(" ") for entry in entries]
     members = tuple([Author(key, term, orcid or None) for *_, term, orcid in stated])
     places = [(int(n), int(start), int(size)) for _, n, start, size, *_ in stated]
     return Block(
         members,
-        lambda: [read(start, size)[n] for n, start, size in places],
+        lambda: [read(start, size).authorship(n) for n, start, size in places],
         tuple([digest for *_, digest, _, _ in stated]),
     )

@@ -23,7 +23,7 @@ from itertools import combinations
 
 from kg.linkers.people import names
 from kg.linkers.people.authorships import Authorship
-from kg.linkers.people.evidence import compare, describe, name_rarity, profile
+from kg.linkers.people.evidence import compare, considered, describe, name_rarity, profile
 from kg.linkers.people.model import Model, probability
 from kg.linkers.people.names import Name
 from kg.linkers.people.tables import common
@@ -150,7 +150,7 @@ class _Block:
         self._by_orcid(joined)
         for a, b in self._candidates():
             one, two = self._members[a], self._members[b]
-            if one.block != two.block or one.work.article == two.work.article:
+            if self._where[a] == self._where[b] or one.block != two.block or one.work.article == two.work.article:
                 continue
             if (one.orcid and two.orcid and one.orcid != two.orcid) or not names.compatible(one.name, two.name):
                 continue
@@ -182,22 +182,23 @@ class _Block:
     def _agglomerate(self, joined: list[tuple[int, int]]) -> None:
         """Average linkage over the compared pairs, the strongest first."""
         sums: dict[tuple[int, int], tuple[float, int]] = {}
+        best: dict[tuple[int, int], tuple[float, int, int]] = {}
         near: defaultdict[int, set[int]] = defaultdict(set)
-        for (a, b), odds in sorted(self._odds.items()):
-            key = pair_of(self._where[a], self._where[b])
-            if key[0] != key[1]:
-                total, count = sums.get(key, (0.0, 0))
+        where = self._where
+        for (a, b), odds in self._odds.items():
+            key = pair_of(where[a], where[b])
+            if key in sums:
+                total, count = sums[key]
                 sums[key] = total + odds, count + 1
+                best[key] = max(best[key], (odds, -a, -b))
+            else:
+                sums[key] = odds, 1
+                best[key] = odds, -a, -b
                 near[key[0]].add(key[1])
                 near[key[1]].add(key[0])
         line = _log_odds(self._model.link)
         heap = [(-total / count, *key) for key, (total, count) in sums.items() if total / count >= line]
         heapq.heapify(heap)
-        best: dict[tuple[int, int], tuple[float, int, int]] = {}
-        for (a, b), odds in self._odds.items():
-            key = pair_of(self._where[a], self._where[b])
-            if key[0] != key[1]:
-                best[key] = max(best.get(key, (odds, -a, -b)), (odds, -a, -b))
         while heap:
             value, one, two = heapq.heappop(heap)
             current = sums.get((one, two))
@@ -368,13 +369,11 @@ def _keys(member: Authorship) -> Iterator[tuple[str, ...]]:
             yield "coauthor", key
     for address in member.emails:
         yield "email", address
-    for place in member.places or work.places:
-        if place.institution:
-            yield "institution", place.institution
-            yield "institution+given", place.institution, *given
-        if place.city:
-            yield "city", place.city
-            yield "city+given", place.city, *given
+    where = considered(member)
+    for kind, places in (("institution", where.institutions), ("city", where.cities)):
+        for place in places:
+            yield kind, place
+            yield f"{kind}+given", place, *given
     for kind, tokens in (("topic", seen.topics), ("word", seen.title)):
         for token in tokens.words - common(kind, _TELLING):
             yield kind, token

@@ -11,9 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from msgspec import Struct
-
-from kg.linkers.people.authorships import Authorship, Place, Work
+from kg.linkers.people.authorships import Authorship, Profile, Whereabouts, Work, taken_apart
 from kg.linkers.people.names import Name
 from kg.linkers.people.tables import rarity
 from kg.linkers.people.vectors import Bag, bag, cosine
@@ -62,58 +60,15 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
-class Profile(Struct, frozen=True, gc=False):
-    """What is compared again and again, taken apart once."""
-
-    words: Bag
-    title: Bag
-    topics: Bag
-    cites: frozenset[str]
-    keys: frozenset[str]
-    names: frozenset[str]
-    grants: frozenset[str]
-
-
-class Whereabouts(Struct, frozen=True, gc=False):
-    """Some affiliations, taken apart once."""
-
-    words: tuple[Bag, ...]
-    institutions: frozenset[str]
-    cities: frozenset[str]
-    countries: frozenset[str]
-
-
 @lru_cache(maxsize=1 << 14)
 def profile(work: Work) -> Profile:
     """The words, topics and names of an article."""
-    of_words, of_title, of_topics = work.lengths or (None, None, None)
-    return Profile(
-        bag("word", work.words, work.often, of_words),
-        bag("word", work.title, "", of_title),
-        bag("topic", work.topics, "", of_topics),
-        frozenset(work.cites.split()),
-        frozenset(work.keys.split()),
-        frozenset(work.names) - {""},
-        frozenset(work.grants.split()),
-    )
+    return taken_apart(work.profile)
 
 
-@lru_cache(maxsize=1 << 12)
-def own_places(authorship: Authorship) -> Whereabouts:
-    """The author's own affiliations."""
-    return _whereabouts(authorship.places)
-
-
-@lru_cache(maxsize=1 << 12)
-def all_places(work: Work) -> Whereabouts:
-    """All affiliations of an article."""
-    return _whereabouts(work.places)
-
-
-def _considered(a: Authorship) -> Whereabouts:
+def considered(a: Authorship) -> Whereabouts:
     """The author's own affiliations; where none are told, those of the article."""
-    own = own_places(a)
-    return own if own.words else all_places(a.work)
+    return a.places if a.places.texts else a.work.places
 
 
 @lru_cache(maxsize=1 << 14)
@@ -121,18 +76,12 @@ def _place_words(text: str) -> Bag:
     return bag("place", text.split())
 
 
-def _whereabouts(places: tuple[Place, ...]) -> Whereabouts:
-    return Whereabouts(
-        tuple([_place_words(place.words) for place in places]),
-        frozenset([place.institution for place in places if place.institution]),
-        frozenset([place.city for place in places if place.city]),
-        frozenset([place.country for place in places if place.country]),
-    )
-
-
 def likeness(some: Whereabouts, others: Whereabouts) -> float:
     """How alike the most alike two affiliations are, 0 to 1."""
-    return max((cosine(p, q) for p in some.words for q in others.words), default=0.0)
+    if not some.texts or not others.texts:
+        return 0.0
+    words = [_place_words(text) for text in others.texts]
+    return max([cosine("place", _place_words(text), bag) for text in some.texts for bag in words])
 
 
 def name_rarity(a: Name, b: Name) -> float:
@@ -158,38 +107,44 @@ def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
     p, q = profile(x), profile(y)
     one, two = a.name, b.name
     full = one.is_full + two.is_full
-    domains = {m.partition("@")[2] for m in a.emails} & {m.partition("@")[2] for m in b.emails}
-    own, other = own_places(a), own_places(b)
-    mine, theirs = own if own.words else all_places(x), other if other.words else all_places(y)
+    own, other = a.places, b.places
+    mine, theirs = considered(a), considered(b)
     alike = likeness(mine, theirs)
+    both_known = bool(own.texts and other.texts)
+    both_mailed = bool(a.emails and b.emails)
     return (
         name_rarity(one, two),
         rarity("family", one.family),
-        float(full == 2),
-        float(full == 1),
-        float(len(one.given) > 1 and len(two.given) > 1),
-        float(full == 2 and one.given == two.given),
-        float(bool(set(a.emails) & set(b.emails))),
-        float(bool(domains - _PUBLIC)),
+        1.0 if full == 2 else 0.0,
+        1.0 if full == 1 else 0.0,
+        1.0 if len(one.given) > 1 and len(two.given) > 1 else 0.0,
+        1.0 if full == 2 and one.given == two.given else 0.0,
+        1.0 if both_mailed and not set(a.emails).isdisjoint(b.emails) else 0.0,
+        1.0 if both_mailed and not _domains(a).isdisjoint(_domains(b)) else 0.0,
         _coauthors(a, b, p, q),
         float((x.authors == 1) + (y.authors == 1)),
-        alike if own.words and other.words else 0.0,
-        float(bool(own.words and other.words)),
+        alike if both_known else 0.0,
+        1.0 if both_known else 0.0,
         alike,
-        float(not mine.institutions.isdisjoint(theirs.institutions)),
-        float(not mine.cities.isdisjoint(theirs.cities)),
-        float(bool(mine.countries and theirs.countries and mine.countries.isdisjoint(theirs.countries))),
-        cosine(p.words, q.words),
-        cosine(p.title, q.title),
-        cosine(p.topics, q.topics),
+        0.0 if mine.institutions.isdisjoint(theirs.institutions) else 1.0,
+        0.0 if mine.cities.isdisjoint(theirs.cities) else 1.0,
+        1.0 if mine.countries and theirs.countries and mine.countries.isdisjoint(theirs.countries) else 0.0,
+        cosine("word", p.words, q.words),
+        cosine("word", p.title, q.title),
+        cosine("topic", p.topics, q.topics),
         rarity("journal", x.journal) if x.journal and x.journal == y.journal else 0.0,
-        float(bool(x.year and y.year and abs(x.year - y.year) > _FAR)),
-        float(bool(p.cites & q.keys) + bool(q.cites & p.keys)),
-        math.log1p(len(p.cites & q.cites)),
-        float(bool(p.grants & q.grants)),
-        float(x.language == y.language != "en") if x.language else 0.0,
-        float(_in_list(a) == _in_list(b)),
+        1.0 if x.year and y.year and abs(x.year - y.year) > _FAR else 0.0,
+        (0.0 if p.cites.isdisjoint(q.keys) else 1.0) + (0.0 if q.cites.isdisjoint(p.keys) else 1.0),
+        0.0 if p.cites.isdisjoint(q.cites) else math.log1p(len(p.cites & q.cites)),
+        0.0 if p.grants.isdisjoint(q.grants) else 1.0,
+        1.0 if x.language == y.language != "en" and x.language else 0.0,
+        1.0 if _in_list(a) == _in_list(b) else 0.0,
     )
+
+
+def _domains(a: Authorship) -> set[str]:
+    """Of its e-mail addresses, but for those that anybody may have."""
+    return {address.partition("@")[2] for address in a.emails} - _PUBLIC
 
 
 def _coauthors(a: Authorship, b: Authorship, p: Profile, q: Profile) -> float:
@@ -291,7 +246,7 @@ _WORDS: Mapping[str, Callable[[_Two], str]] = {
         "both affiliations are known, and differ" if two.values["affiliation"] < 0.2 else ""
     ),
     "institution": lambda two: "the same institution",
-    "city": lambda two: f"the same city ({_common(_considered(two.a).cities, _considered(two.b).cities)})",
+    "city": lambda two: f"the same city ({_common(considered(two.a).cities, considered(two.b).cities)})",
     "other_country": lambda two: "affiliations in different countries",
     "words": lambda two: _words_in_common(two.p.words, two.q.words),
     "topics": lambda two: f"{len(two.p.topics.words & two.q.topics.words)} MeSH descriptors in common",

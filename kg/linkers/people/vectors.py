@@ -10,38 +10,23 @@ from msgspec import Struct
 from kg.linkers.people.tables import squared
 
 
-class Bag(Struct, frozen=True, gc=False):
+class Bag(Struct, frozen=True, gc=False, array_like=True):
     """Different words as a vector whose numbers are their rarities; they are looked up when they are needed.
 
     ``often``: what the number of a word that stands several times is multiplied by.
     """
 
-    kind: str
-    words: frozenset[str]
-    length: float
-    often: Mapping[str, float]
+    words: frozenset[str] = frozenset()
+    length: float = 0.0
+    often: dict[str, float] = {}
 
 
-def bag(kind: str, words: Iterable[str], often: str = "", length: float | None = None) -> Bag:
-    """The vector of words; ``often``: those that stand more than once, each after its number, between blanks:
-    ``3:insulin``; ``length``: where it is known already."""
-    different, more = frozenset(words), multiples(often)
-    if length is None:
-        length = math.sqrt(product(kind, different, more, more))
-    return Bag(kind, different, length, more)
-
-
-def multiples(often: str) -> dict[str, float]:
-    """What the numbers of such words are multiplied by: 1 + ln n.
-
-    >>> multiples("3:insulin")
-    {'insulin': 2.09861228866811}
-    """
-    found = {}
-    for counted in often.split():
-        n, _, word = counted.partition(":")
-        found[word] = 1 + math.log(int(n))
-    return found
+def bag(kind: str, words: Iterable[str], often: Mapping[str, int] | None = None) -> Bag:
+    """The vector of words; ``often``: how many times those stand that stand more than once, each of which then counts
+    1 + ln n times."""
+    different = frozenset(words)
+    more = {word: 1 + math.log(n) for word, n in (often or {}).items()}
+    return Bag(different, math.sqrt(product(kind, different, more, more)), more)
 
 
 def product(kind: str, words: Iterable[str], one: Mapping[str, float], two: Mapping[str, float]) -> float:
@@ -53,8 +38,8 @@ def product(kind: str, words: Iterable[str], one: Mapping[str, float], two: Mapp
     return math.fsum([squares.get(w, rest) for w in words])
 
 
-def cosine(a: Bag, b: Bag) -> float:
-    """Of two vectors of one kind."""
+def cosine(kind: str, a: Bag, b: Bag) -> float:
+    """Of two vectors of this kind."""
     if not (shared := a.words & b.words):
         return 0.0
-    return product(a.kind, shared, a.often, b.often) / (a.length * b.length)
+    return product(kind, shared, a.often, b.often) / (a.length * b.length)
