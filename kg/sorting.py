@@ -1,5 +1,5 @@
-"""Sorting more lines than fit in memory: runs sorted in memory, kept in temporary files, merged (Knuth, *The Art of
-Computer Programming* 3, section 5.4).
+"""Sorting more lines than fit in memory: runs sorted in memory, all but the last kept in temporary files, merged (Knuth,
+*The Art of Computer Programming* 3, section 5.4).
 
 The order is that of code points, which is also that of the UTF-8 bytes (``LC_ALL=C sort -u``), so the result depends
 neither on the locale nor on the order of the input. The files live in a directory of their own that is gone when the
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TextIO
 
 from kg.errors import EnvironmentProblem
 
@@ -50,20 +50,22 @@ def sort_lines(lines: Iterable[str], *, memory_bytes: int = MEMORY, directory: P
         runs: list[Path] = []
         folder: Path | None = None
         for run, last in _runs(iter(lines), memory_bytes):
-            if last and folder is None:
-                yield from _distinct(run)
-                return
+            if last:
+                break
             folder = folder or _folder(stack, directory)
             runs.append(_written(run, folder / f"{len(runs)}.run"))
             run.clear()
+        if folder is None:
+            yield from _distinct(run)
+            return
         merged = 0
-        while folder and len(runs) > _FAN_IN:
+        while len(runs) > _FAN_IN:
             some, runs = runs[:_FAN_IN], runs[_FAN_IN:]
             runs.append(_written(_merged(some), folder / f"{merged}.merged"))
             for path in some:
                 path.unlink()
             merged += 1
-        yield from _merged(runs)
+        yield from _merged(runs, run)
 
 
 def _runs(lines: Iterator[str], memory_bytes: int) -> Iterator[tuple[list[str], bool]]:
@@ -108,14 +110,15 @@ def _written(lines: Iterable[str], path: Path) -> Path:
     return path
 
 
-def _merged(runs: list[Path]) -> Iterator[str]:
-    """All lines of sorted files in order, each once.
+def _merged(runs: Sequence[Path], rest: Sequence[str] = ()) -> Iterator[str]:
+    """All lines of sorted files, and of some sorted lines in memory, in order, each once.
 
     Of every file a piece is in memory. What is not greater than the last line of any piece is all there: it is put together
     and sorted, which costs little because it consists of sorted parts, and far less than comparing line by line.
     """
     with ExitStack() as stack:
-        pieces = [_Piece(stack.enter_context(path.open(encoding="utf-8", newline="\n"))) for path in runs]
+        files = [stack.enter_context(path.open(encoding="utf-8", newline="\n")) for path in runs]
+        pieces = [_Pieces(iter(partial(file.readlines, _READ), [])) for file in files] + [_Pieces(iter([rest]))]
         while pieces := [piece for piece in pieces if piece.lines]:
             last = min(piece.lines[-1] for piece in pieces)
             some: list[str] = []
@@ -125,19 +128,19 @@ def _merged(runs: list[Path]) -> Iterator[str]:
             yield from dict.fromkeys(some)
 
 
-class _Piece:
-    """The lines of a file, piece by piece."""
+class _Pieces:
+    """Sorted lines, piece by piece."""
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
+    def __init__(self, pieces: Iterator[Sequence[str]]) -> None:
+        self._pieces = pieces
         self._at = 0
-        self.lines = file.readlines(_READ)
-        """empty at the end of the file"""
+        self.lines = next(pieces, ())
+        """empty at the end"""
 
-    def until(self, last: str) -> list[str]:
+    def until(self, last: str) -> Sequence[str]:
         """The lines not taken before that are not greater than ``last``; the next piece where these are all of this one."""
         start, self._at = self._at, bisect_right(self.lines, last, self._at)
         found = self.lines[start : self._at]
         if self._at == len(self.lines):
-            self.lines, self._at = self._file.readlines(_READ), 0
+            self.lines, self._at = next(self._pieces, ()), 0
         return found

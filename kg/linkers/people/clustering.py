@@ -21,6 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from msgspec import Struct
+
 from kg.linkers.people import names
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.evidence import compare, considered, describe, name_rarity, profile
@@ -56,8 +58,7 @@ _FEW_PROPOSALS = 3
 """of each group the likeliest"""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """Two authorships that are, or may be, one person's; with how sure that is and why, in words."""
 
     a: str
@@ -66,8 +67,7 @@ class Link:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True, gc=False):
     """The authorships of one person; a link for each but the first joins it to one before it.
 
     ``orcid``: stated by its members, where they state one.
@@ -78,8 +78,7 @@ class Group:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True, gc=False):
     """What became of a block: its groups of more than one, or with an ORCID iD, and the doubtful pairs."""
 
     groups: tuple[Group, ...] = ()

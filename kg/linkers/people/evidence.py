@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from kg.linkers.people.authorships import Authorship, Profile, Whereabouts, Work, taken_apart
 from kg.linkers.people.names import Name
-from kg.linkers.people.tables import rarity
+from kg.linkers.people.tables import rarity, squared
 from kg.linkers.people.vectors import Bag, bag, cosine
 
 FEATURES = (
@@ -200,12 +200,13 @@ def _common(some: frozenset[str], others: frozenset[str]) -> str:
 
 
 def _words_in_common(p: Bag, q: Bag) -> str:
-    weights = {
-        word: rarity("word", word) ** 2 * p.often.get(word, 1.0) * q.often.get(word, 1.0)
+    squares, rest = squared("word")
+    weights = [
+        (-square * p.often.get(word, 1.0) * q.often.get(word, 1.0), word)
         for word in p.words & q.words
-        if rarity("word", word) > 1
-    }
-    told = ", ".join(sorted(weights, key=lambda word: (-weights[word], word))[:4])
+        if (square := squares.get(word, rest)) > 1
+    ]
+    told = ", ".join([word for _, word in sorted(weights)[:4]])
     return f"titles and abstracts share words ({told})" if told else "titles and abstracts share common words"
 
 
