@@ -147,16 +147,17 @@ class _Block:
                 self._join(self._where[a], self._where[b])
                 joined.append((a, b))
         self._by_orcid(joined)
+        members, where, worth_telling = self._members, self._where, _log_odds(self._model.propose)
         for a, b in self._candidates():
-            one, two = self._members[a], self._members[b]
-            if self._where[a] == self._where[b] or one.block != two.block or one.work.article == two.work.article:
+            one, two = members[a], members[b]
+            if where[a] == where[b] or one.block != two.block or one.work.article == two.work.article:
                 continue
             if (one.orcid and two.orcid and one.orcid != two.orcid) or not names.compatible(one.name, two.name):
                 continue
             row = compare(one, two)
             odds = self._model.log_odds(row)
             self._odds[a, b] = odds
-            if probability(odds) >= self._model.propose:
+            if odds >= worth_telling:
                 self._rows[a, b] = row
         self._agglomerate(joined)
         return Resolved(tuple(self._groups(joined)), tuple(self._proposals()))
@@ -185,7 +186,8 @@ class _Block:
         near: defaultdict[int, set[int]] = defaultdict(set)
         where = self._where
         for (a, b), odds in self._odds.items():
-            key = pair_of(where[a], where[b])
+            one, two = where[a], where[b]
+            key = (one, two) if one < two else (two, one)
             if key in sums:
                 total, count = sums[key]
                 sums[key] = total + odds, count + 1
@@ -193,8 +195,8 @@ class _Block:
             else:
                 sums[key] = odds, 1
                 best[key] = odds, -a, -b
-                near[key[0]].add(key[1])
-                near[key[1]].add(key[0])
+                near[one].add(two)
+                near[two].add(one)
         line = _log_odds(self._model.link)
         heap = [(-total / count, *key) for key, (total, count) in sums.items() if total / count >= line]
         heapq.heapify(heap)
