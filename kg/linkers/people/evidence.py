@@ -60,7 +60,7 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def profile(work: Work) -> Profile:
     """The words, topics and names of an article."""
     return taken_apart(work.profile)
