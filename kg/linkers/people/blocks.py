@@ -26,8 +26,8 @@ from kg.linkers.people.authorships import Authorship, Packed, packed, unpacked
 from kg.sorting import sort_lines
 
 _AT_HAND = 1 << 12
-"""articles that stay in memory: those who write together are resolved one after the other. Four times as many take 240 MB more,
-and save nothing that shows."""
+"""articles that stay in memory: those who write together are resolved one after the other. Four times as many take 240 MB
+more, and save nothing that shows."""
 
 
 class Author(Struct, frozen=True, gc=False, array_like=True):
