@@ -284,6 +284,21 @@ def _combined(
         return lambda data, focus: judge(data, focus, (focus,))
     if path.kind == "predicate":
         name = path.name
+        if not properties and not checks:
+
+            def on_values(data: Data, focus: str) -> Sequence[Result]:
+                # Most shapes are of this kind, and most values are as they should be.
+                described = data.about.get(focus)
+                nodes = () if described is None else described.get(name, ())
+                if least <= len(nodes) <= most:
+                    for test in passes:
+                        for value in nodes:
+                            if not test(value):
+                                return judge(data, focus, nodes)
+                    return ()
+                return judge(data, focus, nodes)
+
+            return on_values
 
         def on_property(data: Data, focus: str) -> Sequence[Result]:
             described = data.about.get(focus)
