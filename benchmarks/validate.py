@@ -25,6 +25,7 @@ import make_pubmed  # noqa: E402
 from isal import igzip  # noqa: E402
 
 from kg import iri, shapes  # noqa: E402
+from kg.garbage import collect_rarely  # noqa: E402
 from kg.model import Article  # noqa: E402
 from kg.readers import pubmed  # noqa: E402
 from kg.terms import Triple  # noqa: E402
@@ -59,6 +60,7 @@ def main() -> None:
         wanted = sorted(names)
         return [t for name in wanted for t in described.get(name, ())]
 
+    collect_rarely()  # as the command line does, for both
     found = {}
     for engine in ("plain", "pyshacl"):
         rules = shapes.load(engine=engine)
