@@ -80,8 +80,8 @@ def likeness(some: Whereabouts, others: Whereabouts) -> float:
     """How alike the most alike two affiliations are, 0 to 1."""
     if not some.texts or not others.texts:
         return 0.0
-    words = [_place_words(text) for text in others.texts]
-    return max([cosine("place", _place_words(text), bag) for text in some.texts for bag in words])
+    theirs = [_place_words(text) for text in others.texts]
+    return max([cosine("place", _place_words(text), other) for text in some.texts for other in theirs])
 
 
 def name_rarity(a: Name, b: Name) -> float:
