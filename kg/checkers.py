@@ -55,14 +55,18 @@ def check_all(tasks: Iterable[Task], rules: Shapes, today: date, jobs: int | Non
         ShapesError: the shapes cannot be run.
     """
     jobs = jobs or min(4, cores())
-    rest = iter(tasks)
-    first = list(itertools.islice(rest, _WORTH_IT))
-    if jobs < 2 or not rules.ours or rules.engine == "plain" or len(first) < _WORTH_IT:
-        for task in itertools.chain(first, rest):
-            yield check(task, rules, today)
+    first: list[Task] = []
+    if jobs > 1 and rules.ours and rules.engine != "plain":
+        tasks = iter(tasks)
+        first += itertools.islice(tasks, _WORTH_IT)
+    if len(first) < _WORTH_IT:
+        for task in itertools.chain(first, tasks):
+            found = check(task, rules, today)
+            del task  # a million triples perhaps, as many as will the next have
+            yield found
         return
     crew: Crew[Task] = Crew(__name__, today, jobs)
-    for _, answer in crew.answers(itertools.chain(first, rest)):
+    for _, answer in crew.answers(itertools.chain(first, tasks)):
         if isinstance(answer, Lost):
             message = f"validating ended its process with {answer.how}, perhaps for want of memory"
             raise EnvironmentProblem(f"{message}; run the same command again")

@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Self, TypeVar, cast
 
 from kg import sparql, terms
 from kg.errors import DamagedGraph, EnvironmentProblem, InputError, QueryError, QueryRefused, UsageError
+from kg.garbage import give_back
 from kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -270,6 +271,7 @@ class GraphStore:
         with _troubles(self._path):
             self._store.optimize()
             self._store.flush()
+        give_back()
 
     def _load(self, name: object, form: ox.RdfFormat, source: IOBase) -> None:
         with _troubles(self._path):
@@ -281,6 +283,7 @@ class GraphStore:
                 raise InputError("rdf-not-well-formed", message, line=int(line[1]) if line else None) from None
             except MemoryError:
                 raise InputError("literal-too-long", f"{name} holds a literal of more than 16 MiB") from None
+        give_back()
 
     def quads(self, graph: str | None = None) -> Iterator[str]:
         """All quads, or those of one graph (``<IRI>``), as canonical N-Quads lines in no particular order."""

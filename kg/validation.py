@@ -258,7 +258,10 @@ def _slices(
                 t for t in view.about(graph, node) if not t[2].startswith("<") or t[1] == RDF.type or t[2] in inside
             ]
         sent.append((len(some), inside))
-        yield Task(((graph, whole),), described)
+        task = Task(((graph, whole),), described)
+        del some, whole, described, named, inside  # before the next piece is read
+        yield task
+        del task
 
 
 def _cut(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:

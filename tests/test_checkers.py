@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import weakref
 from collections.abc import Iterator
 from datetime import date
 
@@ -52,6 +53,29 @@ def test_only_a_few_tasks_are_held() -> None:
     next(running)
     assert made < 20
     running.close()  # type: ignore[attr-defined]
+
+
+class _Triples(list[Triple]):
+    """A list of which can be seen whether it is still there."""
+
+
+def test_plain_checks_hold_one_task_at_a_time() -> None:
+    """A slice of a large graph is half a gigabyte: it is gone before the next is made."""
+    held: list[weakref.ref[_Triples]] = []
+
+    def watched(n: int) -> Task:
+        ((graph, triples),) = _task(n).documents
+        here = _Triples(triples)
+        held.append(weakref.ref(here))
+        return Task(((graph, here),), [])
+
+    def tasks() -> Iterator[Task]:
+        for n in range(1, 9):
+            assert not [triples for triples in held if triples() is not None]
+            yield watched(n)
+
+    found = list(check_all(tasks(), shapes.load(engine="plain"), TODAY))
+    assert len(held) == len(list(filter(None, found))) == 8
 
 
 def test_a_child_that_is_killed_costs_its_task_one_more_attempt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.garbage import uncollected
 from kg.linkers.people import clustering, evidence, model, vectors
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.tables import rarity
@@ -88,21 +87,3 @@ def test_the_likeness_of_two_texts_is_the_cosine_of_their_words(
     lengths = math.hypot(*x.values()) * math.hypot(*y.values())
     expected = sum(x[word] * y[word] for word in x.keys() & y.keys()) / lengths if lengths else 0.0
     assert vectors.cosine("word", a, b) == vectors.cosine("word", b, a) == pytest.approx(expected)
-
-
-def test_the_collector_is_as_it_was_even_after_an_error() -> None:
-    def fail() -> None:
-        with uncollected():
-            assert not gc.isenabled()
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert gc.isenabled()
-    gc.disable()
-    try:
-        with uncollected():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
