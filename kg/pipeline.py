@@ -604,6 +604,9 @@ def _derive(
 ) -> _Derived:
     """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
     be read back from the store; which is copied to ``plain`` as it is before the analysis."""
+    # Before anything is drawn: matplotlib has pyparsing, which parses the queries of shapes, remember what it tried, and that
+    # takes them 2.5 times as long.
+    rules = shapes.load()
     analysis = iri.shared_graph(base, "analysis")
     with GraphStore.open(staged.store, read_only=False) as store:
         progress("analyse", 0, 1)
@@ -616,7 +619,7 @@ def _derive(
         store.replace_graph(analysis, found.path)
         store.compact()
         progress("analyse", 1, 1)
-        derived = _checked(store, staged, base, today, progress, written, found)
+        derived = _checked(store, staged, base, rules, today, progress, written, found)
     found.path.unlink()
     return replace(derived, links=links)
 
@@ -651,6 +654,7 @@ def _checked(
     store: GraphStore,
     staged: Folder,
     base: str,
+    rules: shapes.Shapes,
     today: date,
     progress: Progress,
     written: _Written | None,
@@ -658,7 +662,6 @@ def _checked(
     since: _Since | None = None,
 ) -> _Derived:
     """Store → findings, canonical export."""
-    rules = shapes.load()
     view: validation.View = validation.Stored(store, base)
     if written:
         shared, few = {**written.joined, **(analysis or {})}, since is not None
@@ -695,7 +698,7 @@ def _check(
     staged.analysis.mkdir(exist_ok=True)
     # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
     with GraphStore.open(staged.store) as store:
-        return _checked(store, staged, base, today, progress, written, since=since)
+        return _checked(store, staged, base, shapes.load(), today, progress, written, since=since)
 
 
 class _Differences:
