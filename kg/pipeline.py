@@ -48,6 +48,7 @@ from kg.errors import EnvironmentProblem, InputError, UsageError
 from kg.exporters import turtle
 from kg.extract import Extractor
 from kg.folder import Folder
+from kg.garbage import give_back
 from kg.lexicon import Lexicon
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
@@ -611,6 +612,7 @@ def _derive(
     with GraphStore.open(staged.store, read_only=False) as store:
         progress("analyse", 0, 1)
         found, links = _analysed(store, staged, base, contents, engine)
+        give_back()
         copies.keep(analysis, found.lines())
         shutil.rmtree(plain, ignore_errors=True)
         if analysis not in store.graphs():
