@@ -34,8 +34,8 @@ _DESCRIBING = ("shared", "vocabulary")
 _SLICE = 20_000
 """triples of a shared graph that pySHACL validates at once"""
 _WHOLE = 1_000_000
-"""triples of a shared graph that plain checks look at in one piece, some 800 MB with what it names and what points to it; of half
-as many, checking takes a sixth longer"""
+"""triples of a shared graph that plain checks look at in one piece, some 800 MB with what it names and what points to it; in
+pieces of half the size, checking takes a sixth longer"""
 _HELD = 2_000_000
 """triples of descriptions that are read into memory, some 700 MB; to look them up takes an eighth longer"""
 _LOOK_UP = 64
