@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from kg.analysis.files import printable
 from kg.files import write
@@ -252,12 +253,14 @@ def _places(drawn: nx.Graph[int], radii: Mapping[int, float]) -> dict[int, Point
     parts = sorted((sorted(part) for part in nx.connected_components(drawn)), key=lambda part: (-len(part), part))
     circles = [0.55 + (0.0 if len(part) == 1 else 0.75 * math.sqrt(len(part))) for part in parts]
     nodes = [node for part in parts for node in part]
-    layout = np.concatenate(
-        [
-            centre + radius * _layout(drawn, part)
-            for part, radius, centre in zip(parts, circles, _packed(circles), strict=True)
-        ]
-    )
+    # For matrices this small, threads of the linear algebra wait for each other: two take three to ten times as long as one.
+    with threadpool_limits(1, user_api="blas"):
+        layout = np.concatenate(
+            [
+                centre + radius * _layout(drawn, part)
+                for part, radius, centre in zip(parts, circles, _packed(circles), strict=True)
+            ]
+        )
     low, high = layout.min(axis=0), layout.max(axis=0)
     room = np.array([_PLOT[2] - _PLOT[0], _PLOT[3] - _PLOT[1]])
     scale = room / np.maximum(high - low, 1e-9)

@@ -42,6 +42,15 @@ def test_betweenness_equals_networkx(pairs: list[tuple[int, int]], extra: int) -
     assert "exact" in found.method
 
 
+def test_betweenness_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of sources that do not fit add up to what one block gives."""
+    graph = network([(a, b) for a, b in nx.barabasi_albert_graph(60, 2, seed=3).edges()])
+    monkeypatch.setattr(measures, "_SOURCES", 1)
+    monkeypatch.setattr(measures, "_CACHED", 7 * 60)
+    found = measures.measure(graph)["betweenness"]
+    assert found.values == pytest.approx(nx.betweenness_centrality(graph), abs=1e-12)
+
+
 def test_betweenness_of_a_long_chain() -> None:
     """Where a search by levels would take a level a node, the other way gives the same numbers."""
     chain = nx.relabel_nodes(nx.path_graph(4000), lambda n: f"<https://e.test/{n:04}>")

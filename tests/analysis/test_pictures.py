@@ -7,8 +7,10 @@ import zlib
 from itertools import combinations
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from lxml import etree
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kg.analysis import coauthors, measures, pictures
 from kg.analysis.network import Network
@@ -176,3 +178,20 @@ def test_no_state_of_matplotlib_is_touched(tmp_path: Path) -> None:
     pictures.write_pictures(tmp_path / "p.png", tmp_path / "p.svg", SMALL, measures.measure(SMALL))
     assert mpl.rcParams.copy() == before
     assert ("matplotlib.pyplot" in sys.modules) == loaded
+
+
+def test_layout_uses_one_thread_of_the_linear_algebra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many processors there are, one thread computes the places, and whoever called has all threads again."""
+
+    def threads() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    seen = []
+    lay_out = nx.kamada_kawai_layout
+    monkeypatch.setattr(nx, "kamada_kawai_layout", lambda *a, **k: seen.append(threads()) or lay_out(*a, **k))
+    with threadpool_limits(2, user_api="blas"):
+        if not threads():
+            pytest.skip("this numpy was built without a library whose threads can be counted")
+        scene(CHAIN)
+        assert threads() == {2}
+    assert seen == [{1}]
