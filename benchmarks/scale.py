@@ -107,10 +107,10 @@ def _validate(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
 
 def as_written(source: Path) -> None:
     """Write the quads beside the file as a build writes them: documents, and sorted graphs that they share."""
-    from kg import iri, sorting, validation
+    from kg import iri, sorting
     from kg.written import DocumentGraphs, SharedGraphs
 
-    names = {f" {iri.shared_graph(iri.BASE, name)} .\n": source.with_suffix(f".{name}") for name in validation.SHARED}
+    names = {f" {iri.shared_graph(iri.BASE, name)} .\n": source.with_suffix(f".{name}") for name in iri.SHARED}
     documents, joined = DocumentGraphs(source.with_suffix(".documents")), SharedGraphs(source.with_suffix(".joined"))
     with ExitStack() as stack:
         shared = {

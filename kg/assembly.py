@@ -46,11 +46,6 @@ from kg.written import DocumentGraphs, SharedGraphs
 if TYPE_CHECKING:
     from kg.linkers.organisations import Linker
 
-CANONICAL = ("shared", "vocabulary", "aliases", "resolution", "analysis")
-"""the graphs of the canonical export beside the documents'; provenance and dataset are not in it"""
-
-OUTSIDE = ("provenance", "dataset")
-
 _LATELY = 1 << 16
 """descriptions that were written last, of which it is known"""
 
@@ -294,13 +289,13 @@ def _document(result: Assembled, block: Block, key: str, base: str) -> tuple[str
 
 def _curated(result: Assembled, article: str, own: str, base: str) -> str:
     """A document's own quads, its mentions as curators decided."""
-    if not result.decided.mentions or not (rulings := result.decided.of_document(article)):
+    if not (rulings := result.decided.by_article.get(article)):
         return own
     lines = [f"{line}\n" for line in own.split("\n") if line]  # literals may hold other ends of lines
     known = {line[: line.index(" ")] for line in lines}
-    for ruling in rulings:
-        lost = sorted(term for term in ruling.left if term.startswith(f"{article[:-1]}#") and term not in known)
-        result.unmet += ((ruling, f"{term[1:-1]} is not in this graph") for term in lost)
+    result.unmet += (
+        (ruling, f"{term[1:-1]} is not in this graph") for term, ruling in rulings.items() if term not in known
+    )
     return "".join(decisions.of_mentions(lines, article, rulings, base))
 
 
@@ -314,9 +309,9 @@ def _resolve(result: Assembled, everybody: Everybody, base: str, memo: Memo | No
     result.unmet += decisions.broken(result.decided, constraints, result.people.identities)
     if result.decided.mentions:
         articles = {d.article for d in result.documents}
-        for term, ruling in sorted(result.decided.mentions.items()):
-            if iri.whole(term) not in articles:
-                result.unmet.append((ruling, f"{term[1:-1]} is not in this graph"))
+        for article, rulings in result.decided.by_article.items():
+            if article not in articles:
+                result.unmet += ((ruling, f"{term[1:-1]} is not in this graph") for term, ruling in rulings.items())
 
 
 def _link_organisations(result: Assembled, names: Mapping[str, str], linker: Linker) -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from pathlib import Path
@@ -32,7 +32,6 @@ from kg.linkers.people.clustering import Constraints, pair
 from kg.terms import Triple, decimal, literal, split
 from kg.vocab import KGV, OA, OWL, PROV, RDF, SCHEMA
 
-FILE = "decisions.jsonl"
 VERBS = ("same", "different", "reject", "correct", "accept")
 _LONGEST = 1 << 20
 
@@ -133,20 +132,17 @@ class Decided:
     organisations: Constraints = field(default_factory=Constraints)
     mentions: dict[str, Decision] = field(default_factory=dict)
     """annotation → its rejection or correction"""
+    by_article: dict[str, dict[str, Decision]] = field(default_factory=dict)
+    """the same, those of each article together, sorted"""
     names: dict[str, str] = field(default_factory=dict)
     """person as printed → the name that the curator saw"""
     origin: dict[tuple[str, str], Decision] = field(default_factory=dict)
     """pair → the decision that counts"""
 
-    def of_document(self, article: str) -> list[Decision]:
-        """The decisions on mentions in an article."""
-        stem = f"{article[:-1]}#"
-        return [decision for term, decision in sorted(self.mentions.items()) if term.startswith(stem)]
-
 
 def decided(decisions: Iterable[Decision]) -> Decided:
     """Bring the decisions together: of two on the same nodes the later counts."""
-    same: dict[tuple[str, str], Decision] = {}
+    groups: list[tuple[set[str], Decision]] = []
     different: dict[tuple[str, str], Decision] = {}
     result = Decided()
     for decision in decisions:
@@ -155,16 +151,20 @@ def decided(decisions: Iterable[Decision]) -> Decided:
         if decision.verb == "same":
             for two in combinations(sorted(nodes), 2):
                 different.pop(two, None)
-            first, *others = sorted(nodes)
-            same.update((pair(first, other), decision) for other in others)
+            groups.append((set(nodes), decision))
         elif decision.verb == "different":
-            for one, other in product(decision.left, decision.right):
-                same.pop(pair(one, other), None)
-                different[pair(one, other)] = decision
+            groups = [part for group in groups for part in _parted(group, decision.left.keys(), decision.right.keys())]
+            different.update((pair(one, other), decision) for one, other in product(decision.left, decision.right))
         for term in decision.left if decision.verb in ("reject", "correct", "accept") else ():
             result.mentions.pop(term, None)
             if decision.verb != "accept":
                 result.mentions[term] = decision
+    for term, decision in sorted(result.mentions.items(), key=lambda item: item[0]):
+        result.by_article.setdefault(iri.whole(term), {})[term] = decision
+    same: dict[tuple[str, str], Decision] = {}
+    for members, decision in groups:
+        first, *others = sorted(members)
+        same.update((pair(first, other), decision) for other in others)
     result.origin = same | different
     for kind in ("people", "organisations"):
         mine = is_person if kind == "people" else is_organisation
@@ -174,6 +174,17 @@ def decided(decisions: Iterable[Decision]) -> Decided:
         )
         setattr(result, kind, constraints)
     return result
+
+
+def _parted(group: tuple[set[str], Decision], left: Set[str], right: Set[str]) -> Iterator[tuple[set[str], Decision]]:
+    """What a decision that some are one leaves, after another that some of them are not."""
+    members, decision = group
+    if members.isdisjoint(left) or members.isdisjoint(right):
+        yield group
+        return
+    for part in (members - left, members - right):
+        if len(part) > 1:
+            yield part, decision
 
 
 def is_person(term: str) -> bool:
@@ -264,13 +275,14 @@ def of_organisations(triples: Iterable[Triple], constraints: Constraints, base: 
         yield link, KGV.reason, literal(reason, "en")
 
 
-def of_mentions(lines: Iterable[str], article: str, decisions: Iterable[Decision], base: str) -> list[str]:
+def of_mentions(lines: Iterable[str], article: str, said: Mapping[str, Decision], base: str) -> list[str]:
     """A document's quads without the mentions that were rejected, with those that were corrected.
+
+    ``said``: annotation → what was decided of it.
 
     A mention that is gone takes along its target where no other shares it, and ``schema:mentions`` where nothing else of
     the document means the concept. A corrected one is an annotation of the curator's own.
     """
-    said = {term: decision for decision in decisions for term in decision.left}
     listed = list(lines)
     parts: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
     graph = ""

@@ -6,6 +6,7 @@ by its trailer in any case.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -69,16 +70,14 @@ class Depot:
         Raises:
             EnvironmentProblem: the depot cannot be read.
         """
-        if self.folder is not None:
-            if (self.folder / name).absolute() == target.absolute():
-                return target.exists()
-            with suppress(FileNotFoundError), (self.folder / name).open("rb") as file, files.replacing(target) as out:
-                shutil.copyfileobj(file, out)
-                return True
-            return False
+        if self.folder is not None and (self.folder / name).absolute() == target.absolute():
+            return target.exists()
         with self._reached("read") as (system, root):
             try:
-                with system.open(f"{root}/{name}", "rb") as file, files.replacing(target) as out:
+                source = (
+                    (self.folder / name).open("rb") if self.folder is not None else system.open(f"{root}/{name}", "rb")
+                )
+                with source as file, files.replacing(target) as out:
                     shutil.copyfileobj(file, out)
             except FileNotFoundError:
                 return False
@@ -128,6 +127,8 @@ class Depot:
         except UsageError:
             raise
         except Exception as error:
+            if verb == "read" and getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+                raise  # there is no room where it is copied to
             # Every kind of storage has errors of its own, and all of them mean the same here.
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise EnvironmentProblem(f"the storage of shards, {self.root}, cannot be {verb}: {why}") from error

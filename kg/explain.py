@@ -282,7 +282,7 @@ class _Graph:
 
 def _is_computed(graph: str) -> bool:
     """Whether a graph holds what was computed of the others: it is shown last."""
-    return graph.endswith(("/graph/resolution>", "/graph/analysis>", "/graph/provenance>", "/graph/dataset>"))
+    return iri.shared_name(graph) in ("resolution", "analysis", *iri.OUTSIDE)
 
 
 def _place(statement: Statement) -> tuple[Any, ...]:
@@ -359,7 +359,7 @@ def _articles(store: GraphStore, predicate: str, identifier: str) -> list[str]:
 def _of_alias(store: GraphStore, node: str) -> str:
     """The article itself, where a node is only another key of one."""
     known = list(store.statements(subject=node))
-    if len(known) == 1 and known[0][1] == OWL.sameAs and known[0][3].endswith("/graph/aliases>"):
+    if len(known) == 1 and known[0][1] == OWL.sameAs and iri.shared_name(known[0][3]) == "aliases":
         return known[0][2]
     return node
 

@@ -2,7 +2,8 @@
 
 Everything that kg leaves is written to a temporary name in the same directory, flushed to the disk and renamed (POSIX
 ``rename`` is atomic within a file system); then the directory entry is flushed too. What an interrupted run leaves behind
-ends in ``.tmp`` and is removed by the next one.
+ends in ``.tmp`` and is removed by the next one. (One exception: the copy of a store in the folder's cache, which is
+believed only where it is what was sealed.)
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ def is_temporary(path: Path) -> bool:
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``path`` when the block ends, and leaves no trace when the block raises."""
-    # Machines that share a folder number their processes alike.
-    temporary = path.with_name(f"{path.name[:200]}.{zlib.crc32(platform.node().encode()):x}-{os.getpid()}{TEMPORARY}")
+    # Machines that share a folder number their processes alike. A name has 255 bytes, not characters.
+    name = os.fsdecode(os.fsencode(path.name)[:200])
+    temporary = path.with_name(f"{name}.{zlib.crc32(platform.node().encode()):x}-{os.getpid()}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
             yield file

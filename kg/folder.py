@@ -8,8 +8,8 @@
 ``analysis/``           networks as GraphML, CSV and pictures; empty after an update until they are computed anew
 ``curation/``           what curators decided (:mod:`kg.decisions`); nothing but ``kg curate`` and people write there
 ``delta/``              what the last update added and removed (:mod:`kg.delta`)
-``cache/``              what need not be computed again: copies of shared graphs, findings, the store of before the
-                        networks; may be deleted at any time
+``cache/``              what need not be computed again: copies of shared graphs, findings, who is who, the store of
+                        before the networks; may be deleted at any time
 ``rejects.jsonl``       what could not be used, one JSON object a line
 ``run.json``            what was built from what, and the counts
 ``contents.json``       how many quads each graph of the store has, and their digests (:mod:`kg.contents`)
@@ -40,6 +40,8 @@ MARKER = sources.OURS
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO})
 _STORED = re.compile(r"CURRENT|MANIFEST-[0-9]{1,20}|[0-9]{1,20}\.(?:sst|log)")
 """the files of a store (RocksDB) that hold its state; the others are its lock and its talk"""
+_STATED = frozenset({"settings", "inputs", "counts", "plan"})
+"""what run.json holds, whatever else it may"""
 _IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
 
 
@@ -117,6 +119,18 @@ class Folder:
             return None
         except ValueError as error:
             raise DamagedGraph(f"{self.run} is damaged ({error}); remove it and build again") from error
+        if not isinstance(found, dict) or _STATED - found.keys():
+            raise DamagedGraph(f"{self.run} is damaged (it lacks what a build writes); remove it and build again")
+        return found
+
+    def stated_run(self) -> dict[str, Any]:
+        """What the last finished build says of itself.
+
+        Raises:
+            DamagedGraph: it says nothing.
+        """
+        if (found := self.read_run()) is None:
+            raise DamagedGraph(f"{self.run} is missing; build again")
         return found
 
 
@@ -171,7 +185,14 @@ def claimed(path: Path | str) -> Iterator[Folder]:
     except OSError as error:
         raise EnvironmentProblem(f"{path}: cannot be written: {error.strerror or error}") from error
     with os.fdopen(descriptor, "r+", encoding="utf-8") as marker:
-        if not _lock(marker.fileno()):
+        try:
+            is_ours = _lock(marker.fileno())
+        except OSError as error:
+            message = (
+                f"{path}: its file system cannot lock a file ({error.strerror}); build into a folder of another one"
+            )
+            raise EnvironmentProblem(message) from error
+        if not is_ours:
             holder = marker.read(200).strip() or "another process"
             raise EnvironmentProblem(f"{path} is in use by {holder}; wait for it or name another folder")
         marker.seek(0)
@@ -191,7 +212,11 @@ def claimed(path: Path | str) -> Iterator[Folder]:
 
 
 def _lock(descriptor: int) -> bool:
-    """Take the lock of an open file without waiting; the system releases it when the process ends, however it ends."""
+    """Take the lock of an open file without waiting; the system releases it when the process ends, however it ends.
+
+    Raises:
+        OSError: the file system has no locks.
+    """
     try:
         import fcntl
     except ImportError:  # Windows has no advisory locks of this kind

@@ -183,9 +183,32 @@ def graph_of_part(base: str, node: str) -> str | None:
     return f"<{base}graph/{node[len(start) : -1].partition('#')[0]}>" if node.startswith(start) else None
 
 
+SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
+"""the graphs of the canonical export that are not a document's"""
+OUTSIDE = ("provenance", "dataset")
+"""those that are not in it: they hold clock times"""
+_OF_A_DOCUMENT = re.compile("/graph/(?:doi|pmid|pmcid|x)/")
+
+
 def shared_graph(base: str, name: str) -> str:
-    """One of the graphs that are not a document's: shared, vocabulary, aliases, resolution, analysis, provenance, dataset."""
+    """One of the graphs that are not a document's, by its name in :data:`SHARED` or :data:`OUTSIDE`."""
     return f"<{base}graph/{name}>"
+
+
+def is_document_graph(graph: str) -> bool:
+    """Whether a named graph is that of an article, under whatever base."""
+    return _OF_A_DOCUMENT.search(graph) is not None
+
+
+def shared_name(graph: str) -> str | None:
+    """What :func:`shared_graph` made a graph of; None for a document's, however its DOI ends, and for other people's.
+
+    >>> shared_name("<https://e.org/graph/aliases>")
+    'aliases'
+    >>> shared_name("<https://e.org/graph/doi/10.5555/graph/aliases>")
+    """
+    name = graph[1:-1].rpartition("/graph/")[2]
+    return name if name in SHARED + OUTSIDE and not is_document_graph(graph) else None
 
 
 # --- journals, people, organisations --------------------------------------------------------------------------------
@@ -442,11 +465,3 @@ def skolem(base: str, label: str) -> str:
 def escaped(text: str) -> str:
     """An IRI as typed by a person, without the characters that no IRI may hold."""
     return quote(text, safe=_SAFE_IRI + "*")
-
-
-def web(text: str) -> str | None:
-    """An http(s) address as printed, made an IRI; None where it is none."""
-    text = text.strip()
-    if not re.match(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#:]|$)", text) or re.search(r"\s", text):
-        return None
-    return f"<{quote(text, safe=_SAFE_IRI)}>"

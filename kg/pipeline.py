@@ -44,7 +44,7 @@ from kg.contents import Contents, count_link
 from kg.copies import Copies
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
-from kg.errors import EnvironmentProblem, InputError, UsageError
+from kg.errors import DamagedGraph, EnvironmentProblem, InputError, UsageError
 from kg.exporters import turtle
 from kg.extract import Extractor
 from kg.folder import Folder
@@ -163,6 +163,7 @@ def build(
         staged = _staged(place, stack)
         found_here = [_on_disk(file, staged, stack) for file in inputs]
         ruled = settings.decisions or place.decisions
+        decided = decisions.decided(decisions.read(ruled))
         depot = _depot(settings, place)
         with _workers(settings, extractor, found_here, depot) as workers:
             batch = units.examine(found_here, settings.reader, workers, progress)
@@ -175,7 +176,8 @@ def build(
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
         told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
         stated = _settings(settings, lexicon)
-        what = _Making(place, staged, batch, told, extractor, lexicon, linker, ruled, stated, plan, started, progress)
+        with_what = extractor, lexicon, linker, ruled, decided
+        what = _Making(place, staged, batch, told, *with_what, stated, plan, started, progress)
         run, _ = _make(what, units.decide(batch))
         return Built(place, run, unchanged=False)
 
@@ -204,13 +206,13 @@ def update(
     folder.begun(graph)
     with folder.claimed(graph) as place, ExitStack() as stack:
         last = folder.finished(place)
-        run = last or place.read_run()
-        assert run is not None
+        run = last or place.stated_run()
         lexicon, extractor = _again(graph, run)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         staged = _staged(place, stack)
         found_here = [_on_disk(file, staged, stack) for file in inputs]
         ruled = settings.decisions or place.decisions
+        decided = decisions.decided(decisions.read(ruled))
         depot = _depot(settings, place)
         with _workers(settings, extractor, found_here, depot) as workers:
             more = units.examine(found_here, settings.reader, workers, progress)
@@ -223,7 +225,8 @@ def update(
             missing = _gaps(batch, settings)
             units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
-        told = [report for report in told if report.rule != units.GAP] + missing
+        anew = {s.name for s in skipped} | {unit.file.name for unit in more}
+        told = [r for r in told if r.rule != units.GAP and r.file not in anew] + missing
         told += units.skipped_reports(s for s in skipped if not s.wrong)
         before = _shelf(place, run, extractor)[0]
         comparable = last is not None and all(last["plan"].get(what) == plan[what] for what in _ALIKE)
@@ -232,7 +235,8 @@ def update(
         was = units.documents(before, units.decide(before, outline)) if comparable else None
         outline.cache_clear()
         stated = run["settings"] | {"today": plan["today"]}
-        what = _Making(place, staged, batch, told, extractor, lexicon, linker, ruled, stated, plan, started, progress)
+        with_what = extractor, lexicon, linker, ruled, decided
+        what = _Making(place, staged, batch, told, *with_what, stated, plan, started, progress)
         run, changes = _make(what, decision, was)
         return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
 
@@ -244,18 +248,19 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
         UsageError: it is not a folder that a build has finished.
     """
     folder.existing(graph)
-    with folder.claimed(graph) as place:
-        run = place.read_run()
-        assert run is not None
+    with folder.claimed(graph) as place, ExitStack() as stack:
+        run = place.stated_run()
         contents = sealed_contents(place)
-        place.seal.unlink(missing_ok=True)
         run["plan"].pop("analysis", None)
-        base = run["settings"]["base_iri"]
-        copies = Copies(place.cache / "graphs")
-        today = _today(run["settings"])
-        found = _derive(place, base, today, progress, contents, copies, place.plain, engine=engine)
+        base, staged = run["settings"]["base_iri"], _staged(place, stack)
+        GraphStore.copy(place.store, staged.store)
+        if not folder.is_as_sealed(place, place.plain):
+            shutil.rmtree(place.plain, ignore_errors=True)
+        copies, today = Copies(place.cache / "graphs"), _today(run["settings"])
+        found = _derive(staged, base, today, progress, contents, copies, place.plain, engine=engine)
         run["counts"] |= found.counts
-        files.write(place.run, _json(run))
+        files.write(staged.run, _json(run))
+        folder.publish(staged, place)
         found.kept.save(place.findings)
         seal(place, contents)
 
@@ -277,8 +282,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
     folder.existing(graph)
     started = _now()
     with folder.claimed(graph) as place, ExitStack() as stack:
-        run = place.read_run()
-        assert run is not None
+        run = place.stated_run()
         path = ruled or place.decisions
         lexicon, extractor = _again(graph, run)
         batch, told = _shelf(place, run, extractor)
@@ -286,7 +290,8 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         decisions.append(path, ruling)
         staged = _staged(place, stack)
         stated, plan = run["settings"], run["plan"] | {"decisions": _digest_of(path)}
-        what = _Making(place, staged, batch, told, extractor, lexicon, linker, path, stated, plan, started, progress)
+        with_what = extractor, lexicon, linker, path, decisions.decided(decisions.read(path))
+        what = _Making(place, staged, batch, told, *with_what, stated, plan, started, progress)
         _make(what, units.decide(batch))
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
 
@@ -307,14 +312,15 @@ def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extracto
 def _shelf(place: Folder, run: Mapping[str, Any], extractor: Extractor) -> tuple[list[Unit], list[Report]]:
     """The sources that a build has read, as their shards have them, and what was told of anything else."""
     batch = [_shelved(stated, place, extractor, run["settings"]["reader"]) for stated in run["inputs"]]
-    told: dict[str, list[Report]] = defaultdict(list)
+    told: dict[tuple[str, str | None], list[Report]] = defaultdict(list)
     for report in _reports(place):
         if report.rule != _UNMET:
-            told[report.file].append(report)
+            told[report.file, report.sha256].append(report)
     for unit in batch:
-        of_this = told.pop(unit.file.name, [])
         if not unit.shard:  # of the others the shard tells it again
-            unit.reports = of_this
+            unit.reports = told.pop((unit.file.name, unit.sha256), [])
+    for unit in batch:
+        told.pop((unit.file.name, unit.sha256), None)
     return batch, [report for some in told.values() for report in some]
 
 
@@ -338,9 +344,16 @@ def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, ins
 
 
 def _reports(place: Folder) -> list[Report]:
-    """What the last build told of its sources."""
-    lines = place.rejects.read_text(encoding="utf-8").split("\n")
-    return [Report(**json.loads(line)) for line in lines if line]
+    """What the last build told of its sources.
+
+    Raises:
+        DamagedGraph: it cannot be read.
+    """
+    try:
+        lines = place.rejects.read_text(encoding="utf-8").split("\n")
+        return [Report(**json.loads(line)) for line in lines if line]
+    except (FileNotFoundError, ValueError, TypeError) as error:
+        raise DamagedGraph(f"{place.rejects} is missing or damaged ({error}); build again") from error
 
 
 def export(
@@ -396,7 +409,7 @@ def validate(
 
 def canonical_graphs(store: GraphStore) -> list[str]:
     """The named graphs of the canonical export: all but provenance and dataset."""
-    return sorted(name for name in store.graphs() if not name.endswith(("/graph/provenance>", "/graph/dataset>")))
+    return sorted(name for name in store.graphs() if iri.shared_name(name) not in iri.OUTSIDE)
 
 
 def read_lexicon(ontologies: Iterable[Path | str] = ()) -> Lexicon:
@@ -461,6 +474,8 @@ class _Making:
     linker: Linker | None
     ruled: Path
     """the file of decisions"""
+    decided: decisions.Decided
+    """what they come to"""
     settings: Mapping[str, Any]
     """as run.json states them"""
     plan: Mapping[str, Any]
@@ -482,8 +497,9 @@ def _make(
     base, today = what.extractor.base, _today(what.settings)
     now = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key)]
-    memo = Memo(place.cache / "people.sqlite")
-    result, written = _assemble(what, decision, memo)
+    with Memo(place.cache / "people.sqlite") as memo:
+        result, written = _assemble(what, decision, memo)
+        memo.save()
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)
     if differences:
@@ -516,7 +532,6 @@ def _make(
     files.write(staged.run, _json(run))
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
-    memo.save()
     found.kept.save(place.findings)
     kept = ((graph, shared.lines()) for graph, shared in written.joined.items())
     for graph, lines in chain(kept, described.items()):
@@ -538,7 +553,7 @@ def _assemble(what: _Making, decision: Decision, memo: Memo) -> tuple[Assembled,
         *written,
         root,
         what.progress,
-        decisions.decided(decisions.read(what.ruled)),
+        what.decided,
         memo,
         what.linker,
     )
@@ -614,8 +629,8 @@ def _derive(
         found, links = _analysed(store, staged, base, contents, engine)
         give_back()
         copies.keep(analysis, found.lines())
-        shutil.rmtree(plain, ignore_errors=True)
         if analysis not in store.graphs():
+            shutil.rmtree(plain, ignore_errors=True)
             plain.parent.mkdir(parents=True, exist_ok=True)
             store.copied(plain)
         store.replace_graph(analysis, found.path)
@@ -717,7 +732,7 @@ class _Differences:
         before the networks; or a new one, where that is quicker: it is when many quads go."""
         progress("store", 0, 1)
         documents = [iri.document_graph(self._base, key) for key in self._touched]
-        gone = {iri.shared_graph(self._base, name) for name in assembly.CANONICAL}
+        gone = {iri.shared_graph(self._base, name) for name in iri.SHARED}
         plain = self._place.plain if folder.is_as_sealed(self._place, self._place.plain) else None
         removals = 0
         with GraphStore.open(self._place.store) as store:

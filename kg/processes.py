@@ -1,10 +1,10 @@
 """Work in child processes that may die: each task costs at most itself.
 
 A child is ``python -m MODULE``: it reads tasks from its standard input and writes answers to its standard output, framed
-pickles; :func:`serve` is its side. Children are started plainly, not forked and not through :mod:`multiprocessing`: a
-program that imports kg may have threads and need not protect its main module, and a pool of that module hangs for ever, or
-fails everything, when one of its processes is killed. Answers come in the order of the tasks, so the number of processes
-changes nothing.
+pickles; :func:`serve` is its side. First it is sent its setup, and answers when it is ready. Children are started plainly,
+not forked and not through :mod:`multiprocessing`: a program that imports kg may have threads and need not protect its main
+module, and a pool of that module hangs for ever, or fails everything, when one of its processes is killed. Answers come in
+the order of the tasks, so the number of processes changes nothing.
 
 A child that dies or gives no answer in time costs its task one more attempt, alone, so that another task's hunger for
 memory is not held against it; then the task is :class:`Lost` with the name of the signal, and the rest goes on. A child
@@ -32,6 +32,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from kg.garbage import collect_rarely
 
 ATTEMPTS = 2
+_STARTING = 600.0
+"""seconds that a child may take until it is ready: to read a large lexicon from a slow disk takes its time"""
 _FRAME = struct.Struct("<4sQ")
 _MAGIC = b"kg1\n"
 
@@ -224,6 +226,13 @@ class _Child:
         Raises:
             Died: there is none.
         """
+        if self._setup is not None:
+            self._exchange(self._setup, _STARTING)  # which its limit is not for
+            self._setup = None
+        return self._exchange(pickle.dumps(task, pickle.HIGHEST_PROTOCOL), limit)
+
+    def _exchange(self, data: bytes, limit: float | None) -> Any:
+        """Send it something and wait for its answer."""
         assert self._process.stdin
         assert self._process.stdout
         late = threading.Event()
@@ -237,10 +246,7 @@ class _Child:
             timer.daemon = True
             timer.start()
         try:
-            if self._setup is not None:
-                _send(self._process.stdin, self._setup)
-                self._setup = None
-            _send(self._process.stdin, pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
+            _send(self._process.stdin, data)
             return pickle.loads(_receive(self._process.stdout))
         except (OSError, EOFError, ValueError) as error:
             code = self.end(patience=1.0)
@@ -311,6 +317,7 @@ def serve(ready: Callable[[Any], Callable[[Any], Any]], memory: int | None = Non
         collect_rarely()
         if memory is not None:
             _limit(memory)
+        _send(answers, pickle.dumps(None))
         while True:
             data = pickle.dumps(answer(pickle.loads(_receive(tasks))), pickle.HIGHEST_PROTOCOL)
             _send(answers, data)

@@ -640,9 +640,6 @@ class Registry:
         """ISO 3166-1 alpha-2, empty where ROR does not say."""
         return self._text("country", n)
 
-    def country_name(self, n: int) -> str:
-        return self._text("country_name", n)
-
     def city(self, n: int) -> str:
         return self._text("city", n)
 

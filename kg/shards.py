@@ -288,7 +288,7 @@ def _sections(path: Path, with_quads: bool = True) -> Iterator[tuple[str, Any, s
         trailer = decode(value) if kind == b"end" and value.endswith(b"\n") else None
     except (zstandard.ZstdError, UnicodeDecodeError, DecodeError) as error:
         raise _damaged(path, str(error)) from error
-    if trailer is None or trailer["sha256"] != total.hexdigest():
+    if not isinstance(trailer, dict) or trailer.get("sha256") != total.hexdigest():
         raise _damaged(path, "is not what was written")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg import terms
+from kg import iri, terms
 from kg.exporters.turtle import name as shortened
 from kg.results import visible as harmless
 from kg.store import GraphStore
@@ -25,7 +25,7 @@ _QUERIES = {
 def collect(store: GraphStore) -> dict[str, Any]:
     """Counts: ``quads``, ``graphs`` (documents together), and by class, year, journal, concept."""
     sizes = store.counts()
-    documents = {graph: n for graph, n in sizes.items() if _is_document(graph)}
+    documents = {graph: n for graph, n in sizes.items() if iri.is_document_graph(graph)}
     found: dict[str, Any] = {
         "quads": sum(sizes.values()),
         "graphs": {
@@ -58,8 +58,3 @@ def as_text(found: dict[str, Any]) -> str:
 
 def _label(term: str) -> str:
     return shortened(term) if term.startswith("<") else terms.value(term)
-
-
-def _is_document(graph: str) -> bool:
-    tail = graph.rpartition("/graph/")[2]
-    return tail.startswith(("doi/", "pmid/", "pmcid/", "x/"))

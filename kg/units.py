@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -43,6 +43,8 @@ class Report:
     byte: int | None
     rule: str
     message: str
+    sha256: str | None = None
+    """of the source, where it could be read to its end: several that came by standard input have one name"""
 
 
 @dataclass(slots=True)
@@ -70,13 +72,19 @@ class Unit:
         """Whether it was the machine, not what the file holds, that kept it from being read."""
         return any(report.rule in WORN_OUT for report in self.reports)
 
+    @property
+    def is_to_be_read(self) -> bool:
+        """Whether it was examined, and there is no shard of it yet. What a former run refused has counts, and no source."""
+        return self.digest is not None and self.reader is not None and self.shard is None and not self.counts
+
     def tell(self, level: str, what: Rejected | Warned, member: str | None = None) -> None:
         """Note what was said of a record."""
         message = sources.printable(what.message)
         if len(message) > _MESSAGE:
             message = message[: _MESSAGE - 1] + "…"
         record = sources.printable(what.record) if what.record else None
-        self.reports.append(Report(level, self.file.name, member, record, what.line, what.byte, what.rule, message))
+        place = self.file.name, member, record, what.line, what.byte
+        self.reports.append(Report(level, *place, what.rule, message, self.sha256))
 
     def refuse(self, error: InputError) -> None:
         """Note that nothing of the file can be used. It counts as one record, rejected."""
@@ -160,7 +168,7 @@ def extract(
     depot = depot or Depot(str(directory))
     by_shard: dict[Path, list[Unit]] = {}
     for unit in units:
-        if unit.digest and unit.reader and unit.shard is None:
+        if unit.is_to_be_read:
             unit.shard = directory / shard_name(unit, workers.extractor.settings)
             by_shard.setdefault(unit.shard, []).append(unit)
     wanted = {shard: alike for shard, alike in by_shard.items() if not _is_there(shard, depot)}
@@ -273,7 +281,8 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
     """
     if unit.shard is None:
         return
-    seen: dict[tuple[str, int], int | None] = {}
+    before: set[_Same] = set()  # in other members
+    seen: dict[_Same, int | None] = {}
     member = Member(None)
     held: list[Candidate] = []
     said: list[tuple[str, Rejected | Warned]] = []
@@ -281,11 +290,14 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
     for entry, what in enumerate(outline(unit.shard)):
         if isinstance(what, Member):
             yield from _settled(unit, member, held, said)
+            before |= seen.keys()
+            seen.clear()
             member = what
             order = (natural(member.name.rpartition("/")[2] if member.name else unit.file.base_name), unit.sha256)
         elif isinstance(what, Withdrawn):
             held.clear()
             said.clear()
+            seen.clear()
             message = f"{what.message} (nothing of this member is stored)"
             said.append(("reject", Rejected(what.record, what.rule, message, what.line, what.byte)))
         elif isinstance(what, Rejected):
@@ -296,7 +308,7 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
             held.append(Candidate(number, entry, (what.version, *order, entry), what.pmid))
         else:
             if what.pmid:
-                said += _repetition(what, seen)
+                said += _repetition(what, seen, before)
             held.append(Candidate(number, entry, (what.version, *order, entry), what.pmid, what))
         if member.name is None:
             yield from _settled(unit, member, held, said)
@@ -317,12 +329,16 @@ def _settled(
     said.clear()
 
 
-def _repetition(header: Header, seen: dict[tuple[str, int], int | None]) -> Iterator[tuple[str, Warned]]:
-    """A warning where a record of this PMID and version stood before in this file."""
+_Same = tuple[str, str, int]
+"""reader, PMID and version: of two such records in a file one is stored"""
+
+
+def _repetition(header: Header, seen: dict[_Same, int | None], before: Set[_Same]) -> Iterator[tuple[str, Warned]]:
+    """A warning where a record of this reader, PMID and version stood before in this file, or in another of its members."""
     assert header.pmid
-    key = header.pmid, header.version
-    if key in seen:
-        place = f" (the other begins on line {seen[key]})" if seen[key] else ""
+    key = header.reader, header.pmid, header.version
+    if key in seen or key in before:
+        place = f" (the other begins on line {seen[key]})" if seen.get(key) else ""
         message = f"stands twice in this file with the same version{place}; the later one is stored"
         yield "warning", Warned(header.record, "duplicate-record", message, header.line)
     seen[key] = header.line

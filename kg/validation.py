@@ -25,9 +25,6 @@ from kg.units import Progress
 from kg.vocab import FOAF, RDF
 from kg.written import DocumentGraphs, SharedGraph
 
-SHARED = ("shared", "vocabulary", "aliases", "resolution", "analysis")
-"""the graphs that are validated as a whole; provenance and dataset describe the run, not the literature"""
-_OUTSIDE = ("provenance", "dataset")
 _DESCRIBING = ("shared", "vocabulary")
 """the graphs that describe what documents name"""
 
@@ -98,7 +95,7 @@ class Changes:
 
     def __init__(self, lines: Iterable[str], documents: Iterable[str], rules: Shapes, base: str) -> None:
         self.documents = frozenset(documents)
-        self.subjects: dict[str, set[str]] = {iri.shared_graph(base, name): set() for name in SHARED}
+        self.subjects: dict[str, set[str]] = {iri.shared_graph(base, name): set() for name in iri.SHARED}
         """graph that documents share → the nodes of which it says something else"""
         self.objects: dict[str, set[str]] = {graph: set() for graph in self.subjects}
         """graph that documents share → the nodes to which something else points"""
@@ -345,7 +342,7 @@ class Stored:
 
     def shared(self) -> Mapping[str, int]:
         sizes = self._counts()
-        return {name: sizes[name] for name in (iri.shared_graph(self._base, n) for n in SHARED) if name in sizes}
+        return {name: sizes[name] for name in (iri.shared_graph(self._base, n) for n in iri.SHARED) if name in sizes}
 
     def whole(self, graph: str) -> Iterable[Triple]:
         return self.store.triples(graph)
@@ -382,7 +379,7 @@ class Stored:
                 yield from (t for t in self.store.triples(home, node) if t[1] in (RDF.type, FOAF.name))
 
     def _names(self) -> list[str]:
-        others = {iri.shared_graph(self._base, name) for name in (*SHARED, *_OUTSIDE)}
+        others = {iri.shared_graph(self._base, name) for name in iri.SHARED + iri.OUTSIDE}
         return sorted(self._counts().keys() - others)
 
     def _counts(self) -> Mapping[str, int]:
@@ -413,7 +410,7 @@ class Written:
         self._stored = Stored(store, base)
         self._documents = documents
         self._graphs = graphs
-        self._names = [iri.shared_graph(base, name) for name in SHARED]
+        self._names = [iri.shared_graph(base, name) for name in iri.SHARED]
         describing = (iri.shared_graph(base, name) for name in _DESCRIBING)
         self._describing = [graphs[name] for name in describing if name in graphs]
         self._looked_up = lru_cache(_KNOWN)(self._look_up)
@@ -492,7 +489,7 @@ def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progres
     store = GraphStore.read_file(path)
     if any(name.startswith(f"<{base}graph/") for name in store.graphs()):
         return list(findings(Stored(store, base), rules, base, today, progress))
-    triples = (split(line)[:3] for line in store.quads())
+    triples = (statement[:3] for statement in store.statements())
     return shapes.validate_graph(rules, f"<{path.absolute().as_uri()}>", triples, today=today)
 
 

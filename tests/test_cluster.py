@@ -517,6 +517,13 @@ def test_a_depot_has_what_was_left_there(bucket: dict[str, str], tmp_path: Path)
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp") or path.name == "not"]
 
 
+def test_a_depot_whose_file_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """A folder, too."""
+    (tmp_path / "shard").mkdir()
+    with pytest.raises(EnvironmentProblem, match="cannot be read"):
+        Depot(str(tmp_path)).fetch("shard", tmp_path / "copy")
+
+
 def test_storage_of_no_known_kind(tmp_path: Path) -> None:
     """Exit 2."""
     with pytest.raises(UsageError, match="gopher://x: no storage of this kind is known"):

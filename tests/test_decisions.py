@@ -12,6 +12,8 @@ import pytest
 from kg import curation, decisions, folder, identities, iri, opening, pipeline, seal
 from kg.decisions import Decision, decided
 from kg.errors import UsageError
+from kg.linkers.people import clustering, model, names
+from kg.linkers.people.authorships import Authorship, Work
 from kg.linkers.people.clustering import pair
 from kg.vocab import DCTERMS, KGV, OA, OWL, RDF, SCHEMA
 
@@ -70,6 +72,30 @@ def test_the_later_decision_counts() -> None:
     again = decided([_ruling("different", [A, B], [C]), _ruling("same", [A], [B, C], 2)])
     assert not again.people.different
     assert set(again.people.same) == {pair(A, B), pair(A, C)}
+
+
+def test_a_split_leaves_the_others_one() -> None:
+    """Whichever node stands first; and of two who are kept apart later, one stays with the third."""
+    parted = decided([_ruling("same", [A, B, C]), _ruling("different", [A], [B, C], 2)])
+    assert set(parted.people.same) == {pair(B, C)}
+    two = decided([_ruling("same", [A, B, C]), _ruling("different", [B], [C], 2)])
+    assert set(two.people.same) == {pair(A, B), pair(A, C)}
+    members = [
+        Authorship(term, 1, names.parse("Ada Doe", None, None), Work(f"<https://e.test/{n}>"))
+        for n, term in enumerate((A, B, C))
+    ]
+    found = clustering.resolve(members, model.shipped(), two.people)
+    assert [group.members for group in found.groups] == [(A, B)]
+
+
+def test_each_mention_that_is_gone_is_told_once(graph: Path) -> None:
+    """However many one decision was on, in an article that is there and in one that is not."""
+    stem = iri.article(iri.BASE, "doi/10.5555/fict.99000008")[:-1]
+    gone = [f"{stem}#m-title-{n}-5-MESH_D003920>" for n in range(3)] + [f"{A[:-9]}m-title-0-5-MESH_D003920>"]
+    path = folder.Folder(graph).decisions
+    told = pipeline.curate(graph, _ruling("reject", gone))
+    assert len(told) == len(set(told)) == len(gone)
+    assert path.exists()
 
 
 def test_people_and_organisations_are_decided_apart() -> None:
@@ -195,6 +221,11 @@ def test_a_mention_is_rejected_corrected_and_accepted_again(graph: Path) -> None
     store = opening.store(str(graph))
     assert not any(store.statements(subject=f"<{mention}>"))
     assert not any(store.statements(article, SCHEMA.mentions, concept))
+    store.close()
+    assert len(mentions) > 1
+    assert _curate(graph, "accept", mentions[1]) == []  # of several that were rejected together
+    store = opening.store(str(graph))
+    assert any(store.statements(subject=f"<{mentions[1]}>"))
     store.close()
     assert _curate(graph, "correct", mention, "MESH:D007328") == []
     store = opening.store(str(graph))

@@ -23,7 +23,7 @@ def finished(path: Path) -> Folder:
     """A folder as a build leaves it, in little."""
     with folder.claimed(path) as place:
         files.write(place.graph, "a graph")
-        files.write(place.run, '{"plan": 1}')
+        files.write(place.run, '{"plan": 1, "settings": {}, "inputs": [], "counts": {}}')
         (place.analysis / "topics.csv").write_text("a,b")
         place.store.mkdir()
         (place.store / "CURRENT").write_text("MANIFEST-1")
@@ -94,6 +94,18 @@ def test_one_builds_at_a_time(tmp_path: Path) -> None:
             assert str(other.pid) not in place.marker.read_text()
 
 
+def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some that are shared over a network have none."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def none(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    with pytest.raises(EnvironmentProblem, match=f"{tmp_path}.*cannot lock"), folder.claimed(tmp_path):
+        pass
+
+
 def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
     """The system's error for a full disk names no file; ours names the folder."""
     with pytest.raises(EnvironmentProblem, match=f"{tmp_path} cannot be written: No space"), folder.claimed(tmp_path):
@@ -106,7 +118,7 @@ def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
 def test_what_is_sealed_is_finished(tmp_path: Path) -> None:
     """Untouched, the folder says what was built; so it does for readers."""
     place = finished(tmp_path)
-    assert folder.finished(place) == {"plan": 1}
+    assert (folder.finished(place) or {})["plan"] == 1
     assert list(folder.broken_seals(place)) == []
     assert folder.existing(tmp_path) == place
 
@@ -206,6 +218,9 @@ def test_publishing_replaces_and_breaks_the_old_seal(tmp_path: Path) -> None:
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     """Whatever happens while it is written, readers see the old one, and nothing else stays; long names fit."""
+    for name in ("n" * 240, "图" * 80):
+        files.write(tmp_path / name, "old")
+        (tmp_path / name).unlink()
     path = tmp_path / ("n" * 240)
     files.write(path, "old")
     with pytest.raises(KeyboardInterrupt), files.replacing(path) as out:

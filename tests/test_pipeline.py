@@ -540,7 +540,7 @@ def test_run_and_rejects_have_the_promised_keys(sources: Sources) -> None:
     lines = [json.loads(line) for line in (sources.graph / "rejects.jsonl").read_text("utf-8").splitlines()]
     assert lines
     for line in lines:
-        assert set(line) == {"level", "file", "member", "record", "line", "byte", "rule", "message"}
+        assert set(line) == {"level", "file", "member", "record", "line", "byte", "rule", "message", "sha256"}
         assert line["level"] in ("reject", "warning")
     assert [Path(line["file"]).name for line in lines if line["level"] == "reject"] == ["broken.xml"]
 

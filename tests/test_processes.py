@@ -88,6 +88,13 @@ def test_p13_a_task_that_hangs_or_eats_is_stopped(crew: Crew[str]) -> None:
     assert found[1:4] == [Lost("no answer within 2 seconds"), "was hungry", 1 << 20]
 
 
+def test_a_limit_begins_when_the_process_is_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read a large lexicon takes its time, and is nobody's fault."""
+    (tmp_path / "a_child.py").write_text(CHILD.replace("def ready(setup):", "def ready(setup):\n    time.sleep(1.5)"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert not any(isinstance(answer, Lost) for answer in answers(Crew("a_child", "a setup", 1, 1.0), "a", "b"))
+
+
 def test_only_a_few_tasks_are_held(crew: Crew[str]) -> None:
     """The queue is bounded: tasks are made as they are needed."""
     made = 0

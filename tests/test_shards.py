@@ -98,7 +98,8 @@ def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
         with pytest.raises(DamagedGraph):
             list(shards.outline(path))
     lines = zstandard.ZstdDecompressor().stream_reader(whole).read().splitlines(keepends=True)
-    for damaged in (lines[:-1], lines[1:], [*lines, b"# more\n"], lines[:3] + lines[4:]):
+    ends = [[*lines[:-1], end] for end in (b"# end {}\n", b"# end []\n", lines[-1].replace(b"sha256", b"sha257"))]
+    for damaged in (lines[:-1], lines[1:], [*lines, b"# more\n"], lines[:3] + lines[4:], *ends):
         path.write_bytes(zstandard.ZstdCompressor().compress(b"".join(damaged)))
         with pytest.raises(DamagedGraph):
             list(shards.outline(path))

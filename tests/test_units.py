@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
+import pickle
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from lxml import etree
 
 from kg import units, workers
 from kg.errors import InputError
@@ -83,6 +87,53 @@ def test_a_repetition_in_a_file_is_told(tmp_path: Path) -> None:
     (unit,) = read(tmp_path, n1=pubmed(article(1), article(1), article(2), article(2, version=2)))
     assert [told for told in told(unit) if told[1] == "duplicate-record"] == [("warning", "duplicate-record", "PMID 1")]
     assert counted(unit) == {"records": 4, "stored": 2, "superseded": 2}
+
+
+def test_what_other_members_say_is_no_repetition(tmp_path: Path) -> None:
+    """An article in two formats is merged; a member that is not whole said nothing; the line is of the same file."""
+    jats = (
+        b'<article><front><article-meta><article-id pub-id-type="pmid">1</article-id><title-group><article-title>T'
+        b"</article-title></title-group><pub-date><year>2020</year></pub-date></article-meta></front></article>"
+    )
+    members = {
+        "a.xml": pubmed(article(1)).encode(),
+        "b.xml": jats,
+        "cut.xml": pubmed(article(2), article(3)).encode()[:-30],
+        "d.xml": pubmed(article(2)).encode(),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    path = tmp_path / "all.zip"
+    (tmp_path / "shards").mkdir()
+
+    def warnings() -> list[units.Report]:
+        path.write_bytes(packed.getvalue())
+        batch = units.examine([InputFile(path, path.name)], None, HERE, silent)
+        units.extract(batch, HERE, tmp_path / "shards", silent)
+        units.decide(batch)
+        return [report for report in batch[0].reports if report.rule == "duplicate-record"]
+
+    assert warnings() == []
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("e.xml", pubmed(article(2)))
+    (again,) = warnings()
+    assert (again.member, again.record, "begins on line" in again.message) == ("e.xml", "PMID 2", False)
+
+
+def test_an_error_that_cannot_be_sent_is_told_all_the_same() -> None:
+    """Whatever a bug raises in another process, the parent hears of it."""
+
+    class Bug:
+        def __call__(self, extractor: Extractor) -> str:
+            etree.fromstring("<a")  # this library's errors cannot be pickled
+            return ""
+
+    error = pickle.loads(pickle.dumps(workers._answerer(HERE.extractor)(Bug())))  # type: ignore[arg-type]
+    assert isinstance(error, RuntimeError)
+    assert str(error).startswith("XMLSyntaxError: ")
+    assert "etree.fromstring" in error.__notes__[0]
 
 
 def test_a_broken_file_leaves_nothing(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from kg import folder, pipeline, seal, shapes
 from kg.decisions import Decision
 from kg.delta import difference
-from kg.errors import UsageError
+from kg.errors import DamagedGraph, UsageError
 from kg.exporters import turtle
 from kg.pipeline import Settings
 from kg.store import GraphStore
@@ -171,6 +171,62 @@ def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("ready")
+def test_what_was_refused_or_passed_over_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many updates follow: a broken file, one that is no source, and standard input, which has one name for all."""
+    folders = [tmp_path / "in", tmp_path / "more", tmp_path / "most"]
+    for n, place in enumerate(folders, 1):
+        write(place, **{f"n{n}": pubmed(citation(n))})
+        (place / f"n{n}.xml.md5").write_text("")
+    write(folders[0], broken=BROKEN)
+    pipeline.build([str(folders[0])], tmp_path / "out", TODAY)
+    for text in (BROKEN, pubmed(citation(9), citation(9)), "<PubmedArticleSet>"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        pipeline.update(tmp_path / "out", ["-"], TODAY)
+    before = accounts(tmp_path / "out")
+    shutil.move(folders[0], tmp_path / "away")
+    for place in (*folders[1:], *folders[1:]):
+        pipeline.update(tmp_path / "out", [str(place)], TODAY)
+    told = [(Path(r["file"]).name, r["rule"]) for r in map(json.loads, accounts(tmp_path / "out")[2])]
+    assert sorted(rule for name, rule in told if name == "-") == ["duplicate-record", *["xml-not-well-formed"] * 2]
+    assert len(told) == len(set(told)) + 1  # the two of standard input
+    counts = accounts(tmp_path / "out")[1]
+    assert counts[str(folders[0] / "broken.xml")] == before[1][str(folders[0] / "broken.xml")]
+    assert counts[str(folders[0] / "broken.xml")]["records"] == 1
+
+
+@pytest.mark.usefixtures("ready")
+def test_an_analysis_that_fails_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made beside what is there; and made again it leaves what an update starts from."""
+    pipeline.build(write(tmp_path / "in", n1=pubmed(citation(1), citation(2))), tmp_path / "out", TODAY)
+    place = folder.existing(tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.validation.write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pipeline.analyze(tmp_path / "out")
+    assert list(seal.problems(place)) == []
+    was = canonical(tmp_path / "out")
+    pipeline.analyze(tmp_path / "out")
+    assert canonical(tmp_path / "out") == was
+    assert list(seal.problems(place)) == []
+    assert folder.is_as_sealed(place, place.plain)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("name", ["run.json", "rejects.jsonl"])
+@pytest.mark.parametrize("text", [None, "{}\n", "[1]\n"])
+def test_a_folder_that_lost_its_books_says_so(tmp_path: Path, name: str, text: str | None) -> None:
+    """What an update reads of the build before it may be gone, or somebody else's."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    path = tmp_path / "out" / name
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(DamagedGraph, match=name):
+        pipeline.update(tmp_path / "out", write(tmp_path / "in", n2=pubmed(citation(2))), TODAY)
+    pipeline.build(base, tmp_path / "out", TODAY)
+    assert list(seal.problems(folder.existing(tmp_path / "out"))) == []
+
+
+@pytest.mark.usefixtures("ready")
 def test_a_file_takes_the_place_of_its_former_self(tmp_path: Path) -> None:
     """A source that was changed under its name replaces what it said before."""
     base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
@@ -307,9 +363,20 @@ _files = st.one_of(
 )
 
 
+def accounts(graph: Path) -> tuple[Any, ...]:
+    """What became of every file and record, and what was told of them, whatever the order."""
+    run = json.loads((graph / "run.json").read_bytes())
+    told = (graph / "rejects.jsonl").read_text("utf-8").splitlines()
+    return run["reports"], {i["file"]: i["counts"] for i in run["inputs"]}, sorted(told)
+
+
+BROKEN = "<PubmedArticleSet><PubmedArticle>"
+
+
 def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: bool) -> None:
-    """Build with some of the files, add the others one by one in any order, some twice: the same as all at once."""
-    files = write(place / "in", **{f"n{n}": text for n, text in enumerate(texts, 8)})
+    """Build with some of the files, one of them broken, add the others one by one in any order, some twice: the same as all
+    at once."""
+    files = write(place / "in", **{f"n{n}": text for n, text in enumerate([*texts, BROKEN], 8)})
     shuffled = order.sample(files, len(files))
     cut = order.randrange(1, len(files) + 1)
     pipeline.build(shuffled[:cut], place / "out", TODAY)
@@ -318,6 +385,7 @@ def laws(place: Path, texts: Sequence[str], order: random.Random, *, analysis: b
         is_made_of_its_store(place / "out")
     pipeline.build(files, place / "fresh", TODAY)
     assert without_analysis(place / "out") == without_analysis(place / "fresh")
+    assert accounts(place / "out") == accounts(place / "fresh")
     assert list(seal.problems(folder.existing(place / "out"))) == []
     if analysis:
         pipeline.analyze(place / "out")

@@ -17,7 +17,7 @@ from kg.written import DocumentGraphs, SharedGraphs
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TODAY = date(2026, 1, 1)
-SHARED = tuple(f"/graph/{name}> .\n" for name in validation.SHARED)
+SHARED = tuple(f"/graph/{name}> .\n" for name in iri.SHARED)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -44,14 +44,14 @@ def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Wr
     graphs: dict[str, list[str]] = {}
     for line in sorted(lines):
         graphs.setdefault(line.split(" ")[-2], []).append(line)
-    names = [iri.shared_graph(iri.BASE, name) for name in (*validation.SHARED, "provenance", "dataset")]
+    names = [iri.shared_graph(iri.BASE, name) for name in (*iri.SHARED, "provenance", "dataset")]
     shared = {name: graphs.pop(name, []) for name in names}
     documents, joined = DocumentGraphs(place / "documents.nq"), SharedGraphs(place / "joined.nq")
     with documents.writing() as add:
         for name, own in graphs.items():
             add(name, "".join(own))
     with joined.writing() as through:
-        for name in names[: len(validation.SHARED)]:
+        for name in names[: len(iri.SHARED)]:
             list(through(name, shared[name]))
     return validation.Written(documents, joined, store, iri.BASE)
 
@@ -166,6 +166,19 @@ def test_only_what_has_changed_is_looked_at(lines: list[str], tmp_path: Path, mo
     assert len(unseen) > 3
     _revised(lines, sorted(unseen.union(lines) - lost), tmp_path)
     assert {graph for graph in looked_at if not f"{graph} .\n".endswith(SHARED)} == {one, other}
+
+
+def test_blank_nodes_in_a_file_are_nodes(tmp_path: Path) -> None:
+    """Other people's files have them."""
+    rules, file = tmp_path / "rules.ttl", tmp_path / "data.ttl"
+    prefixes = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <https://e.test/> .\n"
+    rules.write_text(
+        f"{prefixes}e:S a sh:NodeShape ; sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:minCount 1 ."
+    )
+    file.write_text(f"{prefixes}e:a a e:C ; e:home [ e:zip '1' ] . [] a e:C ; e:p 1 .")
+    for engine in ("plain", "pyshacl"):
+        (found,) = validation.of_file(file, shapes.load(rules, engine), iri.BASE, TODAY, _silent)  # type: ignore[arg-type]
+        assert found.focus == "https://e.test/a"
 
 
 def test_our_named_graphs_in_a_file_are_validated_as_such(lines: list[str], tmp_path: Path) -> None:

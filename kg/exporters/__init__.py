@@ -1,6 +1,6 @@
 """Store → file. One module a format, all alike; :data:`EXPORTERS` is the only list of them.
 
-An exporter has ``MEDIA_TYPE``, ``SUFFIX``, ``DESCRIPTION`` and ``write(quads, out)``. It takes canonical N-Quads lines
+An exporter has ``SUFFIX``, ``DESCRIPTION`` and ``write(quads, out)``. It takes canonical N-Quads lines
 (:mod:`kg.terms`, ``<s> <p> <o> <g> .``) in any order and writes the same bytes for the same set of them, in bounded memory
 (:mod:`kg.sorting`). Formats without named graphs write the union of the graphs.
 """
@@ -21,7 +21,6 @@ from kg.exporters import bioc_json, bioc_xml, jsonld, nquads, ntriples, pubtator
 class Exporter(Protocol):
     """What an exporter module offers."""
 
-    MEDIA_TYPE: str
     SUFFIX: str
     DESCRIPTION: str
 

@@ -9,7 +9,6 @@ from typing import BinaryIO
 from kg.annotations import write_bioc_json
 from kg.exporters.documents import documents
 
-MEDIA_TYPE = "application/json"
 SUFFIX = ".bioc.json"
 DESCRIPTION = "BioC JSON: every text with what is marked in it and stated of it"
 

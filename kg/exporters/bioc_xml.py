@@ -9,7 +9,6 @@ from typing import BinaryIO
 from kg.annotations import write_bioc_xml
 from kg.exporters.documents import documents
 
-MEDIA_TYPE = "application/xml"
 SUFFIX = ".bioc.xml"
 DESCRIPTION = "BioC XML: every text with what is marked in it and stated of it"
 

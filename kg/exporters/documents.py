@@ -43,6 +43,8 @@ _KEPT = frozenset(
         KGV.confidence, DCTERMS.identifier, FABIO.hasPubMedId, FABIO.hasPubMedCentralId, PRISM.doi, BIOLINK.category,
     }
 )  # fmt: skip
+_SHARED = tuple(f"/graph/{name}> .\n" for name in iri.SHARED + iri.OUTSIDE)
+"""how lines end that may be of a graph that is no document's"""
 _SECTION = re.compile(r"sec-([0-9.]+)(-heading)?")
 _NUMBERED = re.compile(r"([a-z-]+?)-([0-9]+)")
 _PART_OF_ABSTRACT = re.compile(r"(?:other-)?abstract-[0-9]+-[0-9]+|abstract-[0-9]+")
@@ -61,7 +63,7 @@ def documents(
     known = _Known()
     wanted = {iri.slug(name) for name in agents}
     for graph, subjects in by_graph(known.noting(quads), directory):
-        if graph is not None and not graph.endswith(("/graph/shared>", "/graph/vocabulary>", "/graph/resolution>")):
+        if graph is not None:
             document = _document(subjects, known, wanted)
             if document is not None:
                 yield document
@@ -80,14 +82,13 @@ class _Known:
             subject, predicate, rest = line.split(" ", 2)
             if predicate not in _KEPT:
                 continue
-            if line.endswith("/graph/vocabulary> .\n"):
-                if predicate == BIOLINK.category:
-                    self.categories[subject] = min(rest.partition(" ")[0], self.categories.get(subject, "~"))
-            elif line.endswith("/graph/shared> .\n"):
-                if predicate == RDFS.label and "/agent/" in subject:
-                    self.names[subject] = value(rest[: rest.rindex(" <")])
-            else:
+            shared = iri.shared_name(line[line.rindex(" <") + 1 : -3]) if line.endswith(_SHARED) else None
+            if shared is None:
                 yield line
+            elif shared == "vocabulary" and predicate == BIOLINK.category:
+                self.categories[subject] = min(rest.partition(" ")[0], self.categories.get(subject, "~"))
+            elif shared == "shared" and predicate == RDFS.label and "/agent/" in subject:
+                self.names[subject] = value(rest[: rest.rindex(" <")])
 
     def agent(self, term: str) -> str:
         """The name of an agent: as stated, else as its IRI has it."""

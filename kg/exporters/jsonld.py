@@ -19,7 +19,6 @@ from kg.exporters.turtle import name
 from kg.terms import language, value
 from kg.vocab import PREFIXES, RDF
 
-MEDIA_TYPE = "application/ld+json"
 SUFFIX = ".jsonld"
 DESCRIPTION = "JSON-LD, one object a subject, its context included"
 

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from kg.exporters.ntriples import write_sorted
 
-MEDIA_TYPE = "application/n-quads"
 SUFFIX = ".nq"
 DESCRIPTION = "N-Quads, one quad a line, sorted"
 

@@ -10,7 +10,6 @@ from typing import BinaryIO
 from kg.exporters.order import without_graph
 from kg.sorting import sort_lines
 
-MEDIA_TYPE = "application/n-triples"
 SUFFIX = ".nt"
 DESCRIPTION = "N-Triples, one triple a line, sorted"
 

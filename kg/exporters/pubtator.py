@@ -12,7 +12,6 @@ from kg.annotations import write_pubtator
 from kg.exporters.documents import documents
 from kg.model import AnnotatedDocument
 
-MEDIA_TYPE = "text/plain"
 SUFFIX = ".pubtator.txt"
 DESCRIPTION = "PubTator: title and abstract with what is marked in them and stated of them"
 

@@ -18,7 +18,6 @@ from kg.markup import escape, quoteattr
 from kg.terms import language, value
 from kg.vocab import PREFIXES, RDF
 
-MEDIA_TYPE = "application/rdf+xml"
 SUFFIX = ".rdf"
 DESCRIPTION = "RDF/XML; refused where the text holds characters that XML cannot"
 

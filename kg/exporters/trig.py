@@ -9,7 +9,6 @@ from typing import BinaryIO
 from kg.exporters import turtle
 from kg.exporters.order import by_graph
 
-MEDIA_TYPE = "application/trig"
 SUFFIX = ".trig"
 DESCRIPTION = "TriG: Turtle with a block for each named graph"
 

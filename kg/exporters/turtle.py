@@ -25,7 +25,6 @@ from typing import BinaryIO
 from kg.exporters.order import Fact, by_subject, sort_key
 from kg.vocab import PREFIXES, RDF, XSD
 
-MEDIA_TYPE = "text/turtle"
 SUFFIX = ".ttl"
 DESCRIPTION = "Turtle, prefixed and grouped by subject, one fact a line"
 

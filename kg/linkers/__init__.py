@@ -1,5 +1,6 @@
-"""The same work, person, journal, across records. Everything here goes into ``graph/resolution``, which can be dropped
-and made anew from the documents; the documents themselves are never rewritten.
+"""The same work, person, journal, across records. Which records are one document, and what it then says, is decided by
+:mod:`.records` and :mod:`.merging`; all else here goes into ``graph/resolution``, which can be dropped and made anew from the
+documents.
 
 :func:`facts` reads from the quads of one document what the linkers need to know of it.
 """

@@ -130,17 +130,27 @@ def _families(byline: _Byline) -> list[str]:
     return [family for _, (_, family, _) in sorted(byline.authors.items())]
 
 
+def _by_family(byline: _Byline) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Family name → the places of its bearers, each with the initial."""
+    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for place, (_, family, given) in byline.authors.items():
+        found[family].append((place, given))
+    return found
+
+
 def _places(kept: _Byline, other: _Byline) -> dict[int, int]:
     """Place in the other list → place of the same author in the one that is kept. All of them where the family names are
     the same in the same order; else those whose name is there exactly once in both."""
     if _families(kept) == _families(other):
         return dict(zip(sorted(other.authors), sorted(kept.authors), strict=True))
     found = {}
+    here, there = _by_family(kept), _by_family(other)
     for place, (_, family, given) in other.authors.items():
-        here = [n for n, (_, f, g) in kept.authors.items() if f == family and (not g or not given or g == given)]
-        there = [n for n, (_, f, g) in other.authors.items() if f == family and (not g or not given or g == given)]
-        if len(here) == len(there) == 1:
-            found[place] = here[0]
+        mine, theirs = (
+            [n for n, g in listed.get(family, ()) if not g or not given or g == given] for listed in (here, there)
+        )
+        if len(mine) == len(theirs) == 1:
+            found[place] = mine[0]
     return found if len(set(found.values())) == len(found) else {}
 
 

@@ -179,9 +179,6 @@ def _person(draft: Draft, entry: Fields) -> Author | None:
     return person
 
 
-_NAME_SWITCHES = ("static-ordering", "parse-names", "comma-suffix", "comma-dropping-particle", "isInstitution")
-
-
 def _name(entry: Fields) -> Author | None:
     """A name from its parts; particles belong to the family name."""
     literal = plain(entry.text("literal") or entry.text("name"))

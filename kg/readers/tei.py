@@ -280,10 +280,6 @@ def _people(draft: Draft, elements_of: list[Element]) -> None:
     draft.extend("authors", list(people))
 
 
-def _has_parts(place: Affiliation) -> bool:
-    return any((place.department, place.institution, place.city, place.country, place.country_code))
-
-
 def _name(element: Element) -> Author | None:
     given = " ".join(text for part in element.iterfind("{*}forename") if (text := _text(part)))
     family = " ".join(text for part in element.iterfind("{*}surname") if (text := _text(part)))

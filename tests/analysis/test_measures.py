@@ -123,7 +123,9 @@ def test_what_is_not_wanted_is_not_computed(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_empty_network_has_empty_measures() -> None:
     """No node, no number, no error."""
-    assert all(not measure.values for measure in measures.measure(network([])).values())
+    found = measures.measure(network([]))
+    assert tuple(found) == measures.NAMES
+    assert all(not measure.values for measure in found.values())
 
 
 def test_measures_as_rdf() -> None:

@@ -50,6 +50,8 @@ SMALL = network(team(1, 2, 3))
 def test_nothing_covers_a_label(graph: Network) -> None:
     """Labels overlap neither one another nor a disc, and everything is on the page."""
     drawn = scene(graph)
+    assert drawn.labels
+    assert drawn.discs
     boxes = [
         (
             label.x,

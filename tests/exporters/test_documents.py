@@ -6,17 +6,19 @@ import io
 import json
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
 
-from kg import exporters
+from kg import exporters, iri
 from kg.annotations import read_bioc, read_pubtator
-from kg.exporters import ANNOTATED
+from kg.exporters import ANNOTATED, documents
 from kg.extract import Extractor
 from kg.model import AnnotatedDocument, Mention, Passage
 from kg.readers import READERS
 from kg.shards import Record
+from kg.vocab import RDFS
 
 PUBTATOR = (Path(__file__).parents[1] / "data" / "annotations" / "fictional.pubtator.txt").read_bytes()
 DATA = os.environ.get("KG_TEST_DATA")
@@ -104,6 +106,18 @@ def test_order_and_repetition_do_not_matter(form: str) -> None:
     shuffled = lines * 2
     random.Random(7).shuffle(shuffled)
     assert written(form, shuffled) == written(form, lines)
+
+
+@pytest.mark.parametrize("form", ANNOTATED)
+def test_a_document_that_is_called_like_a_shared_graph_is_one(form: str) -> None:
+    """A DOI may end in anything; and what the other graphs hold is no document."""
+    lines = quads("pubtator", PUBTATOR)
+    odd = [re.sub(r"/graph/pmid/([0-9]+)>", r"/graph/doi/10.5555/\1/graph/vocabulary>", line) for line in lines]
+    graphs = [iri.shared_graph(iri.BASE, name) for name in iri.SHARED + iri.OUTSIDE]
+    others = [f'<https://e.test/x> {RDFS.label} "x" {graph} .\n' for graph in graphs]
+    assert odd != lines
+    assert written(form, [*odd, *others]) == written(form, lines)
+    assert list(documents._Known().noting(others)) == []
 
 
 @pytest.mark.parametrize("form", ANNOTATED)

@@ -441,13 +441,7 @@ def _ends(sizes: Numbers, counts: Numbers) -> Numbers:
     return np.concatenate(([0], sizes.cumsum())).take(counts)
 
 
-_SCRATCH: dict[int, Numbers] = {}
-
-
+@lru_cache(maxsize=1)
 def _scratch(registry: Registry) -> Numbers:
     """Zeroes, one a word of the registry and one for none; whoever writes into them cleans up."""
-    found = _SCRATCH.get(id(registry))
-    if found is None:
-        _SCRATCH.clear()
-        found = _SCRATCH[id(registry)] = np.zeros(len(registry.idf) + 1, dtype=np.float32)
-    return found
+    return np.zeros(len(registry.idf) + 1, dtype=np.float32)

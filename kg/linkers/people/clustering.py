@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -98,8 +99,11 @@ NONE = Constraints()
 _NEVER = (-math.inf, 0, 0)
 
 
-def pair(a: str, b: str) -> tuple[str, str]:
-    """Two terms, sorted."""
+_Ordered = TypeVar("_Ordered", str, int)
+
+
+def pair(a: _Ordered, b: _Ordered) -> tuple[_Ordered, _Ordered]:
+    """Two terms, or two numbers, sorted."""
     return (a, b) if a <= b else (b, a)
 
 
@@ -120,7 +124,6 @@ class _Block:
     def __init__(self, members: Sequence[Authorship], model: Model, constraints: Constraints) -> None:
         self._members = members
         self._model = model
-        self._different = constraints.different
         self._rows: dict[tuple[int, int], tuple[float, ...]] = {}
         self._odds: dict[tuple[int, int], float] = {}
         self._reasons: dict[tuple[int, int], tuple[float, str]] = {}
@@ -143,8 +146,9 @@ class _Block:
         joined: list[tuple[int, int]] = []
         for (a, b), why in self._same:
             self._reasons[a, b] = 1.0, why
-            if self._where[a] != self._where[b] and not self._share_work(self._where[a], self._where[b]):
-                self._join(self._where[a], self._where[b])
+            here, there = self._where[a], self._where[b]
+            if here != there and not self._share_work(here, there) and not self._apart(here, there):
+                self._join(here, there)
                 joined.append((a, b))
         self._by_orcid(joined)
         members, where, worth_telling = self._members, self._where, _log_odds(self._model.propose)
@@ -175,9 +179,9 @@ class _Block:
                 one, two = self._where[first], self._where[other]
                 if one == two or self._share_work(one, two) or self._apart(one, two):
                     continue
-                self._reasons[pair_of(first, other)] = 1.0, f"both articles state the ORCID iD {orcid}"
+                self._reasons[pair(first, other)] = 1.0, f"both articles state the ORCID iD {orcid}"
                 self._join(one, two)
-                joined.append(pair_of(first, other))
+                joined.append(pair(first, other))
 
     def _agglomerate(self, joined: list[tuple[int, int]]) -> None:
         """Average linkage over the compared pairs, the strongest first."""
@@ -218,7 +222,7 @@ class _Block:
             for other in sorted(near.pop(gone)):
                 if other == kept:
                     continue
-                old, new = pair_of(gone, other), pair_of(kept, other)
+                old, new = pair(gone, other), pair(kept, other)
                 near[other].discard(gone)
                 near[other].add(kept)
                 near[kept].add(other)
@@ -266,7 +270,7 @@ class _Block:
         everyone = range(len(self._members))
         if len(everyone) <= FEW or (len(everyone) <= ALL_PAIRS and self._names_may_do()):
             return combinations(everyone, 2)
-        return iter(sorted({two for n, others in self._nearest() for two in (pair_of(n, other) for other in others)}))
+        return iter(sorted({two for n, others in self._nearest() for two in (pair(n, other) for other in others)}))
 
     def _nearest(self) -> Iterator[tuple[int, list[int]]]:
         """Each member with those that share the most that few have, one member after the other, so that what all members
@@ -315,7 +319,7 @@ class _Block:
         best: dict[tuple[int, int], tuple[float, int, int]] = {}
         for (a, b), odds in self._odds.items():
             if (a, b) in self._rows:
-                key = pair_of(self._where[a], self._where[b])
+                key = pair(self._where[a], self._where[b])
                 if key[0] != key[1]:
                     best[key] = max(best.get(key, (odds, -a, -b)), (odds, -a, -b))
         used: defaultdict[int, int] = defaultdict(int)
@@ -330,7 +334,7 @@ class _Block:
             yield self._link(a, b)
 
     def _link(self, a: int, b: int) -> Link:
-        a, b = pair_of(a, b)
+        a, b = pair(a, b)
         one, two = self._members[a], self._members[b]
         if (a, b) in self._reasons:
             confidence, reason = self._reasons[a, b]
@@ -348,11 +352,6 @@ def _neighbours(bucket: Sequence[int], n: int) -> Sequence[int]:
     """Those next to a member of a sorted bucket, and itself."""
     at = bisect_left(bucket, n)
     return bucket[max(0, at - _CHAIN) : at + _CHAIN + 1]
-
-
-def pair_of(a: int, b: int) -> tuple[int, int]:
-    """Two numbers, sorted."""
-    return (a, b) if a <= b else (b, a)
 
 
 def _log_odds(chance: float) -> float:

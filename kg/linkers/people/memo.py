@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -30,7 +31,8 @@ _decode: Callable[[bytes], Resolved] = msgspec.json.Decoder(Resolved).decode
 
 
 class Memo:
-    """Outcomes by key. What is not asked for again is forgotten when it is saved.
+    """Outcomes by key. What is not asked for again is forgotten when it is saved; what is not saved, when it is closed, as at
+    the end of a ``with`` block.
 
     Args:
         path: the file; made, with the folder it lies in, when it is saved.
@@ -41,15 +43,28 @@ class Memo:
         self._next = path.with_name(f"{path.name}{TEMPORARY}")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._next.unlink(missing_ok=True)
-        self._known = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) if path.is_file() else None
-        self._used = sqlite3.connect(self._next, isolation_level=None)
         self._new: dict[bytes, bytes] = {}
         with self._writing():
+            self._known = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) if path.is_file() else None
+            self._used = sqlite3.connect(self._next, isolation_level=None)
             # It is of use only when it is whole, and then it is flushed.
             self._used.executescript(
                 f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE}; BEGIN;"
                 "CREATE TABLE outcome (key BLOB PRIMARY KEY, stated BLOB) WITHOUT ROWID;"
             )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files, and of what was not saved."""
+        self._used.close()
+        if self._known is not None:
+            self._known.close()
+        self._next.unlink(missing_ok=True)
 
     def get(self, key: bytes) -> Resolved | None:
         """What became of the block with this key."""
@@ -89,7 +104,7 @@ class Memo:
             raise EnvironmentProblem(message) from error
 
     def save(self) -> None:
-        """Put what was asked for or remembered since the memo was made in the place of what was known.
+        """Put what was asked for or remembered since the memo was made in the place of what was known, and close it.
 
         Raises:
             EnvironmentProblem: it cannot be written, as with everything else here.
@@ -98,9 +113,8 @@ class Memo:
         with self._writing():
             self._used.execute("COMMIT")
             self._used.close()
-        if self._known is not None:
-            self._known.close()
         with self._next.open("rb+") as file:
             os.fsync(file.fileno())
         self._next.replace(self._path)
         flush_directory(self._path.parent)
+        self.close()

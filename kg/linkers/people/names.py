@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -255,12 +255,3 @@ def _forms() -> Mapping[str, frozenset[int]]:
 def _rows() -> Iterator[list[str]]:
     text = (files("kg") / "data" / "people" / "given-names.tsv").read_text(encoding="utf-8")
     return (line.split() for line in text.splitlines() if line and not line.startswith("#"))
-
-
-def distinct(names: Iterable[Name]) -> list[Name]:
-    """The names without repetition, sorted: for comparing groups of people by what they are called.
-
-    >>> distinct([Name("roe", ("b",)), Name("roe", ("a",)), Name("roe", ("b",))])
-    [Name(family='roe', given=('a',), suffix=''), Name(family='roe', given=('b',), suffix='')]
-    """
-    return sorted(set(names), key=lambda name: (name.family, name.given, name.suffix))
