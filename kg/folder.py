@@ -146,7 +146,7 @@ def existing(path: Path | str) -> Folder:
     if not folder.marker.exists():
         raise UsageError(f"{path}: not a folder that kg build made")
     if not folder.seal.exists():
-        raise UsageError(f"{path}: its build did not finish; run the same kg build again")
+        raise UsageError(f"{path}: its build or update did not finish; run the same command again")
     return folder
 
 

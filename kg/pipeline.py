@@ -170,7 +170,7 @@ def build(
             batch += [_refused(s) for s in skipped if s.wrong]
             plan = _plan(batch, settings, extractor, ruled, linker)
             if (last := folder.finished(place)) and last["plan"] == plan:
-                return Built(place, last, unchanged=True)
+                return _unchanged(place, last, batch)
             missing = _gaps(batch, settings)
             units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
@@ -195,7 +195,8 @@ def update(
     Args:
         graph: the folder.
         names: files, folders, globs or ``-``.
-        settings: ``reader``, ``jobs``, ``time_limit``, ``today`` and ``decisions``; the others are those of the folder.
+        settings: ``reader``, ``jobs``, ``time_limit`` and how files are read; ``today`` and ``decisions``, where they are not
+            to be those of the folder; the others are.
 
     Raises:
         UsageError: it is no folder of ours, or was built in another way than this program would now.
@@ -211,7 +212,9 @@ def update(
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         staged = _staged(place, stack)
         found_here = [_on_disk(file, staged, stack) for file in inputs]
-        ruled = settings.decisions or place.decisions
+        if settings.today is None and run["settings"]["today"]:
+            settings = replace(settings, today=date.fromisoformat(run["settings"]["today"]))
+        ruled = settings.decisions or ruled_by(place)
         decided = decisions.decided(decisions.read(ruled))
         depot = _depot(settings, place)
         with _workers(settings, extractor, found_here, depot) as workers:
@@ -220,8 +223,9 @@ def update(
             known, told = _shelf(place, run, extractor)
             batch = units.joined(known, more)
             plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
-            if last and all(last["plan"].get(what) == plan[what] for what in plan if what not in ("again", "today")):
-                return Updated(Built(place, last, unchanged=True), 0, 0)
+            again = last and {unit.file.name for unit in more}.intersection(last["plan"]["again"])
+            if last and not again and all(last["plan"].get(what) == plan[what] for what in plan if what != "again"):
+                return Updated(_unchanged(place, last, batch), 0, 0)
             missing = _gaps(batch, settings)
             units.extract(batch, workers, place.shards, progress, depot)
         plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
@@ -234,7 +238,7 @@ def update(
         decision = units.decide(batch, outline)
         was = units.documents(before, units.decide(before, outline)) if comparable else None
         outline.cache_clear()
-        stated = run["settings"] | {"today": plan["today"]}
+        stated = run["settings"] | {"today": plan["today"]} | _ruled(settings.decisions)
         with_what = extractor, lexicon, linker, ruled, decided
         what = _Making(place, staged, batch, told, *with_what, stated, plan, started, progress)
         run, changes = _make(what, decision, was)
@@ -283,17 +287,40 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
     started = _now()
     with folder.claimed(graph) as place, ExitStack() as stack:
         run = place.stated_run()
-        path = ruled or place.decisions
+        path = ruled or ruled_by(place)
         lexicon, extractor = _again(graph, run)
         batch, told = _shelf(place, run, extractor)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         decisions.append(path, ruling)
         staged = _staged(place, stack)
-        stated, plan = run["settings"], run["plan"] | {"decisions": _digest_of(path)}
+        stated, plan = run["settings"] | _ruled(ruled), run["plan"] | {"decisions": _digest_of(path)}
         with_what = extractor, lexicon, linker, path, decisions.decided(decisions.read(path))
         what = _Making(place, staged, batch, told, *with_what, stated, plan, started, progress)
         _make(what, units.decide(batch))
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == _UNMET]
+
+
+def _unchanged(place: Folder, last: dict[str, Any], batch: Sequence[Unit]) -> Built:
+    """What was there, its ledger with the places where its files lie now."""
+    if units.relocated(last["inputs"], batch):
+        files.write(place.run, _json(last))
+        folder.write_seal(place)
+    return Built(place, last, unchanged=True)
+
+
+def ruled_by(place: Folder) -> Path:
+    """The file of decisions that a built folder goes by.
+
+    Raises:
+        UsageError: it is gone.
+    """
+    if not (stated := place.stated_run()["settings"].get("decisions")):
+        return place.decisions
+    if not Path(stated).exists():
+        raise UsageError(
+            f"{stated}, the decisions that {place.root} was built with, is gone; name a file with --decisions"
+        )
+    return Path(stated)
 
 
 def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extractor]:
@@ -326,8 +353,7 @@ def _shelf(place: Folder, run: Mapping[str, Any], extractor: Extractor) -> tuple
 
 def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, insisted: str | None) -> Unit:
     """A source that a build has read, as its shard has it; one that it refused has none, only its counts."""
-    name = stated["file"]
-    unit = Unit(InputFile(Path(name), name))
+    unit = Unit(InputFile(Path(stated["place"] or stated["file"]), stated["file"]))
     unit.counts.update(stated["counts"])
     if stated["sha256"]:
         unit.digest = sources.Digest(stated["sha256"], stated["bytes"], b"", ())
@@ -335,10 +361,12 @@ def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, ins
         unit.reader = stated["reader"]
         unit.insisted = stated.get("insisted", insisted)
         shard = place.shards / units.shard_name(unit, extractor.settings)
+        if stated["refused"]:
+            return unit  # a shard may lie there from a run that read it and was interrupted
         if shard.exists():
             unit.shard = shard
             unit.counts.clear()
-        elif stated["counts"]["stored"]:
+        elif any(stated["counts"][kind] for kind in ("stored", "superseded", "deleted")):
             raise UsageError(f"{shard} is missing; run the same kg build again")
     return unit
 
@@ -851,7 +879,9 @@ def _plan(
 ) -> dict[str, Any]:
     """Everything that decides what a build makes. Equal plans, equal graphs; folders and order do not count."""
     sealed_inputs = sorted(
-        [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports]] for unit in batch
+        # What reading a file tells is not known yet, or not to be asked.
+        [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports if not unit.reader]]
+        for unit in batch
     )
     return {
         "inputs": sealed_inputs,
@@ -887,12 +917,26 @@ def _versions() -> dict[str, str]:
 def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
     return {
         "reader": settings.reader,
-        "ontologies": [{"file": str(name), "sha256": folder.digest(lexica.path(name))} for name in settings.ontologies],
+        "ontologies": [
+            {"file": _anywhere(name), "sha256": folder.digest(lexica.path(name))} for name in settings.ontologies
+        ],
         "lexicon": lexicon.digest,
-        "ror": str(settings.ror) if settings.ror else None,
+        "ror": _anywhere(settings.ror) if settings.ror else None,
         "base_iri": settings.base,
         "today": settings.today.isoformat() if settings.today else None,
+        **_ruled(settings.decisions),
     }
+
+
+def _ruled(by: Path | None) -> dict[str, str]:
+    """How run.json states a file of decisions that is not the folder's own."""
+    return {"decisions": str(by.absolute())} if by else {}
+
+
+def _anywhere(name: Path | str) -> str:
+    """The name of a file as it can be opened from any working directory; other names, as of an installed ontology, as they
+    are."""
+    return str(Path(name).absolute()) if Path(name).exists() else str(name)
 
 
 def _totals(batch: Sequence[Unit]) -> dict[str, int]:

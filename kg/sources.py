@@ -62,6 +62,14 @@ class InputFile:
         """The name without its folder, printable; empty for standard input."""
         return "" if self.name == STANDARD_INPUT else printable(self.path.name)
 
+    @property
+    def place(self) -> str | None:
+        """Where it lies, whatever it is called from here, printable: the folder's true name and the file's own, because a
+        link beside its target is a file of its own. None for standard input."""
+        if self.name == STANDARD_INPUT:
+            return None
+        return printable(os.path.join(os.path.realpath(self.path.parent), self.path.name))  # noqa: PTH118
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -122,9 +130,8 @@ def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
             files[source] = InputFile(Path(STANDARD_INPUT), STANDARD_INPUT)
             continue
         for file in _meant(source, skipped):
-            # The folder's true name, the file's own: a link beside its target is a file of its own.
-            place = os.path.join(os.path.realpath(file.parent), file.name)  # noqa: PTH118
             named = InputFile(file, printable(str(file)))
+            place = str(named.place)
             if place not in files or named.name < files[place].name:
                 files[place] = named
     listed = list({s.name: s for s in skipped}.values())

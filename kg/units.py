@@ -98,21 +98,50 @@ def as_ledger(unit: Unit) -> dict[str, Any]:
     """A unit as run.json keeps it: with its shard, all that is needed to decide again without its source."""
     return {
         "file": unit.file.name,
+        "place": unit.file.place,
         "sha256": unit.sha256,
         "bytes": unit.digest.size if unit.digest else None,
         "reader": unit.reader,
         "insisted": unit.insisted,
+        "refused": unit.shard is None,
         "counts": {name: unit.counts[name] for name in COUNTS},
     }
 
 
 def joined(known: Iterable[Unit], more: Sequence[Unit]) -> list[Unit]:
-    """The units of a ledger and further ones. A file takes the place of what the ledger has under its name; equal content
-    of the same name is there already."""
-    names = {unit.file.name for unit in more if unit.file.name != sources.STANDARD_INPUT}
-    stays = [unit for unit in known if unit.file.name not in names]
-    there = {(unit.file.base_name, unit.sha256, unit.reader) for unit in stays if unit.shard}
-    return [*stays, *(u for u in more if not u.digest or (u.file.base_name, u.sha256, u.reader) not in there)]
+    """The units of a ledger and further ones. A file takes the place of what the ledger has of it, also where it was moved:
+    where nothing is left at its old place, and it has its name and content. What came by standard input is there already if
+    it comes again."""
+    anew = {unit.file.place for unit in more} - {None}
+    content = {_content(unit) for unit in more if unit.file.place}
+    stays = [
+        unit
+        for unit in known
+        if not (place := unit.file.place)
+        or (place not in anew and (_content(unit) not in content or Path(place).exists()))
+    ]
+    there = {_content(unit) for unit in stays if unit.shard and not unit.file.place}
+    return [*stays, *(unit for unit in more if unit.file.place or _content(unit) not in there)]
+
+
+def _content(unit: Unit) -> tuple[str, str | None, str | None]:
+    return unit.file.base_name, unit.sha256, unit.reader
+
+
+def relocated(ledger: Sequence[dict[str, Any]], batch: Iterable[Unit]) -> bool:
+    """Note in a ledger where its files lie now, of which these are all; whether any lies elsewhere than before."""
+    places: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for unit in batch:
+        if unit.file.place:
+            places[unit.file.base_name, unit.sha256].append(unit.file.place)
+    moved = False
+    for stated in ledger:
+        if not stated["place"]:
+            continue
+        here = places[sources.printable(Path(stated["place"]).name), stated["sha256"]]
+        if stated["place"] not in here and here:
+            stated["place"], moved = min(here), True
+    return moved
 
 
 GAP = "sequence-gap"
@@ -286,14 +315,20 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
     member = Member(None)
     held: list[Candidate] = []
     said: list[tuple[str, Rejected | Warned]] = []
-    order = (natural(unit.file.base_name), unit.sha256)
+    order = (natural(unit.file.base_name), unit.sha256 or "")
+    if unit.file.place is None:  # it has no name to go by: later than files, and than what came so before
+        order = (_LATEST, f"{number:09}")
     for entry, what in enumerate(outline(unit.shard)):
         if isinstance(what, Member):
             yield from _settled(unit, member, held, said)
             before |= seen.keys()
             seen.clear()
             member = what
-            order = (natural(member.name.rpartition("/")[2] if member.name else unit.file.base_name), unit.sha256)
+            if unit.file.place:
+                order = (
+                    natural(member.name.rpartition("/")[2] if member.name else unit.file.base_name),
+                    unit.sha256 or "",
+                )
         elif isinstance(what, Withdrawn):
             held.clear()
             said.clear()
@@ -329,6 +364,7 @@ def _settled(
     said.clear()
 
 
+_LATEST = natural("\U0010ffff")
 _Same = tuple[str, str, int]
 """reader, PMID and version: of two such records in a file one is stored"""
 

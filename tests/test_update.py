@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import hashlib
 import io
 import json
 import random
@@ -24,11 +25,12 @@ from hypothesis import strategies as st
 from kg import folder, pipeline, seal, shapes
 from kg.decisions import Decision
 from kg.delta import difference
-from kg.errors import DamagedGraph, UsageError
+from kg.errors import DamagedGraph, InputError, UsageError
 from kg.exporters import turtle
 from kg.pipeline import Settings
 from kg.store import GraphStore
 from kg.vocab import OA, RDF
+from kg.workers import WORN_OUT, Extract
 
 TODAY = Settings(jobs=1, today=datetime.date(2030, 1, 1))
 NAMES = ("Ada Proband", "Ben Clear", "Cy Other")
@@ -278,22 +280,129 @@ def test_the_networks_need_not_be_removed(tmp_path: Path, damage: str, monkeypat
 
 @pytest.mark.usefixtures("ready")
 def test_other_decisions_reach_documents_that_no_source_changed(tmp_path: Path) -> None:
-    """A mention that a curator rejected since is gone, though its article is what it was; and comes back with the decision
-    gone."""
+    """A mention that a curator rejected since is gone, though its article is what it was; stays gone, because the folder
+    remembers who decides; and comes back with other decisions."""
     base = write(tmp_path / "in", n1=pubmed(citation(1), citation(2)))
-    more = write(tmp_path / "in", n2=pubmed(citation(3)), n3=pubmed(citation(4)))
+    more = write(tmp_path / "in", n2=pubmed(citation(3)), n3=pubmed(citation(4)), n4=pubmed(citation(5)))
     pipeline.build(base, tmp_path / "out", TODAY)
     mention = min(s for s, *_ in GraphStore.open(tmp_path / "out" / "store").statements(None, RDF.type, OA.Annotation))
     ruling = Decision("2029-01-01", "Ada Proband", "reject", "another word", {mention: "insulin"}, {})
     ruled = replace(TODAY, decisions=tmp_path / "decisions.jsonl")
     (tmp_path / "decisions.jsonl").write_text(ruling.as_json(), encoding="utf-8")
-    for sources, how in ((more[:1], ruled), (more[1:], TODAY)):
-        pipeline.update(tmp_path / "out", sources, how)
-        base += sources
-        pipeline.build(base, tmp_path / "fresh", how)
+    other = replace(TODAY, decisions=tmp_path / "none.jsonl")
+    (tmp_path / "none.jsonl").touch()
+    for source, how, as_now in zip(more, (ruled, TODAY, other), (ruled, ruled, other), strict=True):
+        pipeline.update(tmp_path / "out", [source], how)
+        base.append(source)
+        pipeline.build(base, tmp_path / "fresh", as_now)
         assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
-        assert (mention in "".join(without_analysis(tmp_path / "out"))) == (how is TODAY)
+        assert (mention in "".join(without_analysis(tmp_path / "out"))) == (as_now is other)
         is_made_of_its_store(tmp_path / "out")
+    (tmp_path / "none.jsonl").unlink()
+    with pytest.raises(UsageError, match=r"none\.jsonl"):
+        pipeline.update(tmp_path / "out", more, TODAY)
+
+
+def ledger(graph: Path) -> list[tuple[str, int]]:
+    """The names of the sources and how many records are stored of each."""
+    return [(i["file"], i["counts"]["stored"]) for i in json.loads((graph / "run.json").read_bytes())["inputs"]]
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_file_is_known_by_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One name met from two folders is two files, two names of one file are one; one that was moved is the same."""
+    for n in (1, 2):
+        write(tmp_path / f"d{n}", a=pubmed(citation(n), citation(n + 2)))
+    monkeypatch.chdir(tmp_path / "d1")
+    pipeline.build(["a.xml"], tmp_path / "out", TODAY)
+    monkeypatch.chdir(tmp_path / "d2")
+    pipeline.update(tmp_path / "out", ["a.xml"], TODAY)
+    assert ledger(tmp_path / "out") == [("a.xml", 2), ("a.xml", 2)]
+    write(tmp_path / "d1", a=pubmed(citation(1, title="Changed")))
+    pipeline.update(tmp_path / "out", ["../d1/a.xml"], TODAY)
+    assert ledger(tmp_path / "out") == [("a.xml", 2), ("../d1/a.xml", 1)]
+    (tmp_path / "d1").rename(tmp_path / "d3")
+    assert pipeline.update(tmp_path / "out", ["../d3/a.xml"], TODAY).built.unchanged
+    write(tmp_path / "d3", a=pubmed(citation(1), citation(9), citation(10)))
+    pipeline.update(tmp_path / "out", ["../d3/a.xml"], TODAY)
+    assert [stored for _, stored in ledger(tmp_path / "out")] == [2, 3]
+    shutil.copytree(tmp_path / "d2", tmp_path / "d4")
+    pipeline.update(tmp_path / "out", [str(tmp_path / "d4" / "a.xml")], TODAY)
+    assert sorted(stored for _, stored in ledger(tmp_path / "out")) == [0, 2, 3]
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_folder_that_was_moved_is_found_again(tmp_path: Path) -> None:
+    """Nothing changes by that, and an update of a file in it replaces what it said."""
+    write(tmp_path / "s1", a=pubmed(citation(1), citation(2)))
+    pipeline.build([str(tmp_path / "s1")], tmp_path / "out", TODAY)
+    (tmp_path / "s1").rename(tmp_path / "s2")
+    assert pipeline.build([str(tmp_path / "s2")], tmp_path / "out", TODAY).unchanged
+    assert list(seal.problems(folder.existing(tmp_path / "out"))) == []
+    pipeline.update(tmp_path / "out", write(tmp_path / "s2", a=pubmed(citation(1))), TODAY)
+    assert [stored for _, stored in ledger(tmp_path / "out")] == [1]
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("kind", ["stored", "superseded", "deleted"])
+def test_a_lost_shard_is_told(tmp_path: Path, kind: str) -> None:
+    """Whatever it held: a deletion that is forgotten brings back what it deleted."""
+    texts = {"stored": pubmed(citation(2)), "superseded": pubmed(citation(1)), "deleted": pubmed(deletion(1))}
+    base = write(tmp_path / "in", n1=texts[kind], n2=pubmed(citation(1, version=2), citation(3)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    (lost,) = {s for s in (tmp_path / "out" / "shards").iterdir() if s.name.startswith(_sha256(base[0])[:32])}
+    lost.unlink()
+    Path(base[0]).unlink()
+    with pytest.raises(UsageError, match="is missing"):
+        pipeline.update(tmp_path / "out", write(tmp_path / "in", n3=pubmed(citation(4))), TODAY)
+
+
+def _sha256(name: str) -> str:
+    return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_comes_later_by_standard_input_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no name to go by: it is later than files, and than what came so before."""
+    pipeline.build(write(tmp_path / "in", n1=pubmed(citation(1))), tmp_path / "out", TODAY)
+    for n in range(4):
+        text = pubmed(citation(1, title=f"Revision {n}"))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        pipeline.update(tmp_path / "out", ["-"], TODAY)
+        assert f'"Revision {n}"' in canonical(tmp_path / "out")
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_file_that_the_machine_could_not_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Naming it once more is enough, though it is what it was."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1)))
+    more = write(tmp_path / "in", n2=pubmed(citation(2)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(Extract, "__call__", _worn_out)
+        pipeline.update(tmp_path / "out", more, TODAY)
+    assert ledger(tmp_path / "out")[1][1] == 0
+    assert pipeline.update(tmp_path / "out", base, TODAY).built.unchanged
+    pipeline.update(tmp_path / "out", more, TODAY)
+    assert [stored for _, stored in ledger(tmp_path / "out")] == [1, 1]
+    assert accounts(tmp_path / "out")[2] == []
+
+
+def _worn_out(*_: object) -> None:
+    raise InputError(WORN_OUT[0], "its process ended")
+
+
+@pytest.mark.usefixtures("ready")
+def test_the_day_is_that_of_the_folder(tmp_path: Path) -> None:
+    """Unless another one is named, which counts although no source is new."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1)))
+    pipeline.build(base, tmp_path / "out", replace(TODAY, today=datetime.date(2018, 1, 1)))
+    findings = folder.Folder(tmp_path / "out").validation("txt").read_text
+    early = findings()
+    pipeline.update(tmp_path / "out", write(tmp_path / "in", n2=pubmed(citation(2))), Settings(jobs=1))
+    assert findings().count("2019") > early.count("2019") > 0
+    assert not pipeline.update(tmp_path / "out", base, TODAY).built.unchanged
+    assert "2019" not in findings()
 
 
 def test_an_update_that_was_interrupted_is_finished_by_the_next(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, program, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, decided_in, many, on_a_cluster, program, progress_bar, reaches, say
 
 
 @click.command()
@@ -44,12 +44,7 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, program, pr
     metavar="SECONDS",
     help="A file that takes longer is rejected (where several processes read).",
 )
-@click.option(
-    "--decisions",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="What curators decided.  [default: FOLDER/curation/decisions.jsonl]",
-)
+@decided_in("FOLDER/curation/decisions.jsonl")
 @on_a_cluster
 @click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")

@@ -21,7 +21,7 @@ from kg.cli.frame import many, progress_bar, say
     "--decisions",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where decisions are kept.  [default: GRAPH/curation/decisions.jsonl]",
+    help="Where decisions are kept.  [default: as the folder was built, else GRAPH/curation/decisions.jsonl]",
 )
 @click.option("--quiet", is_flag=True, help="No progress, no summary.")
 def curate(
@@ -59,7 +59,7 @@ def curate(
     from kg import decisions as kept
 
     place = folder.existing(graph)
-    path = decisions or place.decisions
+    path = decisions or pipeline.ruled_by(place)
     if verb == "list":
         for ruling in kept.read(path):
             click.echo(ruling.as_json(), nl=False)
@@ -71,7 +71,7 @@ def curate(
     ruling = curation.decision(store, verb, nodes, said, kept.decided(kept.read(path)))
     store.close()
     with progress_bar(quiet) as progress:
-        unmet = pipeline.curate(graph, ruling, path, progress)
+        unmet = pipeline.curate(graph, ruling, decisions, progress)
     if not quiet:
         say(
             f"{path}: noted ({ruling.verb}: {many(len(ruling.left) + len(ruling.right), 'node')}); {graph} is made anew"

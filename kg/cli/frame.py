@@ -47,12 +47,31 @@ FAIL_ON = click.option(
     show_default=True,
     help="Findings that make the exit code 1.",
 )
-TODAY = click.option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="No date may be later.  [default: the day of the run]",
-)
+
+
+def latest(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option that names the day after which no date may lie."""
+    return click.option(
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help=f"No date may be later.  [default: {default}]",
+    )
+
+
+TODAY = latest("the day of the run")
+
+
+def decided_in(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option that names the file of decisions."""
+    return click.option(
+        "--decisions",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help=f"What curators decided.  [default: {default}]",
+    )
+
+
 READER = click.option("--from", "reader", type=Known("kg.readers:READERS"), help="Read every file as this format.")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from kg.cli.build import summary
-from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, decided_in, latest, many, on_a_cluster, progress_bar, reaches, say
 
 
 @click.command()
@@ -15,7 +16,8 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, many, on_a_cluster, progress_ba
 @click.argument("sources", nargs=-1, required=True)
 @READER
 @FAIL_ON
-@TODAY
+@latest("as the folder was built, else the day of the run")
+@decided_in("as the folder was built")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that read files.")
 @on_a_cluster
 @click.option("--strict-sequence", is_flag=True, help="A gap in the numbers of PubMed's files is an error.")
@@ -26,6 +28,7 @@ def update(
     reader: str | None,
     fail_on: str,
     today: Any,
+    decisions: Path | None,
     jobs: int | None,
     scheduler: str | None,
     shards: str | None,
@@ -48,6 +51,7 @@ def update(
         reader,
         today=today.date() if today else None,
         jobs=jobs,
+        decisions=decisions,
         strict_sequence=strict_sequence,
         scheduler=scheduler,
         shards=shards,
@@ -65,7 +69,10 @@ def _changes(updated: Any) -> list[str]:
     if updated.built.unchanged:
         return []
     folder = updated.built.folder
+    changed = f"{many(updated.added, 'triple')} added, {many(updated.removed, 'triple')} removed: {folder.delta}"
+    if not folder.delta.exists():
+        changed = "made anew from the shards; no delta, for there was nothing to compare with"
     return [
-        f"  changed    {many(updated.added, 'triple')} added, {many(updated.removed, 'triple')} removed: {folder.delta}",
+        f"  changed    {changed}",
         f"  stale      the networks; make them anew: kg analyze {folder.root}",
     ]
