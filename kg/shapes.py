@@ -25,7 +25,7 @@ import json
 import re
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -289,12 +289,18 @@ def validate_graph(
     *,
     today: datetime.date,
     describe: Describe = lambda _: [],
+    is_all: bool = False,
 ) -> list[Finding]:
-    """What is wrong with one graph as a whole: a shared graph, the resolution, the analysis, a file of others."""
+    """What is wrong with one graph as a whole: a shared graph, the resolution, the analysis, a file of others.
+
+    ``is_all``: there is nothing beside it, so that a node which shapes name (``sh:targetNode``) should be in it.
+    """
     rules = _rules(shapes, today)
+    # A node that shapes name should be there (section 2.1.3.1).
+    named = {o for _, p, o in shapes.triples if p == SH.targetNode} if is_all else set()
     if rules.rest is None:
-        return _plain(rules, graph, list(triples), describe)
-    return list(_validate(rules, [(graph, list(triples))], describe))
+        return _plain(rules, graph, list(triples), describe, named)
+    return list(_validate(rules, [(graph, list(triples))], describe, named))
 
 
 def looked_at_backwards(shapes: Shapes) -> list[str]:
@@ -358,7 +364,9 @@ def _reference(triples: list[Triple]) -> Graph:
     return reference.graph(reference.hoisted(triples))
 
 
-def _plain(rules: _Rules, graph: str, triples: list[Triple], describe: Describe) -> list[Finding]:
+def _plain(
+    rules: _Rules, graph: str, triples: list[Triple], describe: Describe, named: Set[str] = frozenset()
+) -> list[Finding]:
     """The findings of one document where plain checks do everything."""
     data = rules.checker.data(triples)
     own = set(data.about)
@@ -367,7 +375,7 @@ def _plain(rules: _Rules, graph: str, triples: list[Triple], describe: Describe)
     if not results:
         return []
     # What only a description names is no document's to mend.
-    stated = own.union(o for _, _, o in triples)
+    stated = own.union(named, (o for _, _, o in triples))
     return _distinct(_finding(rules, result, graph) for result in results if result.focus in stated)
 
 
@@ -377,9 +385,13 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
     return [next(same) for _, same in itertools.groupby(ordered, key=lambda finding: (finding.key, finding.message))]
 
 
-def _validate(rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe) -> Iterator[Finding]:
-    """The findings of one batch."""
+def _validate(
+    rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe, named: Set[str] = frozenset()
+) -> Iterator[Finding]:
+    """The findings of one batch; ``named``: further nodes that a first document should describe."""
     home, entangled = _homes(documents)
+    for node in named:
+        home.setdefault(node, 0)
     if entangled:
         for document in documents:
             yield from _validate(rules, [document], describe)

@@ -149,19 +149,33 @@ class GraphStore:
         """
         import pyoxigraph as ox
 
-        form = SUFFIXES.get(path.suffix.lower())
-        if form is None:
-            raise UsageError(f"{path}: the suffix must be one of {' '.join(SUFFIXES)}")
-        with _troubles(path):
-            data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")  # the engine takes no byte order mark
-        _refuse_depth(path, form, data)
+        form, data = _content(path)
         store = cls(ox.Store())
-        store._load(path, getattr(ox.RdfFormat, form), BytesIO(data))
+        store._load(path, form, BytesIO(data))
         quads = store._store.quads_for_pattern(None, None, None, ox.DefaultGraph())
         graph = _node(DEFAULT_GRAPH)
         store._store.extend([ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads])
         store._store.clear_graph(ox.DefaultGraph())
         return store
+
+    @staticmethod
+    def as_written(path: Path) -> Iterator[terms.Triple]:
+        """The triples of an RDF file, of whatever graph, with literals as they stand there: a store writes numbers and times
+        in one way.
+
+        Raises:
+            UsageError, InputError, EnvironmentProblem: as :meth:`read_file`; and where a triple is about a triple.
+        """
+        import pyoxigraph as ox
+
+        form, data = _content(path)
+        with _troubles(path):
+            for quad in ox.parse(data, form):
+                if isinstance(quad.object, ox.Triple):
+                    raise InputError(
+                        "triple-term", f"{path}: triples about triples (RDF 1.2) are not checked: {quad.object}"
+                    )
+                yield str(quad.subject), str(quad.predicate), str(quad.object)
 
     def close(self) -> None:
         """Let go of the database; iterators that are still being read keep it open."""
@@ -463,6 +477,20 @@ class _Lines(RawIOBase):
             self._rest = "".join(islice(self._lines, 1000)).encode()
         part, self._rest = self._rest[:size], self._rest[size:]
         return part
+
+
+def _content(path: Path) -> tuple[ox.RdfFormat, bytes]:
+    """The format of an RDF file, told by its suffix, and its bytes."""
+    import pyoxigraph as ox
+
+    form = SUFFIXES.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(f"{path}: the suffix must be one of {' '.join(SUFFIXES)}")
+    with _troubles(path):
+        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")  # the engine takes no byte order mark
+    _refuse_depth(path, form, data)
+    found: ox.RdfFormat = getattr(ox.RdfFormat, form)
+    return found, data
 
 
 def _refuse_depth(path: Path, form: str, data: bytes) -> None:

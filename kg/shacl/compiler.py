@@ -20,7 +20,7 @@ from kg.shacl.data import Data, Described
 from kg.shacl.queries import Unclaimed
 from kg.shacl.values import Test
 from kg.terms import Triple
-from kg.vocab import OWL, RDF, RDFS, SH
+from kg.vocab import OWL, RDF, RDFS, SH, XSD
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,8 @@ class _Compiler:
             if foreign or predicate in self._parameters:
                 raise Unclaimed(f"{predicate} is not run by plain checks")
         path = self.path(node)
+        if problem := _ill_formed(self.graph, about, path):
+            raise Unclaimed(problem)
         if path is not None:
             self.looked_at.update(path.predicates)
             self.backwards.update(path.backwards)
@@ -221,6 +223,37 @@ class _Compiler:
             if not self.graph.objects(node, SH.path):
                 raise Unclaimed(f"sh:property {node}, which has no path")
         return [self.shape(node, shown=shown) for node in inner]
+
+
+_OF_PROPERTIES = (SH.minCount, SH.maxCount, SH.uniqueLang, SH.lessThan, SH.lessThanOrEquals, SH.qualifiedValueShape)
+"""what only property shapes have"""
+_WHOLE = (SH.minCount, SH.maxCount, SH.minLength, SH.maxLength, SH.qualifiedMinCount, SH.qualifiedMaxCount)
+_BOOLEAN = (SH.deactivated, SH.closed, SH.uniqueLang, SH.qualifiedValueShapesDisjoint)
+_ONCE = (SH.path, SH.datatype, SH.nodeKind, SH["in"], SH.languageIn, SH.flags, *_WHOLE, *_BOOLEAN)
+_LISTS = (SH["in"], SH.languageIn, SH["and"], SH["or"], SH.xone, SH.ignoredProperties)
+_NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^{re.escape(XSD.integer)}')
+
+
+def _ill_formed(graph: Data, about: Described, path: paths.Path | None) -> str | None:
+    """Why a shape is not as section 2 and 4 of SHACL want it, which is for pySHACL to judge; None where it is."""
+    for predicate in _ONCE:
+        if len(about.get(predicate, ())) > 1:
+            return f"several values of {predicate}"
+    if path is None and (alone := [predicate for predicate in _OF_PROPERTIES if predicate in about]):
+        return f"{alone[0]} on a node shape"
+    if path is not None and (SH.NodeShape in about.get(RDF.type, ()) or not path.is_well_formed):
+        return f"the path {path}"
+    if not all(_NUMBER.fullmatch(value) for predicate in _WHOLE for value in about.get(predicate, ())):
+        return "a number that is none"
+    if not all(value in (terms.TRUE, terms.FALSE) for predicate in _BOOLEAN for value in about.get(predicate, ())):
+        return "a truth value that is none"
+    if (SH.qualifiedValueShape in about) is not bool({SH.qualifiedMinCount, SH.qualifiedMaxCount} & about.keys()):
+        return "sh:qualifiedValueShape without a number, or a number without it"
+    if not all(graph.is_list(head) for predicate in _LISTS for head in about.get(predicate, ())):
+        return "a list that is none"
+    if not all(value.startswith('"') for predicate in values.COMPARISONS for value in about.get(predicate, ())):
+        return "a bound that is no literal"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,7 +566,9 @@ def _sparql(compiler: _Compiler, says: Says, parameters: Sequence[str]) -> Itera
     for node in parameters:
         if terms.TRUE in graph.objects(node, SH.deactivated):
             continue
-        text = terms.value(graph.objects(node, SH.select)[0])
+        if not (selects := graph.objects(node, SH.select)):
+            raise Unclaimed("sh:sparql without sh:select")
+        text = terms.value(selects[0])
         if special := _PREBOUND.search(text):
             raise Unclaimed(f"a query with {special[0]}")
         query = queries.compile_select(text, prefixes(graph, node))
@@ -556,12 +591,19 @@ def _asking(query: queries.Query, says: Says, messages: Sequence[str]) -> _Check
             if (path := bound.get("path")) and path.startswith("<"):
                 result = replace(result, path=paths.prefixed(path[1:-1]))
             if messages:
-                texts = {name: terms.value(term) for name, term in bound.items() if not term.startswith("_:")}
+                texts = {name: _worded(term) for name, term in bound.items()}
+                if result.value is not None:
+                    texts.setdefault("value", _worded(result.value))
                 result = replace(result, message=" ".join(sorted(filled(m, texts) for m in messages)))
             found.append(result)
         return list(dict.fromkeys(found))
 
     return check
+
+
+def _worded(term: str) -> str:
+    """A term as it stands in a message."""
+    return term[2:] if term.startswith("_:") else terms.value(term)
 
 
 def filled(message: str, texts: Mapping[str, object]) -> str:

@@ -132,6 +132,17 @@ class Data:
             waiting.extend(new)
         return found
 
+    def is_list(self, head: str) -> bool:
+        """Whether this is a well-formed RDF list (SHACL, section 1.1)."""
+        seen: set[str] = set()
+        while head != RDF.nil:
+            firsts, rests = self.objects(head, RDF.first), self.objects(head, RDF.rest)
+            if head in seen or len(firsts) != 1 or len(rests) != 1:
+                return False
+            seen.add(head)
+            head = rests[0]
+        return True
+
     def items(self, head: str) -> list[str]:
         """The members of an RDF list."""
         found: list[str] = []

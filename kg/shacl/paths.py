@@ -29,13 +29,24 @@ class Path:
             case "predicate":
                 return prefixed(self.name[1:-1])
             case "inverse":
-                return f"^{self.parts[0]}"
+                return f"^{self.parts[0]._within()}"
             case "sequence":
-                return "/".join(map(str, self.parts))
+                return "/".join(part._within() for part in self.parts)
             case "alternative":
-                return "|".join(map(str, self.parts))
+                return "|".join(part._within() for part in self.parts)
             case repetition:
-                return f"{self.parts[0]}{repetition}"
+                return f"{self.parts[0]._within()}{repetition}"
+
+    def _within(self) -> str:
+        """As a part of another path: in parentheses where it has several parts."""
+        return f"({self})" if len(self.parts) > 1 or self.kind in ("*", "+", "?") else str(self)
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether sequences and alternatives have at least two members (sections 2.3.1.2 and 2.3.1.3)."""
+        return (self.kind not in ("sequence", "alternative") or len(self.parts) > 1) and all(
+            part.is_well_formed for part in self.parts
+        )
 
     @property
     def backwards(self) -> Iterator[str]:

@@ -3,8 +3,10 @@
 
 A pattern is a function from a solution to further solutions, an expression one from a solution to a value. A value is a
 term in N-Triples form, or what was computed: a number, a truth value, or :class:`Plain` text. Comparing what is neither
-text nor a plain number nor a plain date is left to rdflib, because pySHACL, which runs queries with it, is the reference.
-``$this`` is bound before anything else, also inside subqueries (section 5.3.1 and appendix A).
+text nor a plain number nor a plain date is left to rdflib, because pySHACL, which runs queries with it, is the reference;
+and where a value has no plain meaning here at all (a double in a sum, a text with language in a function, a variable
+without a value as the end of a pattern), rdflib runs the whole query for that focus node. ``$this`` is bound before anything
+else, also inside subqueries (section 5.3.1 and appendix A).
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ import functools
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from kg import terms
-from kg.shacl import nodes, values
+from kg.shacl import nodes, rdflib_view, values
 from kg.shacl.data import Data
 from kg.shacl.paths import Follow, Path, follow
 from kg.vocab import XSD
@@ -46,6 +48,10 @@ class _Failed(Exception):
     """An expression has no value (SPARQL 1.1, section 17.2: a type error)."""
 
 
+class _Doubtful(Exception):
+    """What this is worth is for rdflib to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A compiled SELECT: what it finds for one focus node, the predicates it looks at, and those it follows backwards."""
@@ -62,30 +68,38 @@ def compile_select(text: str, prefixes: Mapping[str, str]) -> Query:
         Unclaimed: it uses something that is not known here.
     """
     try:
-        algebra = parsed(text, tuple(sorted(prefixes.items())))
+        prepared = _prepared(text, tuple(sorted(prefixes.items())))
     except Exception as error:  # pyparsing and rdflib raise whatever they like on a bad query
         raise Unclaimed(f"a query that cannot be parsed: {error}") from error
+    algebra = prepared.algebra
     if algebra.name != "SelectQuery" or algebra.datasetClause:
         raise Unclaimed(f"a query of the form {algebra.name}")
     compiler = _Compiler()
     pattern = compiler.pattern(algebra.p, {"this"})
 
     def run(data: Data, focus: str) -> list[Solution]:
-        return list(pattern(data, {"this": focus}))
+        try:
+            return list(pattern(data, {"this": focus}))
+        except _Doubtful:
+            return [dict(row) for row in rdflib_view.select(data, prepared, focus)]
 
     return Query(run, frozenset(compiler.looked_at), frozenset(compiler.backwards))
 
 
-@functools.lru_cache(maxsize=256)
 def parsed(text: str, prefixes: tuple[tuple[str, str], ...]) -> Any:
     """The algebra of a query, as rdflib parses it, which takes longer than everything else that is done with a shape.
 
     Raises:
         Exception: whatever pyparsing and rdflib raise on a bad query.
     """
+    return _prepared(text, prefixes).algebra
+
+
+@functools.lru_cache(maxsize=256)
+def _prepared(text: str, prefixes: tuple[tuple[str, str], ...]) -> Any:
     from rdflib.plugins.sparql import prepareQuery
 
-    return prepareQuery(text, initNs=dict(prefixes)).algebra
+    return prepareQuery(text, initNs=dict(prefixes))
 
 
 class _Compiler:
@@ -140,6 +154,7 @@ class _Compiler:
         return lambda data, solution: (b for a in first(data, solution) for b in second(data, a))
 
     def _leftjoin(self, part: Any, bound: set[str]) -> Pattern:
+        _refuse_outer(part.expr, set(), bound)
         first = self.pattern(part.p1, bound)
         second = self.pattern(part.p2, bound)
         condition = self._condition(part.expr)
@@ -168,11 +183,13 @@ class _Compiler:
         return run
 
     def _filter(self, part: Any, bound: set[str]) -> Pattern:
+        _refuse_outer(part.expr, part._vars, bound)
         inner = self.pattern(part.p, bound)
         condition = self._condition(part.expr)
         return lambda data, solution: (s for s in inner(data, solution) if condition(data, s))
 
     def _extend(self, part: Any, bound: set[str]) -> Pattern:
+        _refuse_outer(part.expr, part._vars, bound)
         inner = self.pattern(part.p, bound)
         expression = self.expression(part.expr)
         name = str(part.var)
@@ -230,7 +247,9 @@ class _Compiler:
             groups: dict[tuple[object, ...], list[Solution]] = {}
             for s in inner(data, solution):
                 groups.setdefault(tuple(_grouped(key, data, s) for key in keys), []).append(s)
-            if not groups and not keys:
+            if not groups:
+                if keys:
+                    raise _Doubtful  # SPARQL has no group then, rdflib one
                 groups[()] = []
             for members in groups.values():
                 found = dict(solution)
@@ -333,15 +352,18 @@ class _Compiler:
         return self._logical(part, False)
 
     def _logical(self, part: Any, deciding: bool) -> Expression:
-        sides = [self.expression(e) for e in (part.expr, *(part.other or ()))]
+        parts = (part.expr, *(part.other or ()))
+        sides, variables = [self.expression(e) for e in parts], [_is_variable(e) for e in parts]
 
         def run(data: Data, solution: Solution) -> Value:
             failed: _Failed | None = None
-            for side in sides:
+            for side, is_variable in zip(sides, variables, strict=True):
                 try:
                     if _truth(side(data, solution)) is deciding:
                         return deciding
                 except _Failed as error:
+                    if is_variable:
+                        raise _Doubtful from error
                     failed = error
             if failed is not None:
                 raise failed
@@ -361,16 +383,14 @@ class _Compiler:
             wanted: bool = part.op == "IN"
 
             def among(data: Data, solution: Solution) -> Value:
-                value = left(data, solution)
-                if only_iris:
-                    return (type(value) is str and value in constants) is wanted
-                for member in members:
-                    try:
-                        if _compare("=", value, member(data, solution)):
-                            return wanted
-                    except _Failed:
-                        continue
-                return not wanted
+                try:
+                    value = left(data, solution)
+                    if only_iris:
+                        return (type(value) is str and value in constants) is wanted
+                    # rdflib compares the terms, not what they are worth.
+                    return (_certain(value) in {_certain(member(data, solution)) for member in members}) is wanted
+                except _Failed as error:
+                    raise _Doubtful from error
 
             return among
         right = self.expression(part.other)
@@ -432,6 +452,32 @@ _LOGIC: dict[str, Callable[[_Compiler, Any], Expression]] = {
     "Builtin_COALESCE": _Compiler._coalesce,
 }
 
+# --- scope ---------------------------------------------------------------------------------------------------------
+
+
+def _refuse_outer(expression: Any, inside: Iterable[Any], bound: Set[str]) -> None:
+    """See that an expression asks for no variable that has its value from outside its group, where it has none (SPARQL 1.1,
+    section 18.2.2).
+
+    Raises:
+        Unclaimed: it does.
+    """
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    asked: set[str] = set()
+    pending = [expression]
+    while pending:
+        part = pending.pop()
+        if _is_variable(part):
+            asked.add(str(part))
+        elif isinstance(part, CompValue):
+            pending.extend(part.values())
+        elif isinstance(part, list | tuple | set | frozenset):
+            pending.extend(part)
+    if outer := sorted((asked & bound) - {"this"} - set(map(str, inside))):
+        raise Unclaimed(f"an expression on ?{outer[0]}, which is from outside its group")
+
+
 # --- triples ------------------------------------------------------------------------------------------------------
 
 
@@ -476,8 +522,8 @@ def _stepping(step: Follow, start: tuple[str, str | None], end: tuple[str, str |
 
     def run(data: Data, solution: Solution) -> Iterator[Solution]:
         node = fixed_source or solution.get(source)
-        if node is None:  # an optional variable that got no value: nothing is known here of what it could be
-            return
+        if node is None:  # an optional variable that got no value: it may be anything
+            raise _Doubtful
         found = step(data, _as_term(node))
         wanted = fixed_target or solution.get(target)
         if wanted is None:
@@ -612,27 +658,40 @@ def _truth(value: Value) -> bool:
         return bool(worth)
     if _is_number(worth):
         return bool(worth)
-    raise _Failed("truth")
+    raise _failure(value, "truth")
+
+
+def _failure(value: Value, what: str) -> Exception:
+    """What to raise where a value is not what is asked for: of literals rdflib knows more kinds."""
+    is_literal = type(value) is str and value.startswith('"') and not value.endswith('"')
+    return _Doubtful() if is_literal else _Failed(what)
+
+
+def _certain(value: Value) -> str:
+    """A value as the term that rdflib has for it, too."""
+    if isinstance(value, float | Decimal) or (type(value) is str and value[0] == '"' and terms.language(value)):
+        raise _Doubtful
+    return _as_term(value)
 
 
 def _number(value: Value) -> Any:
     worth = _worth(value)
     if not _is_number(worth):
-        raise _Failed("number")
+        raise _failure(value, "number")
     return worth
 
 
 def _text(value: Value) -> str:
-    """The text of a literal without language, or of one with it, which string functions take as well."""
-    if isinstance(value, Plain):
-        return value
-    if type(value) is str and value.startswith('"'):
-        worth = _typed(value)
-        if isinstance(worth, Plain):
-            return worth
-        if terms.language(value):
-            return terms.value(value)
-    raise _Failed("text")
+    """The text of a literal without language; of one with it functions return texts with it."""
+    worth = _worth(value)
+    if isinstance(worth, Plain):
+        return worth
+    raise _failure(value, "text")
+
+
+def _worded(value: Value) -> str:
+    """The text of a literal with or without language, for who asks nothing but that."""
+    return terms.value(value) if type(value) is str and value[0] == '"' and terms.language(value) else _text(value)
 
 
 def _grouped(key: Expression, data: Data, solution: Solution) -> str | None:
@@ -646,8 +705,11 @@ def _extreme(found: list[Value], symbol: str) -> Value | None:
     best: Value | None = None
     for value in found:
         # What cannot be compared is passed over, as rdflib's MIN and MAX do with numbers among other things.
-        if best is None or _compare(symbol, value, best):
-            best = value
+        try:
+            if best is None or _compare(symbol, value, best):
+                best = value
+        except _Failed as error:
+            raise _Doubtful from error
     return best
 
 
@@ -690,19 +752,30 @@ def _datatype(value: Value) -> str:
 
 def _substr(text: Value, start: Value, length: Value | None = None) -> Plain:
     body = _text(text)
-    first = int(_number(start)) - 1
+    first = _whole(start) - 1
     if length is None:
         return Plain(body[first:])
-    return Plain(body[first : first + int(_number(length))])
+    return Plain(body[first : first + _whole(length)])
+
+
+def _whole(value: Value) -> int:
+    number = _number(value)
+    if not isinstance(number, int):
+        raise _Doubtful
+    return number
 
 
 def _regex(text: Value, expression: Value, flags: Value | None = None) -> bool:
-    return _compiled(_text(expression), _text(flags) if flags is not None else "").search(_text(text)) is not None
+    return _compiled(_text(expression), _text(flags) if flags is not None else "").search(_worded(text)) is not None
 
 
 def _replace(text: Value, expression: Value, by: Value, flags: Value | None = None) -> Plain:
     replacement = re.sub(r"\$([0-9]+)", r"\\\1", _text(by))
-    return Plain(_compiled(_text(expression), _text(flags) if flags is not None else "").sub(replacement, _text(text)))
+    pattern = _compiled(_text(expression), _text(flags) if flags is not None else "")
+    try:
+        return Plain(pattern.sub(replacement, _text(text)))
+    except (re.error, IndexError) as error:
+        raise _Doubtful from error
 
 
 @functools.lru_cache(maxsize=256)
@@ -711,16 +784,22 @@ def _compiled(expression: str, flags: str) -> re.Pattern[str]:
     try:
         return re.compile(expression, functools.reduce(operator.or_, (known[f] for f in flags), re.RegexFlag(0)))
     except (KeyError, re.error) as error:
-        raise _Failed(str(error)) from error
+        raise _Doubtful from error
 
 
 def _strbefore(text: Value, mark: Value) -> Plain:
-    before, found, _ = _text(text).partition(_text(mark))
+    before, found, _ = _text(text).partition(_mark(mark))
     return Plain(before if found else "")
 
 
 def _strafter(text: Value, mark: Value) -> Plain:
-    return Plain(_text(text).partition(_text(mark))[2])
+    return Plain(_text(text).partition(_mark(mark))[2])
+
+
+def _mark(value: Value) -> str:
+    if not (text := _text(value)):
+        raise _Doubtful
+    return text
 
 
 def _language(value: Value) -> Plain:
@@ -731,21 +810,38 @@ def _language(value: Value) -> Plain:
 
 def _to_integer(value: Value) -> int:
     worth = _worth(value)
-    try:
-        return int(worth) if worth is not None and not isinstance(worth, datetime.date) else int("")
-    except ValueError as error:
-        raise _Failed("xsd:integer") from error
+    if _is_number(worth):
+        return int(worth)
+    if not isinstance(worth, Plain):
+        raise _failure(value, "xsd:integer")
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}", worth):
+        # Python, and so rdflib, reads more as a number than SPARQL does.
+        raise _Doubtful if any(map(str.isdigit, worth)) else _Failed("xsd:integer")
+    return int(worth)
 
 
 def _to_decimal(value: Value) -> Decimal:
     worth = _worth(value)
-    text = str(worth) if isinstance(worth, Plain | int | Decimal) else ""
-    if not re.fullmatch(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})", text):
+    if _is_number(worth) and not isinstance(worth, float):
+        return Decimal(worth)
+    if not isinstance(worth, Plain):
+        raise _failure(value, "xsd:decimal")
+    if not re.fullmatch(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})", worth):
         raise _Failed("xsd:decimal")
-    return Decimal(text)
+    return Decimal(worth)
 
 
-_CASTS: dict[str, Callable[[Value], Value]] = {XSD.integer: _to_integer, XSD.decimal: _to_decimal, XSD.string: _str}
+def _to_string(value: Value) -> Plain:
+    if type(value) is str and value.startswith('"') and terms.language(value):
+        raise _Doubtful
+    return _str(value)
+
+
+_CASTS: dict[str, Callable[[Value], Value]] = {
+    XSD.integer: _to_integer,
+    XSD.decimal: _to_decimal,
+    XSD.string: _to_string,
+}
 
 
 def _divide(a: Any, b: Any) -> Any:
@@ -763,7 +859,7 @@ _FUNCTIONS: Mapping[str, _Function] = {
     "Builtin_STR": _function(_str, "arg"),
     "Builtin_DATATYPE": _function(_datatype, "arg"),
     "Builtin_LANG": _function(_language, "arg"),
-    "Builtin_STRLEN": _function(lambda text: len(_text(text)), "arg"),
+    "Builtin_STRLEN": _function(lambda text: len(_worded(text)), "arg"),
     "Builtin_SUBSTR": _function(_substr, "arg", "start", "length", least=2),
     "Builtin_LCASE": _function(lambda text: Plain(_text(text).lower()), "arg"),
     "Builtin_UCASE": _function(lambda text: Plain(_text(text).upper()), "arg"),

@@ -21,7 +21,7 @@ from kg.shacl.nodes import node as _node
 from kg.shacl.nodes import quiet
 from kg.shacl.nodes import term as _term
 from kg.terms import Triple
-from kg.vocab import SH
+from kg.vocab import RDF, SH
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -77,22 +77,31 @@ def hoisted(triples: list[Triple]) -> Iterator[Triple]:
     """The same shapes, with each property of a targeted shape made a target's shape of its own.
 
     The results are the same: they name the property shape and the focus node, whoever led there. But pySHACL sets a
-    property shape up once for all focus nodes then, and not once for each: five times faster.
+    property shape up once for all focus nodes then, and not once for each: five times faster. Left as they are: shapes that
+    look at what their properties are (closed ones, the siblings of a qualified shape), that have a path, or are a class.
     """
-    used = {o for _, p, o in triples if p != SH.property}
+    stays = {o for _, p, o in triples if p != SH.property}
     targets: dict[str, list[Triple]] = defaultdict(list)
-    off = set()
+    with_path = set()
     for triple in triples:
-        if triple[1] in TARGETS:
-            targets[triple[0]].append(triple)
-        elif triple[1] == SH.deactivated:
-            off.add(triple[0])
+        node, predicate, term = triple
+        if predicate in TARGETS:
+            targets[node].append(triple)
+        elif predicate in (SH.deactivated, SH.closed, SH.path) or (predicate == RDF.type and term != SH.NodeShape):
+            stays.add(node)
+        if predicate == SH.path:
+            with_path.add(node)
+    with_path.difference_update(s for s, p, _ in triples if p == SH.qualifiedValueShapesDisjoint)
     for triple in triples:
         shape, predicate, inner = triple
-        if predicate == SH.property and shape in targets and shape not in used and shape not in off:
+        if predicate == SH.property and shape in targets and shape not in stays and inner in with_path:
             yield from ((inner, p, target) for _, p, target in targets[shape])
         else:
             yield triple
+
+
+_BADLY_FORMED = (ValueError, TypeError, AttributeError, ArithmeticError, re.error)
+"""what pySHACL runs into, besides errors of its own, in shapes or values that are not what they should be"""
 
 
 def run(shapes: Graph, data: Graph) -> list[Result]:
@@ -109,7 +118,7 @@ def run(shapes: Graph, data: Graph) -> list[Result]:
             _, report, text = pyshacl.validate(
                 data, shacl_graph=shapes, inference="none", advanced=False, inplace=True, do_owl_imports=False
             )
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ValueError, TypeError, re.error) as error:
+    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, AssertionError, *_BADLY_FORMED) as error:
         raise ShapesError(f"the shapes cannot be run: {error}") from error
     except RecursionError as error:
         raise ShapesError("the shapes cannot be run: a path of theirs goes too deep into the graph") from error

@@ -184,7 +184,7 @@ def in_range(parameter: str, bound: str) -> Test:
                 return False
             try:
                 return holds(compare_literal(value, other), 0)  # type: ignore[no-untyped-call]
-            except (TypeError, NotImplementedError):  # what pyshacl raises where there is no order
+            except (TypeError, NotImplementedError, ArithmeticError):  # what pyshacl raises where there is no order
                 return False
 
     def test(term: str) -> bool:
@@ -196,11 +196,8 @@ def in_range(parameter: str, bound: str) -> Test:
 
 
 def less(left: str, right: str, or_equal: bool) -> bool:
-    """``sh:lessThan`` for two terms; what cannot be compared is not less.
-
-    Raises:
-        ValueError: blank nodes have no order.
-    """
+    """``sh:lessThan`` for two terms; what cannot be compared is not less (section 4.5.3), also where pySHACL gives up: blank
+    nodes, a literal that does not fit its type."""
     holds = operator.le if or_equal else operator.lt
     a, b = number(left), number(right)
     if a is not None and b is not None:
@@ -211,12 +208,15 @@ def less(left: str, right: str, or_equal: bool) -> bool:
 @functools.lru_cache(maxsize=_CACHED)
 def _less(left: str, right: str, or_equal: bool) -> bool:
     if left.startswith("_:") or right.startswith("_:"):
-        raise ValueError("blank nodes have no order")
+        return False
     with nodes.quiet():
         a, b = _comparable(left), _comparable(right)
         if (type(a) is str) is not (type(b) is str):
             return False
-        return bool(a <= b if or_equal else a < b)
+        try:
+            return bool(a <= b if or_equal else a < b)
+        except (TypeError, ArithmeticError):
+            return False
 
 
 def _comparable(term: str) -> Any:
