@@ -22,7 +22,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -111,17 +111,25 @@ def _terms(side: object) -> dict[str, str]:
 
 
 def append(path: Path, decision: Decision) -> None:
-    """Add a decision to the end of a file, whole or not at all.
+    """Add a decision to the end of a file, whole or not at all; nothing where the last one on its nodes is the same.
 
     Raises:
-        UsageError: what is there cannot be read.
+        UsageError: what is there cannot be read, or this could not be.
     """
-    read(path)
+    before = read(path)
+    try:
+        _decision(json.loads(decision.as_json().encode()), 0)
+    except ValueError as error:
+        raise UsageError(f"that is no decision: {error}") from error
+    nodes = {*decision.left, *decision.right}
+    last = next((d for d in reversed(before) if not nodes.isdisjoint({*d.left, *d.right})), None)
+    if last is not None and replace(last, date=decision.date, line=decision.line) == decision:
+        return  # noted already, perhaps before an interrupt
     path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_bytes() if path.exists() else b""
-    if before and not before.endswith(b"\n"):
-        before += os.linesep.encode()
-    files.write(path, before + decision.as_json().encode())
+    text = path.read_bytes() if path.exists() else b""
+    if text and not text.endswith(b"\n"):
+        text += os.linesep.encode()
+    files.write(path, text + decision.as_json().encode())
 
 
 @dataclass(slots=True)

@@ -45,6 +45,19 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     flush_directory(path.parent)
 
 
+@contextmanager
+def output(path: Path) -> Iterator[BinaryIO]:
+    """A binary file that a person named, replaced as :func:`replacing` does it: what a link leads to, not the link; and what
+    is no regular file (a pipe, a device) is written to as it is."""
+    target = path.resolve() if path.is_symlink() else path
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            yield file
+        return
+    with replacing(target) as file:
+        yield file
+
+
 def write(path: Path, data: bytes | str) -> None:
     """Put ``data`` (text as UTF-8) in the place of ``path``."""
     with replacing(path) as file:

@@ -26,7 +26,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,8 +40,17 @@ MARKER = sources.OURS
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO})
 _STORED = re.compile(r"CURRENT|MANIFEST-[0-9]{1,20}|[0-9]{1,20}\.(?:sst|log)")
 """the files of a store (RocksDB) that hold its state; the others are its lock and its talk"""
-_STATED = frozenset({"settings", "inputs", "counts", "plan"})
-"""what run.json holds, whatever else it may"""
+_STATED: Mapping[str, tuple[type, tuple[str, ...]]] = {
+    "settings": (dict, ("base_iri", "ontologies", "reader", "today")),
+    "inputs": (list, ("file", "place", "sha256", "bytes", "reader", "refused", "counts")),
+    "counts": (dict, ("stored", "rejected", "triples")),
+    "plan": (dict, ("inputs", "settings", "again")),
+}
+"""what of run.json is asked for: of what kind it is, and what it holds, or each of its members"""
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""what reading JSON comes to that is not what was written"""
+_SOON_READ = 64 << 20
+"""bytes of which the digest takes some 50 ms"""
 _IGNORED = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db"})
 
 
@@ -117,10 +126,14 @@ class Folder:
             found: dict[str, Any] = json.loads(self.run.read_bytes())
         except FileNotFoundError:
             return None
-        except ValueError as error:
-            raise DamagedGraph(f"{self.run} is damaged ({error}); remove it and build again") from error
-        if not isinstance(found, dict) or _STATED - found.keys():
-            raise DamagedGraph(f"{self.run} is damaged (it lacks what a build writes); remove it and build again")
+        except _MALFORMED as error:
+            raise DamagedGraph(f"{self.run} is damaged ({error!r}); remove it and build again") from error
+        for name, (kind, parts) in _STATED.items():
+            stated = found.get(name) if isinstance(found, dict) else None
+            if not isinstance(stated, kind) or not all(part in some for some in _each(stated) for part in parts):
+                raise DamagedGraph(
+                    f"{self.run} is damaged (it lacks {name} as a build states it); remove it and build again"
+                )
         return found
 
     def stated_run(self) -> dict[str, Any]:
@@ -132,6 +145,11 @@ class Folder:
         if (found := self.read_run()) is None:
             raise DamagedGraph(f"{self.run} is missing; build again")
         return found
+
+
+def _each(stated: Any) -> Iterable[Any]:
+    """The members of a list that are objects, or the one object."""
+    return [some if isinstance(some, dict) else {} for some in (stated if isinstance(stated, list) else [stated])]
 
 
 def existing(path: Path | str) -> Folder:
@@ -266,17 +284,25 @@ def read_seal(folder: Folder) -> dict[str, Any]:
         DamagedGraph: there is no seal, or it cannot be read.
     """
     try:
-        found: dict[str, Any] = json.loads(folder.seal.read_bytes())
+        found = json.loads(folder.seal.read_bytes())
+        for name, kind in (("files", str), ("store", int), ("cache", str)):
+            if not all(isinstance(value, kind) for value in found[name].values()):
+                raise ValueError(f"what it says of {name} is of another kind")
     except FileNotFoundError as error:
         raise DamagedGraph(f"{folder.seal} is missing; build again") from error
-    except ValueError as error:
-        raise DamagedGraph(f"{folder.seal} is damaged ({error}); build again") from error
-    return found
+    except _MALFORMED as error:
+        raise DamagedGraph(f"{folder.seal} is damaged ({error!r}); build again") from error
+    sealed: dict[str, Any] = found
+    return sealed
 
 
-def check_store(folder: Folder) -> None:
-    """See that the files of the store are there as they were sealed, by their names and sizes: what is wrong within them the
-    database finds when it reads it, and ``kg verify`` in any case. That takes no longer for a large graph.
+def check_store(folder: Folder, *, whole: bool = False) -> None:
+    """See that the files of the store are there as they were sealed: by their names and sizes, which takes no longer for a
+    large graph, and by their digests where that takes no time or is wanted. What else is wrong within them the database finds
+    when it reads it, but for a query that counts, which then has no end; and ``kg verify`` in any case.
+
+    Args:
+        whole: whoever asks reads everything anyway.
 
     Raises:
         DamagedGraph: they are not, or there is no seal.
@@ -284,6 +310,11 @@ def check_store(folder: Folder) -> None:
     sealed, present = read_seal(folder).get("store", {}), _sizes(folder)
     if wrong := sorted(name for name in sealed.keys() | present.keys() if sealed.get(name) != present.get(name)):
         raise DamagedGraph(f"{folder.store / wrong[0]} is not as it was sealed; build it again")
+    if whole or sum(present.values()) <= _SOON_READ:
+        digests = read_seal(folder)["files"]
+        for name in sorted(present):
+            if digests.get(f"{folder.store.name}/{name}") != digest(folder.store / name):
+                raise DamagedGraph(f"{folder.store / name} is not as it was sealed; build it again")
 
 
 def _sizes(folder: Folder) -> dict[str, int]:

@@ -30,10 +30,11 @@ _FRAGMENT = re.compile(r"[^A-Za-z0-9._~-]")
 def is_base(text: str) -> bool:
     """Whether own IRIs may be built on this.
 
-    >>> is_base("https://e.org/kg/"), is_base("https://e.org/kg"), is_base("https://e.org/<x>/")
-    (True, False, False)
+    >>> is_base("https://e.org/kg/"), is_base("https://e.org/kg"), is_base("https://e.org/kg#"), is_base("https://e.org/<x>/")
+    (True, False, False, False)
     """
-    return bool(re.fullmatch(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+[/#]", text))
+    # Parts of an article have a fragment, so the base has none.
+    return bool(re.fullmatch(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9._~:/@!$&'()*+,;=%-]+/", text))
 
 
 def sha(text: str, length: int) -> str:

@@ -254,6 +254,10 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
     folder.existing(graph)
     with folder.claimed(graph) as place, ExitStack() as stack:
         run = place.stated_run()
+        # What is not made anew must be what was sealed before, or damage would be sealed now; of decisions the next build asks.
+        anew = "analysis/", "graph.ttl", "validation.", "curation/"
+        if wrong := next((w for w in folder.broken_seals(place) if not w.startswith(anew)), None):
+            raise DamagedGraph(f"{place.root}: {wrong}; run the same kg build again")
         contents = sealed_contents(place)
         run["plan"].pop("analysis", None)
         base, staged = run["settings"]["base_iri"], _staged(place, stack)
@@ -429,9 +433,10 @@ def validate(
     rules = shapes.load(shapes_path, engine)
     if Path(graph).is_file():
         return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
+    store = opening.store(graph, whole=True)
     run = folder.existing(graph).read_run()
     base = run["settings"]["base_iri"] if run else iri.BASE
-    view = validation.Stored(opening.store(graph), base)
+    view = validation.Stored(store, base)
     return list(validation.findings(view, rules, base, today, progress))
 
 

@@ -41,7 +41,7 @@ def sealed_contents(place: Folder) -> Contents:
         return Contents.from_json(json.loads(place.contents.read_bytes()))
     except FileNotFoundError as error:
         raise DamagedGraph(f"{place.contents} is missing; build again") from error
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedGraph(f"{place.contents} is damaged, or of another kg ({error}); build again") from error
 
 

@@ -387,6 +387,8 @@ class GraphStore:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         import pyoxigraph as ox
 
+        if not query.isprintable() and any("\ud800" <= c <= "\udfff" for c in query):
+            raise QueryError("the query is no text: it holds bytes that are not UTF-8")
         sparql.check(query, services)
         from_graphs = sparql.graphs_named(query)
         for graph in from_graphs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -63,6 +64,22 @@ def test_a_line_that_is_no_decision_is_refused_with_its_number(tmp_path: Path, l
         decisions.read(path)
     with pytest.raises(UsageError, match="line 2"):
         decisions.append(path, _ruling("same", [A], [B]))
+
+
+def test_what_could_not_be_read_is_not_noted(tmp_path: Path) -> None:
+    """Nor what was noted last, perhaps before an interrupt."""
+    path = tmp_path / "decisions.jsonl"
+    with pytest.raises(UsageError, match="lacks a side"):
+        decisions.append(path, _ruling("same", [A], [A]))
+    with pytest.raises(UsageError, match="no decision"):
+        decisions.append(path, replace(_ruling("same", [A], [B]), by="\udcff"))
+    assert not path.exists()
+    for day in ("2030-01-01", "2030-01-02"):
+        decisions.append(path, replace(_ruling("same", [A], [B]), date=day))
+    assert len(decisions.read(path)) == 1
+    for verb in ("different", "same"):
+        decisions.append(path, _ruling(verb, [A], [B]))
+    assert [d.verb for d in decisions.read(path)] == ["same", "different", "same"]
 
 
 def test_the_later_decision_counts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from kg import files, folder
 from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 from kg.folder import Folder
 
+RUN = """{"settings": {"base_iri": "https://e.test/", "ontologies": [], "reader": null, "today": null}, "inputs": [],
+"counts": {"stored": 0, "rejected": 0, "triples": 0}, "plan": {"inputs": [], "settings": "", "again": []}}"""
+
 
 def contents(path: Path) -> set[str]:
     return {p.name for p in path.iterdir()}
@@ -23,7 +27,7 @@ def finished(path: Path) -> Folder:
     """A folder as a build leaves it, in little."""
     with folder.claimed(path) as place:
         files.write(place.graph, "a graph")
-        files.write(place.run, '{"plan": 1, "settings": {}, "inputs": [], "counts": {}}')
+        files.write(place.run, RUN)
         (place.analysis / "topics.csv").write_text("a,b")
         place.store.mkdir()
         (place.store / "CURRENT").write_text("MANIFEST-1")
@@ -118,7 +122,7 @@ def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
 def test_what_is_sealed_is_finished(tmp_path: Path) -> None:
     """Untouched, the folder says what was built; so it does for readers."""
     place = finished(tmp_path)
-    assert (folder.finished(place) or {})["plan"] == 1
+    assert folder.finished(place) == json.loads(RUN)
     assert list(folder.broken_seals(place)) == []
     assert folder.existing(tmp_path) == place
 
@@ -159,6 +163,32 @@ def test_a_damaged_seal_is_no_seal(tmp_path: Path, text: str) -> None:
     with pytest.raises(DamagedGraph, match="build again"):
         folder.read_seal(place)
     assert folder.finished(place) is None
+
+
+@pytest.mark.parametrize("name", ["run.json", "seal.json"])
+@pytest.mark.parametrize(
+    "text",
+    ["null", "[]", "1", "[" * 100_000, '{"fhles": {}}', '{"files": [], "store": {}, "cache": {}}', '{"settings": {}}'],
+)
+def test_books_of_another_kind_are_damage(tmp_path: Path, name: str, text: str) -> None:
+    """JSON, but not what was written."""
+    place = finished(tmp_path)
+    (place.root / name).write_text(text)
+    with pytest.raises(DamagedGraph, match=name):
+        folder.read_seal(place) if name == "seal.json" else place.read_run()
+    assert folder.finished(place) is None
+
+
+def test_a_store_with_another_byte_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some queries would have no end. A large one is looked at when all of it is to be read."""
+    place = finished(tmp_path)
+    (place.store / "CURRENT").write_text("MANIFEST-2")
+    with pytest.raises(DamagedGraph, match="CURRENT"):
+        folder.check_store(place)
+    monkeypatch.setattr(folder, "_SOON_READ", 3)
+    folder.check_store(place)
+    with pytest.raises(DamagedGraph, match="CURRENT"):
+        folder.check_store(place, whole=True)
 
 
 @pytest.mark.parametrize("change", ["shorter", "gone", "another"])
@@ -229,6 +259,23 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_text() == "old"
     files.write(path, "new")
     assert path.read_text() == "new"
+
+
+def test_what_a_person_names_may_be_a_link_or_a_pipe(tmp_path: Path) -> None:
+    """A link still leads where it led, and a pipe is written to."""
+    (tmp_path / "there").write_text("old")
+    (tmp_path / "link").symlink_to("there")
+    with files.output(tmp_path / "link") as out:
+        out.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there").read_text() == "new"
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with files.output(tmp_path / "pipe") as out:
+        out.write(b"streamed")
+    assert os.read(reader, 100) == b"streamed"
+    os.close(reader)
+    assert not (tmp_path / "pipe").is_file()
 
 
 def interrupted() -> bytes:

@@ -214,6 +214,24 @@ def test_an_analysis_that_fails_leaves_the_folder_as_it_was(tmp_path: Path, monk
 
 
 @pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("name", ["shards", "run.json", "rejects.jsonl"])
+def test_damage_is_not_sealed(tmp_path: Path, name: str) -> None:
+    """New networks are made of a whole folder only; decisions that somebody added by hand are for the next build."""
+    base = write(tmp_path / "in", n1=pubmed(citation(1)))
+    pipeline.build(base, tmp_path / "out", TODAY)
+    (tmp_path / "out" / "curation").mkdir()
+    (tmp_path / "out" / "curation" / "decisions.jsonl").write_text("# nothing yet\n")
+    pipeline.analyze(tmp_path / "out")
+    path = tmp_path / "out" / name
+    path = next(path.iterdir()) if path.is_dir() else path
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(DamagedGraph, match=path.name):
+        pipeline.analyze(tmp_path / "out")
+    pipeline.build(base, tmp_path / "out", TODAY)
+    assert list(seal.problems(folder.existing(tmp_path / "out"))) == []
+
+
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("name", ["run.json", "rejects.jsonl"])
 @pytest.mark.parametrize("text", [None, "{}\n", "[1]\n"])
 def test_a_folder_that_lost_its_books_says_so(tmp_path: Path, name: str, text: str | None) -> None:

@@ -27,7 +27,7 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, decided_in, many, on_a_cluster,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A dump of ROR (JSON or JSON lines; plain, gz, zip): link organisations to it.",
 )
-@click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in / or #.")
+@click.option("--base-iri", default=None, metavar="IRI", help="Where own IRIs live; ends in /.")
 @FAIL_ON
 @TODAY
 @click.option(
@@ -38,7 +38,7 @@ from kg.cli.frame import FAIL_ON, READER, TODAY, decided_in, many, on_a_cluster,
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0.1),
+    type=click.FloatRange(0.1, 10_000_000),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -77,7 +77,9 @@ def build(
 
     base = base_iri or iri.BASE
     if not iri.is_base(base):
-        raise click.BadParameter("must be an absolute IRI that ends in / or #", param_hint="--base-iri")
+        raise click.BadParameter("must be an absolute IRI that ends in /, without ? and #", param_hint="--base-iri")
+    if time_limit != time_limit:
+        raise click.BadParameter("must be a number of seconds", param_hint="--time-limit")
     last = today.date() if today else None
     how = jobs, time_limit, decisions, ror, strict_sequence, scheduler, shards
     settings = pipeline.Settings(reader, ontologies, base, last, *how)

@@ -6,6 +6,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,6 +34,32 @@ def fetch() -> None:
     """
 
 
+def _address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An address that can be asked.
+
+    Raises:
+        click.BadParameter: it is none.
+    """
+    try:
+        parts = urlsplit(value or "http://none")
+        if parts.scheme in ("http", "https") and parts.hostname and (value or "").isascii():
+            return value
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} is no http(s) address")
+
+
+def _mail(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """What can stand in the header of a request.
+
+    Raises:
+        click.BadParameter: it cannot.
+    """
+    if value is not None and not (value.isascii() and value.isprintable()):
+        raise click.BadParameter("must be plain ASCII")
+    return value
+
+
 def _options(command: click.decorators.FC) -> click.decorators.FC:
     """What both commands take."""
     for option in (
@@ -41,12 +68,14 @@ def _options(command: click.decorators.FC) -> click.decorators.FC:
             "--email",
             envvar="KG_CONTACT",
             metavar="ADDRESS",
+            callback=_mail,
             help="Whom the service can write to; also from KG_CONTACT.",
         ),
         click.option("--source", type=click.Choice(_SOURCES), default="ncbi", show_default=True, help="Which service."),
         click.option(
             "--service",
             metavar="URL",
+            callback=_address,
             help="Another address of the service (a mirror, a proxy).",
         ),
         click.option(

@@ -114,11 +114,11 @@ def reaches(counts: Mapping[str, int], level: str) -> bool:
     return any(counts[f"{severity}s"] for severity in SEVERITIES[: SEVERITIES.index(level) + 1])
 
 
-def open_graph(graph: str) -> Any:
-    """The store of a built folder, read-only, or an RDF file in memory."""
+def open_graph(graph: str, *, whole: bool = False) -> Any:
+    """The store of a built folder, read-only, or an RDF file in memory; ``whole``: all of it will be read."""
     from kg import opening
 
-    return opening.store(graph)
+    return opening.store(graph, whole=whole)
 
 
 def width() -> int | None:

@@ -21,5 +21,5 @@ def stats(graph: str, format_: str) -> None:
     """
     from kg import statistics
 
-    found = statistics.collect(open_graph(graph))
+    found = statistics.collect(open_graph(graph, whole=True))
     click.echo(json.dumps(found, indent=1, ensure_ascii=False) if format_ == "json" else statistics.as_text(found))

@@ -95,7 +95,7 @@ def writing(path: Path | None, compress: str | None = None) -> Iterator[BinaryIO
             yield out
         sys.stdout.buffer.flush()
     else:
-        with files.replacing(path) as file, _compressed(file, compress) as out:
+        with files.output(path) as file, _compressed(file, compress) as out:
             yield out
 
 
