@@ -254,7 +254,7 @@ def analyze(graph: Path | str, progress: Progress = _silent, engine: networks.En
     folder.existing(graph)
     with folder.claimed(graph) as place, ExitStack() as stack:
         run = place.stated_run()
-        # What is not made anew must be what was sealed before, or damage would be sealed now; of decisions the next build asks.
+        # What is not made anew must be as it was sealed, or damage would be sealed; of decisions the next build asks.
         anew = "analysis/", "graph.ttl", "validation.", "curation/"
         if wrong := next((w for w in folder.broken_seals(place) if not w.startswith(anew)), None):
             raise DamagedGraph(f"{place.root}: {wrong}; run the same kg build again")
