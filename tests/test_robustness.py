@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
 import zstandard
 
-from kg import networks, pipeline, validation
+from kg import networks, pipeline, shards, validation
 from kg.pipeline import Built
 
 SECRET = "TOKEN-5f1c9e"
@@ -147,13 +149,28 @@ def titles(built: Built) -> dict[str, str]:
     }
 
 
+def shards_of(built: Built, stated: Mapping[str, Any]) -> list[Path]:
+    """The shard of a source; none where it was refused."""
+    return [] if stated["refused"] else list(built.folder.shards.glob(f"{stated['sha256'][:32]}-*"))
+
+
 def check_laws(built: Built) -> None:
-    """The equation, the good file, and no secret anywhere."""
-    kinds = ("stored", "rejected", "superseded", "deleted")
-    for counted in (*(i["counts"] for i in built.run["inputs"]), built.counts):
-        assert counted["records"] == sum(counted[kind] for kind in kinds)
-    for kind in ("records", *kinds):
+    """What was counted is what was written, nothing is counted twice, the good file is there, and no secret anywhere."""
+    rejected = sum(report["level"] == "reject" for report in reports(built))
+    assert rejected == built.counts["rejected"]
+    for stated in built.run["inputs"]:
+        counted, (shard,) = stated["counts"], shards_of(built, stated) or (None,)
+        if shard is None:
+            assert counted == {"records": 1, "stored": 0, "rejected": 1, "superseded": 0, "deleted": 0}
+            continue
+        entries = Counter(type(entry).__name__ for entry in shards.outline(shard))
+        assert counted["records"] == entries["Header"] + entries["Rejected"] + entries["Deletion"]
+        assert counted["rejected"] == entries["Rejected"]
+        assert counted["deleted"] == entries["Deletion"]
+        assert counted["stored"] + counted["superseded"] == entries["Header"]
+    for kind in ("records", "stored", "rejected", "superseded", "deleted"):
         assert built.counts[kind] == sum(i["counts"][kind] for i in built.run["inputs"])
+    assert built.counts["articles"] == built.counts["stored"]  # no two files tell of one article
     assert counts(built, "good.xml")["stored"] == 2
     for path in built.folder.root.rglob("*"):
         if path.is_file():
