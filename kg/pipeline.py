@@ -11,7 +11,7 @@ import platform
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -413,7 +413,8 @@ def export(
         raise UsageError(f"{form} is not a format of annotated text; agents go with {', '.join(exporters.ANNOTATED)}")
     store = opening.store(graph)
     wanted = [_graph_name(store, name) for name in names] or canonical_graphs(store)
-    quads = (line for name in wanted for line in store.quads(name))
+    copied = _copied(Path(graph))
+    quads = (line for name in wanted for line in copied(name) or store.quads(name))
     with exporters.writing(output, compress) as out:
         if agents:
             exporters.ANNOTATED[form].write_of(quads, out, agents)
@@ -434,10 +435,21 @@ def validate(
     if Path(graph).is_file():
         return validation.of_file(Path(graph), rules, iri.BASE, today, progress)
     store = opening.store(graph, whole=True)
-    run = folder.existing(graph).read_run()
+    place = folder.existing(graph)
+    run = place.read_run()
     base = run["settings"]["base_iri"] if run else iri.BASE
-    view = validation.Stored(store, base)
+    view = validation.Stored(store, base, _copied(place.root))
     return list(validation.findings(view, rules, base, today, progress))
+
+
+def _copied(graph: Path) -> Callable[[str], Iterator[str] | None]:
+    """What gives the lines of a named graph, sorted, from its copy in the cache of a built folder; None where there is none
+    that is what was sealed."""
+    place = Folder(graph)
+    if not place.root.is_dir():
+        return lambda _: None
+    copies, sealed = Copies(place.cache / "graphs"), sealed_contents(place)
+    return lambda name: copies.lines(name, sealed)
 
 
 def canonical_graphs(store: GraphStore) -> list[str]:
