@@ -315,9 +315,10 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
     member = Member(None)
     held: list[Candidate] = []
     said: list[tuple[str, Rejected | Warned]] = []
-    order = (natural(unit.file.base_name), unit.sha256 or "")
+    base_name, sha256, name = natural(unit.file.base_name), unit.sha256 or "", unit.file.name
+    order = base_name, sha256, base_name, name
     if unit.file.place is None:  # it has no name to go by: later than files, and than what came so before
-        order = (_LATEST, f"{number:09}")
+        order = _LATEST, f"{number:09}", base_name, name
     for entry, what in enumerate(outline(unit.shard)):
         if isinstance(what, Member):
             yield from _settled(unit, member, held, said)
@@ -325,10 +326,7 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
             seen.clear()
             member = what
             if unit.file.place:
-                order = (
-                    natural(member.name.rpartition("/")[2] if member.name else unit.file.base_name),
-                    unit.sha256 or "",
-                )
+                order = natural(member.name.rpartition("/")[2]) if member.name else base_name, sha256, base_name, name
         elif isinstance(what, Withdrawn):
             held.clear()
             said.clear()

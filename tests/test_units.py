@@ -122,6 +122,21 @@ def test_what_other_members_say_is_no_repetition(tmp_path: Path) -> None:
     assert (again.member, again.record, "begins on line" in again.message) == ("e.xml", "PMID 2", False)
 
 
+def test_of_equal_containers_the_later_name_counts(tmp_path: Path) -> None:
+    """Whatever the order in which they are named."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.xml", pubmed(article(1)))
+    (tmp_path / "shards").mkdir()
+    for name in ("n2.zip", "n10.zip"):
+        (tmp_path / name).write_bytes(packed.getvalue())
+    for names in (("n2.zip", "n10.zip"), ("n10.zip", "n2.zip")):
+        batch = units.examine([InputFile(tmp_path / name, name) for name in names], None, HERE, silent)
+        units.extract(batch, HERE, tmp_path / "shards", silent)
+        units.decide(batch)
+        assert {unit.file.name: unit.counts["stored"] for unit in batch} == {"n2.zip": 0, "n10.zip": 1}
+
+
 def test_an_error_that_cannot_be_sent_is_told_all_the_same() -> None:
     """Whatever a bug raises in another process, the parent hears of it."""
 

@@ -32,8 +32,8 @@ Place = tuple[int, int]
 class Candidate:
     """A record or a deletion with its place in the order of its reader's records.
 
-    ``unit`` and ``entry`` say where it lies. ``rank``: highest wins: PMID version, natural order of the file's base name,
-    digest of the file, place in it.
+    ``unit`` and ``entry`` say where it lies. ``rank``: highest wins: PMID version, natural order of the file's base name
+    (of a member's, in a container), digest of the file, its own names, place in it.
     """
 
     unit: int
