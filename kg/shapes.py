@@ -388,7 +388,7 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
 def _validate(
     rules: _Rules, documents: Sequence[tuple[str, list[Triple]]], describe: Describe, named: Set[str] = frozenset()
 ) -> Iterator[Finding]:
-    """The findings of one batch; ``named``: further nodes that a first document should describe."""
+    """The findings of one batch; ``named``: further nodes that the first document should describe."""
     home, entangled = _homes(documents)
     for node in named:
         home.setdefault(node, 0)

@@ -134,13 +134,15 @@ def relocated(ledger: Sequence[dict[str, Any]], batch: Iterable[Unit]) -> bool:
     for unit in batch:
         if unit.file.place:
             places[unit.file.base_name, unit.sha256].append(unit.file.place)
+    named = {stated["place"] for stated in ledger}
     moved = False
     for stated in ledger:
         if not stated["place"]:
             continue
-        here = places[sources.printable(Path(stated["place"]).name), stated["sha256"]]
-        if stated["place"] not in here and here:
-            stated["place"], moved = min(here), True
+        here = places[Path(stated["place"]).name, stated["sha256"]]
+        if stated["place"] not in here and (free := sorted(set(here) - named)):
+            stated["place"], moved = free[0], True
+            named.add(free[0])
     return moved
 
 

@@ -22,13 +22,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import folder, iri, pipeline, seal, shapes, validation
+from kg import folder, iri, pipeline, seal, shapes, units, validation
 from kg.decisions import Decision
 from kg.delta import difference
 from kg.errors import DamagedGraph, InputError, UsageError
 from kg.exporters import turtle
 from kg.pipeline import Settings
+from kg.sources import Digest, InputFile
 from kg.store import GraphStore
+from kg.units import Unit
 from kg.vocab import OA, RDF
 from kg.workers import WORN_OUT, Extract
 
@@ -385,6 +387,17 @@ def test_a_folder_that_was_moved_is_found_again(tmp_path: Path) -> None:
     assert list(seal.problems(folder.existing(tmp_path / "out"))) == []
     pipeline.update(tmp_path / "out", write(tmp_path / "s2", a=pubmed(citation(1))), TODAY)
     assert [stored for _, stored in ledger(tmp_path / "out")] == [1]
+
+
+def test_equal_files_of_one_name_that_were_moved_keep_apart() -> None:
+    """Each is found at a place of its own."""
+    known: list[dict[str, Any]] = [{"place": f"/old/{n}/a.xml", "sha256": "0"} for n in "xyz"]
+    there = [Unit(InputFile(Path(f"/{place}/a.xml"), "a.xml")) for place in ("new/x", "new/y", "old/z")]
+    for unit in there:
+        unit.digest = Digest("0", 1, b"", ())
+    assert units.relocated(known, there)
+    assert [stated["place"] for stated in known] == ["/new/x/a.xml", "/new/y/a.xml", "/old/z/a.xml"]
+    assert not units.relocated(known, there)
 
 
 @pytest.mark.usefixtures("ready")

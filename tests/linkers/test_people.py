@@ -298,6 +298,20 @@ def test_only_blocks_that_changed_are_resolved_again(tmp_path: Path, monkeypatch
     assert resolved == ["fictor t"]
 
 
+def test_what_was_not_saved_leaves_nothing(tmp_path: Path) -> None:
+    """Where a build fails, what was known before stays, and no half of the next is left."""
+    path = tmp_path / "people.sqlite"
+    with Memo(path) as memo:
+        memo.put(b"known", clustering.Resolved())
+        memo.save()
+    with Memo(path) as memo:
+        memo.put(b"lost", clustering.Resolved())
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+    with Memo(path) as memo:
+        assert memo.get(b"known") == clustering.Resolved()
+        assert memo.get(b"lost") is None
+
+
 @pytest.mark.parametrize("damage", ["cut", "overwritten", "other table", "other values", "empty"])
 def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
     articles = literature(7, 120)
