@@ -132,7 +132,7 @@ def _runs(piece: str) -> Iterator[list[str]]:
     segments = _segments_of_all(piece)
     start = 0
     for n, following in enumerate(segments[1:]):
-        if _country_of(segments[n]) and (following.startswith("and ") or _tier(following)) and n >= start:
+        if (_tier(following) or following.startswith("and ")) and n >= start and _is_country(segments[n]):
             yield segments[start : n + 1]
             start = n + 1
             segments[start] = segments[start].removeprefix("and ")
@@ -250,7 +250,7 @@ def _segments(text: str) -> list[str]:
         segments.pop()
     for n, following in enumerate(segments[1:]):
         # "…, China, and Other Hospital, Cincinnati, Ohio": the first address ends with its country
-        if (following.startswith("and ") or _tier(following)) and _country_of(segments[n]):
+        if (_tier(following) or following.startswith("and ")) and _is_country(segments[n]):
             return segments[: n + 1]
     return segments
 
@@ -283,7 +283,7 @@ def _commas(text: str) -> list[str]:
         if depth > 0:
             found[-1] = f"{found[-1]},{piece}"
         elif part := piece.strip():
-            if found and len(part) <= _LONGEST_ENDING and _bare(part) in _COMPANY_ENDINGS:
+            if found and len(part) <= _LONGEST_ENDING and _is_company_ending(part):
                 found[-1] = f"{found[-1]}, {part}"
             else:
                 found.append(part)
@@ -299,8 +299,9 @@ def _commas(text: str) -> list[str]:
 _DOTTED = re.compile(r"(?:[A-Z]\. ?){2,6}")
 
 
-def _bare(part: str) -> str:
-    return part.replace(".", "").replace(" ", "").casefold()
+@lru_cache(maxsize=1 << 12)
+def _is_company_ending(part: str) -> bool:
+    return part.replace(".", "").replace(" ", "").casefold() in _COMPANY_ENDINGS
 
 
 def _undotted(segment: str) -> str:
@@ -358,6 +359,12 @@ def _country_of(name: str) -> str | None:
         return None
     key, table = _key(name), _countries()
     return table.get(key) or table.get(_compact(key))
+
+
+def _is_country(segment: str) -> bool:
+    """Whether a segment is the name of a country. Most are not by their looks: only the Central African Republic has
+    something of an institution's, a centre's."""
+    return _tier(segment) in (0, _MEDIUM) and _country_of(segment) is not None
 
 
 def _region(name: str, code: str | None) -> bool | None:

@@ -98,6 +98,13 @@ def test_country_aliases(printed: str, code: str) -> None:
     assert (found.country, found.country_code, found.city) == (printed, code, "Exampleville")
 
 
+def test_an_address_ends_with_its_country_whatever_that_looks_like() -> None:
+    """The Central African Republic is a country, though "centr…" begins the names of institutions."""
+    text = "First University, Bangui, Central African Rep., and Second Hospital, Cincinnati, Ohio"
+    assert parse(text).country_code == "CF"
+    assert [found.country_code for found in addresses(text)] == ["CF", "US"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

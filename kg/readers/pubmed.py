@@ -1028,41 +1028,38 @@ def _conflict(draft: _Draft, element: Element) -> None:
 def _references(draft: _Draft, element: Element) -> None:
     """The reference list in reading order, its parts included."""
     found: list[Reference] = []
-    _cited(draft, element, found)
+    text: str | None = None
+    stated: dict[str, str] = {}
+    for part in element.iter("Reference", "Citation", "ArticleId"):
+        tag = part.tag
+        if tag == "ArticleId":
+            _cited_number(draft, part, stated, len(found) + 1)
+        elif tag == "Citation":
+            text = text_of(part) or None
+        else:
+            _cite(found, text, stated)
+            text, stated = None, {}
+    _cite(found, text, stated)
     _extend(draft, "references", found)
 
 
-def _cited(draft: _Draft, element: Element, found: list[Reference]) -> None:
-    """Add what one list cites, and the lists in it."""
-    for child in element:
-        tag = child.tag
-        if tag == "ReferenceList":
-            _cited(draft, child, found)
-        elif tag == "Reference":
-            text: str | None = None
-            stated: dict[str, str] = {}
-            for part in child:
-                if part.tag == "Citation":
-                    text = text_of(part) or None
-                else:
-                    _cited_numbers(draft, part, stated, len(found) + 1)
-            if text or stated:
-                get = stated.get
-                found.append(Reference(text, None, get("doi"), get("pmid"), get("pmcid")))
+def _cite(found: list[Reference], text: str | None, stated: dict[str, str]) -> None:
+    if text or stated:
+        get = stated.get
+        found.append(Reference(text, None, get("doi"), get("pmid"), get("pmcid")))
 
 
-def _cited_numbers(draft: _Draft, element: Element, stated: dict[str, str], place: int) -> None:
-    """Take the identifiers of a reference; of several of a kind the first."""
-    for number in element:
-        rule = _CHECKS.get(number.get("IdType", "pubmed"))
-        if rule is None or not (printed := text_of(number)):
-            continue
-        name, called, check = rule
-        checked = check(printed)
-        if checked is None:
-            draft.warn(f"bad-{name}", f"{_shown(printed)} of reference {place} is not a {called}; left out")
-        elif name not in stated:
-            stated[name] = checked
+def _cited_number(draft: _Draft, element: Element, stated: dict[str, str], place: int) -> None:
+    """Take an identifier of a reference; of several of a kind the first."""
+    rule = _CHECKS.get(element.get("IdType", "pubmed"))
+    if rule is None or not (printed := text_of(element)):
+        return
+    name, called, check = rule
+    checked = check(printed)
+    if checked is None:
+        draft.warn(f"bad-{name}", f"{_shown(printed)} of reference {place} is not a {called}; left out")
+    elif name not in stated:
+        stated[name] = checked
 
 
 _DOI_IN_TEXT = re.compile(r"\bdoi:? ?(10\.[0-9]{4,9}/[^\s]{1,200})", re.IGNORECASE | re.ASCII)
