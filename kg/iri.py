@@ -212,6 +212,15 @@ def shared_name(graph: str) -> str | None:
     return name if name in SHARED + OUTSIDE and not is_document_graph(graph) else None
 
 
+def canonical_graphs(graphs: Iterable[str]) -> list[str]:
+    """Of named graphs those of the canonical export, sorted: all but provenance and dataset.
+
+    >>> canonical_graphs(["<https://e.org/graph/dataset>", "<https://e.org/graph/aliases>"])
+    ['<https://e.org/graph/aliases>']
+    """
+    return sorted(graph for graph in graphs if shared_name(graph) not in OUTSIDE)
+
+
 # --- journals, people, organisations --------------------------------------------------------------------------------
 
 

@@ -31,6 +31,10 @@ COUNTS = ("records", "stored", "rejected", "superseded", "deleted")
 _MESSAGE = 500
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Something to tell about a source: a line of ``rejects.jsonl``. ``level`` is reject or warning."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import curation, decisions, folder, identities, iri, opening, pipeline, seal
+from kg import curation, decisions, folder, identities, iri, networks, opening, pipeline, seal, validation
 from kg.decisions import Decision, decided
 from kg.errors import UsageError
 from kg.linkers.people import clustering, model, names
@@ -153,8 +153,8 @@ def test_organisations_are_joined_and_parted() -> None:
 def quick() -> Iterator[None]:
     """Builds without networks and without findings, which have no say here and take most of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline.networks, "analyse", lambda *_: iter(()))
-        patch.setattr(pipeline.validation, "findings", lambda *_: iter(()))
+        patch.setattr(networks, "analyse", lambda *_: iter(()))
+        patch.setattr(validation, "findings", lambda *_: iter(()))
         yield
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import pipeline, terms
+from kg import iri, terms
 from kg.exporters.turtle import HEADER
 from kg.lexicon import Lexicon
 from kg.model import (
@@ -408,7 +408,7 @@ def test_the_real_letter_says_what_the_model_shows(real_letters: Path) -> None:
     own = "https://w3id.org/bmkg/article/doi/10.4252/wjsc.v17.i7.106856"
     example = re.sub(r"(?<![\w:])A(#[A-Za-z0-9_-]+)?(?= )", rf"<{own}\1>", WORKED_EXAMPLE)
     store = GraphStore.open(real_letters / "store")
-    found = {line.rsplit(" <", 1)[0] for name in pipeline.canonical_graphs(store) for line in store.quads(name)}
+    found = {line.rsplit(" <", 1)[0] for name in iri.canonical_graphs(store.graphs()) for line in store.quads(name)}
     assert {
         str(quad.triple) for quad in pyoxigraph.parse(HEADER + example.encode(), pyoxigraph.RdfFormat.TURTLE)
     } <= found

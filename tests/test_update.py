@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import folder, iri, pipeline, seal, shapes, units, validation
+from kg import folder, iri, making, pipeline, retrieval, seal, shapes, units, validation
 from kg.decisions import Decision
 from kg.delta import difference
 from kg.errors import DamagedGraph, InputError, UsageError
@@ -90,14 +90,14 @@ def silent(stage: str, done: int, total: int) -> None:
 
 def without_analysis(graph: Path) -> set[str]:
     store = GraphStore.open(graph / "store")
-    names = [name for name in pipeline.canonical_graphs(store) if not name.endswith("/graph/analysis>")]
+    names = [name for name in iri.canonical_graphs(store.graphs()) if not name.endswith("/graph/analysis>")]
     return {line for name in names for line in store.quads(name)}
 
 
 def is_made_of_its_store(graph: Path) -> None:
     """Export and findings, most of which an update keeps, are what is made of the store without any other help."""
     store, out = GraphStore.open(graph / "store"), io.BytesIO()
-    turtle.write((line for name in pipeline.canonical_graphs(store) for line in store.quads(name)), out)
+    turtle.write((line for name in iri.canonical_graphs(store.graphs()) for line in store.quads(name)), out)
     assert (graph / "graph.ttl").read_bytes() == out.getvalue()
     assert TODAY.today
     found = list(validation.findings(validation.Stored(store, iri.BASE), shapes.load(), iri.BASE, TODAY.today, silent))
@@ -230,15 +230,15 @@ def test_shared_graphs_are_read_from_their_copies(tmp_path: Path, monkeypatch: p
         return quads(store, name)
 
     monkeypatch.setattr(GraphStore, "quads", noted)
-    pipeline.export(graph, "nq", tmp_path / "with.nq")
+    retrieval.export(graph, "nq", tmp_path / "with.nq")
     assert {name.rpartition("/graph/")[2] for name in read} == {"pmid/1>", "pmid/2>"}
     assert TODAY.today
-    found = pipeline.validate(graph, None, TODAY.today)
+    found = retrieval.validate(graph, None, TODAY.today)
     shutil.rmtree(tmp_path / "out" / "cache")
-    pipeline.export(graph, "nq", tmp_path / "without.nq")
+    retrieval.export(graph, "nq", tmp_path / "without.nq")
     assert len(read) > 4
     assert (tmp_path / "with.nq").read_bytes() == (tmp_path / "without.nq").read_bytes()
-    assert found == pipeline.validate(graph, None, TODAY.today)
+    assert found == retrieval.validate(graph, None, TODAY.today)
 
 
 @pytest.mark.usefixtures("ready")
@@ -316,7 +316,7 @@ def test_the_networks_need_not_be_removed(tmp_path: Path, damage: str, monkeypat
         change(store, *how)
 
     monkeypatch.setattr(GraphStore, "change", noted)
-    monkeypatch.setattr(pipeline, "_REMOVAL", 1_000)
+    monkeypatch.setattr(making, "_REMOVAL", 1_000)
     pipeline.update(tmp_path / "out", more, TODAY)
     assert bool(changed) == (damage == "none")
     assert without_analysis(tmp_path / "out") == without_analysis(tmp_path / "fresh")
@@ -481,7 +481,7 @@ def test_an_update_that_was_interrupted_is_finished_by_the_next(
         out = tmp_path / f"out-{where}"
         shutil.copytree(tmp_path / "built", out)
         with monkeypatch.context() as patch:
-            patch.setattr(pipeline, where, killed)
+            patch.setattr(making, where, killed)
             with pytest.raises(Killed):
                 pipeline.update(out, more, TODAY)
         pipeline.update(out, more, TODAY)

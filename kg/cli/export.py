@@ -37,6 +37,6 @@ def export(
       kg export output --format jsonld --graph provenance
       kg export output --format bioc-json --agent dictionary
     """
-    from kg import pipeline
+    from kg import retrieval
 
-    pipeline.export(graph, format_, output, names, compress, agents)
+    retrieval.export(graph, format_, output, names, compress, agents)

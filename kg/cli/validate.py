@@ -41,11 +41,11 @@ def validate(
       kg validate output --format csv > findings.csv
       kg validate mine.ttl --shapes myshapes.ttl
     """
-    from kg import pipeline, validation
+    from kg import retrieval, validation
     from kg.shapes import report
 
     with progress_bar(quiet) as progress:
-        findings = pipeline.validate(graph, shapes, today.date() if today else date.today(), progress, engine)
+        findings = retrieval.validate(graph, shapes, today.date() if today else date.today(), progress, engine)
     for piece in report(findings, format_):
         click.echo(piece, nl=False)
     return 1 if reaches(validation.counts(findings), fail_on) else 0

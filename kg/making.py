@@ -1,0 +1,485 @@
+"""Shards → a sealed folder: assemble, load, analyse, validate, export, describe; or only what differs from what was there.
+
+All of it is made in a folder of its own and published when it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from importlib import metadata
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kg import assembly, decisions, delta, files, folder, iri, networks, shapes, units, validation
+from kg.assembly import Assembled
+from kg.contents import Contents, count_link
+from kg.copies import Copies
+from kg.exporters import turtle
+from kg.extract import Extractor
+from kg.folder import Folder
+from kg.garbage import give_back
+from kg.lexicon import Lexicon
+from kg.linkers.people.memo import Memo
+from kg.linkers.records import Decision
+from kg.seal import seal, sealed_contents
+from kg.sorting import sort_lines
+from kg.store import GraphStore
+from kg.terms import about, end_of, nquads
+from kg.triples import provenance
+from kg.units import Progress, Report, Unit
+from kg.version import VERSION
+from kg.written import DocumentGraphs, SharedGraphs
+
+if TYPE_CHECKING:
+    from kg.linkers.organisations import Linker
+
+_REMOVAL = 4
+"""to remove a quad from a store takes as long as to load so many"""
+
+UNMET = "decision-unmet"
+"""the rule of reports on decisions that do not apply"""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What records are made into a graph with."""
+
+    extractor: Extractor
+    lexicon: Lexicon
+    linker: Linker | None
+    """of organisations; None = they are not linked"""
+    ruled: Path
+    """the file of decisions"""
+    decided: decisions.Decided
+    """what they come to"""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a graph is made of, where, and how."""
+
+    place: Folder
+    staged: Folder
+    """where it is made before it is published"""
+    batch: list[Unit]
+    told: list[Report]
+    """what there is to report beside what the shards tell"""
+    means: Means
+    settings: Mapping[str, Any]
+    """as run.json states them"""
+    plan: Mapping[str, Any]
+    started: str
+    progress: Progress
+
+
+def make(
+    what: Making, decision: Decision, was: Mapping[str, object] | None = None
+) -> tuple[dict[str, Any], dict[bool, int]]:
+    """Shards → a sealed folder; gives what run.json says, and how many quads are new and how many are gone.
+
+    Args:
+        what: all that is needed.
+        decision: which records of the batch are stored.
+        was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
+    """
+    place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
+    base, today = what.means.extractor.base, today_of(what.settings)
+    parts = units.documents(batch, decision)
+    touched = [] if was is None else [key for key in sorted(was.keys() | parts) if was.get(key) != parts.get(key)]
+    with Memo(place.cache / "people.sqlite") as memo:
+        result, written = _assemble(what, decision, memo)
+        memo.save()
+    copies = Copies(place.cache / "graphs")
+    differences = None if was is None else _Differences(place, staged, touched, base, copies)
+    if differences:
+        differences.apply(written, result.triples, progress)
+    else:
+        _load(staged, written, progress)
+    if what.plan.get("analysis") != "stale":
+        found = derive(staged, base, today, progress, result.contents, copies, place.plain, written)
+    else:
+        shutil.rmtree(place.plain, ignore_errors=True)  # the store is without networks
+        since = differences.since() if differences else None
+        found = _check(staged, base, today, progress, written, since)
+    reports = [*(r for u in batch for r in u.reports), *what.told, *_unmet(result, what.means.ruled)]
+    _write_rejects(staged, reports)
+    run = {
+        "versions": {"kg": VERSION, **_versions()},
+        "settings": what.settings,
+        "times": {"started": what.started, "ended": now()},
+        "inputs": [units.as_ledger(unit) for unit in batch],
+        "counts": {**_totals(batch), **assembly.counts(result), **found.counts},
+        "reports": {level: sum(r.level == level for r in reports) for level in ("reject", "warning")},
+        "example": _example(result.first),
+        "plan": what.plan,
+    }
+    described = _describe(staged, result, batch, what.means.extractor, run, result.links + found.links)
+    if differences:
+        differences.write(described)
+    elif place.delta.exists():
+        shutil.rmtree(place.delta)  # it tells of a graph that is no more
+    files.write(staged.run, as_json(run))
+    folder.publish(staged, place)
+    units.remove_unused(batch, place.shards)
+    found.kept.save(place.findings)
+    kept = ((graph, shared.lines()) for graph, shared in written.joined.items())
+    for graph, lines in chain(kept, described.items()):
+        copies.keep(graph, lines)
+    seal(place, result.contents)
+    return run, differences.counts if differences else {True: 0, False: 0}
+
+
+def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, _Written]:
+    """Shards → files of N-Quads; all graphs but analysis, provenance and dataset."""
+    root = what.staged.root
+    documents = DocumentGraphs(root / f"documents.nq{files.TEMPORARY}")
+    written = _Written(documents, SharedGraphs(root / f"joined.nq{files.TEMPORARY}"))
+    result = assembly.assemble(
+        what.batch,
+        decision,
+        what.means.lexicon,
+        what.means.extractor.base,
+        *written,
+        root,
+        what.progress,
+        what.means.decided,
+        memo,
+        what.means.linker,
+    )
+    return result, written
+
+
+def _load(staged: Folder, written: _Written, progress: Progress) -> None:
+    """Files of N-Quads → a new store."""
+    with GraphStore.create(staged.store) as store:
+        for n, path in enumerate((written.documents.path, written.joined.path)):
+            progress("store", n, 2)
+            store.load(path)
+    progress("store", 2, 2)
+
+
+class _Written(NamedTuple):
+    """What was just assembled."""
+
+    documents: DocumentGraphs
+    joined: SharedGraphs
+
+    def about(self, subjects: Collection[str], base: str) -> Iterator[str]:
+        """The quads with these subjects; in the graph of a document there are none but the article and its parts."""
+        homes = frozenset(filter(None, (iri.graph_of_part(base, subject) for subject in subjects)))
+        own = (line for _, lines in self.documents.graphs(homes) for line in lines)
+        return (line for line in chain(own, self.joined.lines()) if line[: line.index(" ")] in subjects)
+
+
+class _Since(NamedTuple):
+    """A sealed state of the folder, and what has changed since."""
+
+    graph: Path
+    """its canonical export"""
+    changed: set[str]
+    """the subjects about which something has changed"""
+    kept: validation.Kept | None
+    """what was found in it, where that is known"""
+    lines: Iterable[str]
+    """the quads that differ, but for graphs that are gone"""
+    documents: Collection[str]
+    """the graphs of documents that differ"""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What comes of a store: the counts of run.json, the findings, and how many triples of the networks lead to each of
+    :data:`kg.contents.LINKED`."""
+
+    counts: dict[str, int]
+    kept: validation.Kept
+    links: Counter[str] = field(default_factory=Counter)
+
+
+def derive(
+    staged: Folder,
+    base: str,
+    today: date,
+    progress: Progress,
+    contents: Contents,
+    copies: Copies,
+    plain: Path,
+    written: _Written | None = None,
+    engine: networks.Engine = "auto",
+) -> Derived:
+    """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
+    be read back from the store; which is copied to ``plain`` as it is before the analysis."""
+    # Before anything is drawn: matplotlib has pyparsing, which parses the queries of shapes, remember what it tried, and that
+    # takes them 2.5 times as long.
+    rules = shapes.load()
+    analysis = iri.shared_graph(base, "analysis")
+    with GraphStore.open(staged.store, read_only=False) as store:
+        progress("analyse", 0, 1)
+        found, links = _analysed(store, staged, base, contents, engine)
+        give_back()
+        copies.keep(analysis, found.lines())
+        if analysis not in store.graphs():
+            shutil.rmtree(plain, ignore_errors=True)
+            plain.parent.mkdir(parents=True, exist_ok=True)
+            store.copied(plain)
+        store.replace_graph(analysis, found.path)
+        store.compact()
+        progress("analyse", 1, 1)
+        derived = _checked(store, staged, base, rules, today, progress, written, found)
+    found.path.unlink()
+    return replace(derived, links=links)
+
+
+def _analysed(
+    store: GraphStore, staged: Folder, base: str, contents: Contents, engine: networks.Engine
+) -> tuple[SharedGraphs, Counter[str]]:
+    """Store → the graph of the analysis, in a file and put into ``contents``, with its links; and the files for people."""
+    staged.analysis.mkdir(exist_ok=True)
+    graph = iri.shared_graph(base, "analysis")
+    links: Counter[str] = Counter()
+
+    def nodes() -> Iterator[str]:
+        # A line a node: they sort as the lines of their quads do, because ">" ends a node. In a term a tab is escaped.
+        for node, facts in networks.analyse(store, staged.analysis, base, engine):
+            for fact in facts:
+                count_link(links, fact[fact.index(" ") + 1 :])
+            yield "\t".join((node, *sorted(facts))) + "\n"
+
+    def quads() -> Iterator[str]:
+        for line in sort_lines(nodes(), directory=staged.root):
+            node, *facts = line[:-1].split("\t")
+            yield about(node, facts, end_of(graph))
+
+    found = SharedGraphs(staged.root / f"analysis.nq{files.TEMPORARY}")
+    with found.writing() as through:
+        contents.put(graph[1:-1], through(graph, quads()))
+    return found, links
+
+
+def _checked(
+    store: GraphStore,
+    staged: Folder,
+    base: str,
+    rules: shapes.Shapes,
+    today: date,
+    progress: Progress,
+    written: _Written | None,
+    analysis: SharedGraphs | None = None,
+    since: _Since | None = None,
+) -> Derived:
+    """Store → findings, canonical export."""
+    view: validation.View = validation.Stored(store, base)
+    if written:
+        shared, few = {**written.joined, **(analysis or {})}, since is not None
+        view = validation.Written(written.documents, shared, store, base, few=few)
+    if since and since.kept:
+        changes = validation.Changes(since.lines, since.documents, rules, base)
+        found = validation.revised(view, since.kept, changes, rules, base, today, progress)
+    else:
+        found = validation.findings(view, rules, base, today, progress)
+    findings = tuple(found)
+    counts = validation.write(staged, findings, base)
+    progress("export", 0, 1)
+    with files.replacing(staged.graph) as ttl:
+        if since and written:
+            changed = since.changed
+            with since.graph.open("rb") as old:
+                about_these = written.about(changed, base)
+                counts["triples"] = turtle.revise(old, changed, about_these, ttl, directory=staged.root)
+        else:
+            quads = (
+                chain(*(part.lines() for part in (*written, analysis) if part))
+                if written
+                else (quad for name in iri.canonical_graphs(store.graphs()) for quad in store.quads(name))
+            )
+            counts["triples"] = turtle.write(quads, ttl, directory=staged.root)
+    progress("export", 1, 1)
+    return Derived(counts, validation.Kept(today, findings))
+
+
+def _check(
+    staged: Folder, base: str, today: date, progress: Progress, written: _Written, since: _Since | None
+) -> Derived:
+    """Store → findings, canonical export, without an analysis."""
+    staged.analysis.mkdir(exist_ok=True)
+    # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
+    with GraphStore.open(staged.store) as store:
+        return _checked(store, staged, base, shapes.load(), today, progress, written, since=since)
+
+
+class _Differences:
+    """What an update changes: noted, and done to a copy of the store."""
+
+    def __init__(self, place: Folder, staged: Folder, touched: Sequence[str], base: str, copies: Copies) -> None:
+        self._place, self._staged, self._touched, self._base, self._copies = place, staged, touched, base, copies
+        self._sealed = sealed_contents(place)
+        self._delta = delta.Delta(staged.root)
+        self.counts = {True: 0, False: 0}
+
+    def apply(self, written: _Written, quads: int, progress: Progress) -> None:
+        """Compare what was assembled, so many quads, with the store, and make a changed copy of that, or of what it was
+        before the networks; or a new one, where that is quicker: it is when many quads go."""
+        progress("store", 0, 1)
+        documents = [iri.document_graph(self._base, key) for key in self._touched]
+        gone = {iri.shared_graph(self._base, name) for name in iri.SHARED}
+        plain = self._place.plain if folder.is_as_sealed(self._place, self._place.plain) else None
+        removals = 0
+        with GraphStore.open(self._place.store) as store:
+            old = self._sorted(line for name in documents for line in store.quads(name))
+            new = (line for _, lines in written.documents.graphs(frozenset(documents)) for line in lines)
+            self._count(self._delta.note(old, self._sorted(new)))
+            for graph, shared in written.joined.items():
+                gone.discard(graph)
+                self._count(self._delta.note(self._before(graph, store), shared.lines()))
+            for graph in sorted(gone & set(store.graphs())):
+                lost = self._delta.drop(graph, self._before(graph, store))
+                self._count(lost)
+                if plain and graph == iri.shared_graph(self._base, "analysis"):
+                    removals -= lost[False]
+                self._copies.forget(graph)
+        removals += self.counts[False]
+        if removals * _REMOVAL > quads:
+            _load(self._staged, written, progress)
+            return
+        GraphStore.copy(plain or self._place.store, self._staged.store)
+        with GraphStore.open(self._staged.store, read_only=False) as store:
+            store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
+        progress("store", 1, 1)
+
+    def write(self, described: Mapping[str, list[str]]) -> None:
+        """Leave the delta, with what the descriptions of run and data set differ in, which come last.
+
+        Args:
+            described: these graphs, with their lines, sorted.
+        """
+        with GraphStore.open(self._place.store) as was:
+            for graph, lines in described.items():
+                self._delta.note(self._before(graph, was), lines)
+        self._delta.write(self._staged.delta)
+
+    def since(self) -> _Since:
+        """What was there, and what has changed."""
+        place = self._place
+        kept = validation.Kept.read(place.findings) if folder.is_as_sealed(place, place.findings) else None
+        documents = [iri.document_graph(self._base, key) for key in self._touched]
+        return _Since(place.graph, self._delta.subjects, kept, self._delta.lines(), documents)
+
+    def _before(self, graph: str, store: GraphStore) -> Iterable[str]:
+        """What a shared graph held, sorted: from its copy, or from the store."""
+        return self._copies.lines(graph, self._sealed) or self._sorted(store.quads(graph))
+
+    def _count(self, counts: Mapping[bool, int]) -> None:
+        for is_new, number in counts.items():
+            self.counts[is_new] += number
+
+    def _sorted(self, lines: Iterable[str]) -> Iterator[str]:
+        return sort_lines(lines, directory=self._staged.root)
+
+
+def _describe(
+    staged: Folder,
+    result: Assembled,
+    batch: Sequence[Unit],
+    extractor: Extractor,
+    run: Mapping[str, Any],
+    links: Mapping[str, int],
+) -> dict[str, list[str]]:
+    """Provenance and dataset, which hold the clock times and are in no identity; gives their lines, sorted."""
+    made = {}
+    base = extractor.base
+    digest = iri.sha(as_json(run["plan"]), 64)
+    readers = {origin.reader for document in result.documents for origin in document.origins}
+    agents = sorted({*readers, extractor.recogniser_name} - {""})
+    described = provenance.Run(
+        digest,
+        VERSION,
+        run["times"]["started"],
+        run["times"]["ended"],
+        _names(batch),
+        [(extractor.agent(name), name) for name in agents],
+    )
+    documents = (
+        provenance.Record(
+            iri.document_graph(base, d.keys[0]), d.article, extractor.agent(o.reader), o.source, o.name, o.line
+        )
+        for d in result.documents
+        for o in d.origins
+    )
+    with GraphStore.open(staged.store, read_only=False) as store:
+        described_run = provenance.run(described, documents, base)
+        dataset = provenance.dataset(
+            run["counts"]["triples"],
+            result.classes,
+            links,
+            run_digest=digest,
+            issued=run["times"]["ended"][:10],
+            base=base,
+        )
+        for name, triples in (("provenance", described_run), ("dataset", dataset)):
+            graph = iri.shared_graph(base, name)
+            lines = nquads(triples, graph)
+            result.contents.put(graph[1:-1], lines)
+            store.replace_graph(graph, lines)
+            made[graph] = lines
+    return made
+
+
+def _names(batch: Sequence[Unit]) -> dict[str, str]:
+    """Every source by its digest: files, and the members of containers as ``file!member``."""
+    names = {unit.digest.sha256: unit.file.name for unit in batch if unit.digest and unit.shard}
+    for unit in batch:
+        names |= {sha256: f"{unit.file.name}!{member}" for sha256, member in unit.members.items()}
+    return names
+
+
+def _unmet(result: Assembled, ruled: Path) -> list[Report]:
+    """The decisions that do not apply."""
+    return [
+        Report("warning", str(ruled), None, f"decision of {d.by}, {d.date}", d.line, None, UNMET, why)
+        for d, why in sorted(result.unmet, key=lambda item: (item[0].line, item[1]))
+    ]
+
+
+def _example(key: str | None) -> str | None:
+    """An article to try ``kg explain`` on, by its key."""
+    if key is None:
+        return None
+    return key.removeprefix("doi/") if key.startswith("doi/") else key.replace("/", ":", 1)
+
+
+def _totals(batch: Sequence[Unit]) -> dict[str, int]:
+    return {name: sum(unit.counts[name] for unit in batch) for name in units.COUNTS}
+
+
+def _versions() -> dict[str, str]:
+    """Python and the libraries that have a say in what is built."""
+    libraries = ("lxml", "networkx", "numpy", "pyoxigraph", "pyshacl", "rdflib", "scipy")
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in libraries}}
+
+
+def _write_rejects(place: Folder, reports: Iterable[Report]) -> None:
+    with files.replacing(place.rejects) as out:
+        for report in reports:
+            out.write(json.dumps(asdict(report), ensure_ascii=False).encode() + b"\n")
+
+
+def as_json(value: object) -> str:
+    """The text of run.json."""
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def now() -> str:
+    """The time as run.json states it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def today_of(settings: Mapping[str, Any]) -> date:
+    """The day after which nothing may lie: the one that the settings of a folder name, or this one."""
+    return date.fromisoformat(settings["today"]) if settings["today"] else date.today()
