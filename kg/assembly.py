@@ -20,7 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kg import decisions, iri, shards, terms
-from kg.contents import Contents, count_link
+from kg.contents import Contents, count_links
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
@@ -219,7 +219,7 @@ def _write(
             term = rest[:end]
             if predicate == RDF.type:
                 result.classes[term] += 1
-            count_link(result.links, term)
+            count_links(result.links, (term,))
             for look in lookers:
                 look(subject, predicate, term)
             yield line

@@ -36,9 +36,9 @@ _BATCH = 10_000
 """lines digested at once"""
 
 
-def count_link(links: Counter[str], term: str) -> None:
-    """Count an object that is in one of the outside data sets."""
-    if term.startswith(_LINKED):
+def count_links(links: Counter[str], terms: Iterable[str]) -> None:
+    """Count the objects that are in one of the outside data sets."""
+    for term in [term for term in terms if term.startswith(_LINKED)]:
         links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
 
 

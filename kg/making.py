@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import assembly, decisions, delta, files, folder, iri, networks, shapes, units, validation
 from kg.assembly import Assembled
-from kg.contents import Contents, count_link
+from kg.contents import Contents, count_links
 from kg.copies import Copies
 from kg.exporters import turtle
 from kg.extract import Extractor
@@ -248,8 +248,7 @@ def _analysed(
     def nodes() -> Iterator[str]:
         # A line a node: they sort as the lines of their quads do, because ">" ends a node. In a term a tab is escaped.
         for node, facts in networks.analyse(store, staged.analysis, base, engine):
-            for fact in facts:
-                count_link(links, fact[fact.index(" ") + 1 :])
+            count_links(links, [fact[fact.index(" ") + 1 :] for fact in facts])
             yield "\t".join((node, *sorted(facts))) + "\n"
 
     def quads() -> Iterator[str]:

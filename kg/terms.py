@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 
 from kg.vocab import XSD
 
@@ -202,15 +200,21 @@ def triples_of(lines: Iterable[str], graph: str) -> list[Triple]:
     return [(s, p, rest[:end]) for s, p, rest in (line.split(" ", 2) for line in lines)]
 
 
-def by_subject(triples: Iterable[Triple]) -> Nodes:
-    """The triples by their subjects, in the order in which these come first.
+def nodes_of(lines: Iterable[str], graph: str) -> Nodes:
+    """What N-Quads, as lines without their ends that all stand in one graph, say of each node, in the order in which these
+    come first.
 
-    >>> by_subject([("<a>", "<p>", "<x>"), ("<b>", "<p>", "<y>"), ("<a>", "<q>", "<z>")])
-    {'<a>': [('<p>', '<x>'), ('<q>', '<z>')], '<b>': [('<p>', '<y>')]}
+    >>> nodes_of(["<a> <p> <x> <g> .", "<b> <p> <y> <g> .", '<a> <q> "z" <g> .'], "<g>")
+    {'<a>': [('<p>', '<x>'), ('<q>', '"z"')], '<b>': [('<p>', '<y>')]}
     """
+    end = -len(graph) - 3
     found: Nodes = {}
-    for subject, some in groupby(triples, key=itemgetter(0)):
-        found.setdefault(subject, []).extend([(predicate, term) for _, predicate, term in some])
+    last = ""
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        if subject != last:  # most stand together
+            last, say = subject, found.setdefault(subject, []).append
+        say((predicate, rest[:end]))
     return found
 
 

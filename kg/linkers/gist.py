@@ -22,7 +22,8 @@ from kg.terms import Nodes, value
 from kg.version import code_digest
 from kg.vocab import DCTERMS, OA, ORG, RDF, RDFS
 
-_NAMING = (OA.hasBody, RDF.subject, RDF.object)
+_NOTED = frozenset((RDF.type, ORG.unitOf, OA.hasBody, RDF.subject, RDF.object))
+"""the predicates of classes and of units, and those of what annotations and claims are about"""
 
 
 class Gist(Struct, frozen=True, gc=False, array_like=True):
@@ -56,23 +57,30 @@ def of(base: str, keys: Sequence[str], quads: str) -> Gist:
     Args:
         base: where own IRIs live.
         keys: those that lead to it, its own first.
-        quads: its own graph, as N-Quads.
+        quads: its own graph, as N-Quads, each line once.
     """
     article, graph = iri.article(base, keys[0]), iri.document_graph(base, keys[0])
-    lines = terms.lines(quads)
-    own = terms.triples_of(lines, graph)
-    nodes = terms.by_subject(own)
-    classes: Counter[str] = Counter()
+    lines = quads.split("\n")
+    lines.pop()  # behind the last line end
+    nodes = terms.nodes_of(lines, graph)
+    classes: dict[str, int] = {}
     links: Counter[str] = Counter()
     named: dict[str, None] = {}
-    is_a = RDF.type
-    for _, predicate, term in own:
-        if predicate == is_a:
-            classes[term] += 1
-        elif predicate in _NAMING:
-            named[term] = None
-        contents.count_link(links, term)
-    count, sha256 = contents.digest(sorted(set(lines)))
+    units: Nodes = {}
+    for node, said in nodes.items():
+        contents.count_links(links, [term for _, term in said])
+        for predicate, term in said:
+            if predicate not in _NOTED:
+                continue
+            if predicate == RDF.type:
+                classes[term] = classes.get(term, 0) + 1
+            elif predicate == ORG.unitOf:
+                units[node] = said
+            else:
+                named[term] = None
+    # No line begins with the whole of another, so that they sort as with their ends.
+    lines.sort()
+    count, sha256 = contents.digest(("\n".join((*lines, "")),))
     found = authorships.read(article, keys, nodes)
     authors = tuple(map(Author.of, found))
     return Gist(
@@ -83,7 +91,7 @@ def of(base: str, keys: Sequence[str], quads: str) -> Gist:
         links,
         tuple(named),
         facts(article, keys, nodes),
-        *_institutions(nodes),
+        *_institutions(units),
         authors,
         Raw(authorships.packed(found)),
     )
@@ -105,11 +113,11 @@ def kept(stated: bytes) -> Gist | None:
     return told if told.program == code_digest() else None
 
 
-def _institutions(nodes: Nodes) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """The institutions of its affiliations with the strings that print them, and with the identifiers that are stated."""
+def _institutions(units: Nodes) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """The institutions of affiliations with the strings that print them, and with the identifiers that are stated."""
     printed: dict[tuple[str, str], None] = {}
     registered: dict[tuple[str, str], None] = {}
-    for said in nodes.values():
+    for said in units.values():
         for institution in [t for p, t in said if p == ORG.unitOf and not t.startswith("<https://ror.org/")]:
             printed |= {(institution, value(t)): None for p, t in said if p == RDFS.label}
             registered |= {(institution, value(t)): None for p, t in said if p == DCTERMS.identifier}

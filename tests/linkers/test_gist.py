@@ -13,7 +13,6 @@ from kg.extract import Extractor
 from kg.linkers import gist
 from kg.linkers.people import authorships, evidence
 from kg.shards import Block, Record
-from kg.terms import by_subject
 from kg.vocab import FOAF, ORG, RDF
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -57,7 +56,7 @@ def test_authorships_come_back_as_they_were(built: Path) -> None:
     """From JSON, with everything that is compared; those of a document have one work."""
     for block in _blocks(built):
         article = iri.article(iri.BASE, block.header.keys[0])
-        nodes = by_subject(terms.triples(block.own))
+        nodes = terms.nodes_of(block.own.split("\n")[:-1], iri.document_graph(iri.BASE, block.header.keys[0]))
         found = authorships.read(article, block.header.keys, nodes)
         assert found
         kept = authorships.unpacked(authorships.packed(found))

@@ -18,8 +18,8 @@ from kg.linkers.people import Memo, authorships, clustering, model, names
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.clustering import Constraints, pair
 from kg.model import Affiliation, Article, Author, Date, Event, MeshHeading, Text
-from kg.terms import by_subject
-from kg.triples import document
+from kg.terms import Nodes, nodes_of
+from kg.triples import Document, document
 from kg.vocab import DCTERMS, KGV, OWL, RDF
 
 BASE = iri.BASE
@@ -131,11 +131,15 @@ def _article(
     )
 
 
+def _nodes(mapped: Document) -> Nodes:
+    return nodes_of(mapped.own_quads.decode().split("\n")[:-1], iri.document_graph(BASE, mapped.keys[0]))
+
+
 def _read(articles: Iterable[Article]) -> list[Authorship]:
     found = []
     for article in articles:
         mapped = document(article, source="<urn:s>", agents={})
-        found += authorships.read(iri.article(BASE, mapped.keys[0]), mapped.keys, by_subject(mapped.own))
+        found += authorships.read(iri.article(BASE, mapped.keys[0]), mapped.keys, _nodes(mapped))
     return found
 
 
@@ -380,8 +384,8 @@ def test_the_triples_of_an_identity() -> None:
     for article in [*SAME_LAB, _article(3, [("Ada", "Doe")])]:
         mapped = document(article, source="<urn:s>", agents={})
         term = iri.article(BASE, mapped.keys[0])
-        documents.append(facts(term, mapped.keys, by_subject(mapped.own)))
-        everybody += authorships.read(term, mapped.keys, by_subject(mapped.own))
+        documents.append(facts(term, mapped.keys, _nodes(mapped)))
+        everybody += authorships.read(term, mapped.keys, _nodes(mapped))
     triples = set(people.resolution(documents, people.resolve(everybody, BASE), BASE))
     tove = iri.person_group(BASE, [_person(1), _person(2)])
     assert (iri.article(BASE, "pmid/1"), DCTERMS.creator, tove) in triples

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -181,6 +182,11 @@ class _Unit:
     country: str = ""
 
 
+_OF_ARTICLE = frozenset(
+    (DCTERMS.title, DCTERMS.abstract, FABIO.hasPublicationYear, FRBR.partOf, DCTERMS.language, DCTERMS.subject)
+)
+
+
 class _Article:
     """What the article node itself says."""
 
@@ -191,6 +197,8 @@ class _Article:
         self.year: int | None = None
         self.topics: set[str] = set()
         for predicate, term in said:
+            if predicate not in _OF_ARTICLE:
+                continue
             if predicate == DCTERMS.title:
                 self.title = min(filter(None, (self.title, value(term))))
             elif predicate == DCTERMS.abstract:
@@ -324,7 +332,8 @@ def read(article: str, keys: Sequence[str], nodes: Nodes) -> list[Authorship]:
         for unit_term in works_at[role]:
             if unit_term in places:
                 own_places[person_term].append(places[unit_term])
-            for address in _EMAIL.findall(units[unit_term].text[:2000]) if unit_term in units else ():
+            printed = units[unit_term].text[:2000] if unit_term in units else ""
+            for address in _EMAIL.findall(printed) if "@" in printed else ():
                 if holding[unit_term] == 1 or _names_owner(address, parsed.get(person_term)):
                     addresses[person_term].add(address.casefold().rstrip("."))
     found = []
@@ -359,14 +368,14 @@ def _journal(term: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Folded words of three letters or more, plural and singular alike as far as a final s tells."""
-    return [_singular(word) for word in _WORD.findall(names.fold(text)) if _counts(word)]
+    return [word for printed in _WORD.findall(names.fold(text)) if (word := _as_counted(printed))]
 
 
-def _counts(word: str) -> bool:
-    return len(word) > 2 and not word.isdigit()
-
-
-def _singular(word: str) -> str:
+@lru_cache(maxsize=1 << 14)
+def _as_counted(word: str) -> str:
+    """The form in which a folded word counts; empty for what does not."""
+    if len(word) < 3 or word.isdigit():
+        return ""
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word[:24]
 
 
@@ -374,8 +383,7 @@ def _counted(text: str) -> dict[str, int]:
     """The most frequent words, and how many times each stands there."""
     counts: dict[str, int] = {}
     for printed, n in Counter(_WORD.findall(names.fold(text))).items():
-        if _counts(printed):
-            word = _singular(printed)
+        if word := _as_counted(printed):
             counts[word] = counts.get(word, 0) + n
     if len(counts) > _MOST_WORDS:
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS])
@@ -383,7 +391,9 @@ def _counted(text: str) -> dict[str, int]:
 
 
 def _place(unit: _Unit) -> Place:
-    text = _EMAIL.sub(" ", unit.text[:2000])
+    text = unit.text[:2000]
+    if "@" in text:
+        text = _EMAIL.sub(" ", text)
     words = {word for word in _WORD.findall(names.fold(text)) if len(word) > 1}
     return Place(" ".join(sorted(words)[:60]), unit.institution, unit.city, unit.country)
 
