@@ -176,6 +176,18 @@ def test_something_rejected_makes_exit_code_1_each_time(kg: Run, tmp_path: Path)
         assert str(tmp_path / "graph" / "rejects.jsonl") in ran.err
 
 
+def test_what_cannot_be_written_is_named_as_the_user_knows_it(kg: Run, tmp_path: Path) -> None:
+    """A folder stands where a file is to be put: it is named, not the temporary file that was to take its place."""
+    (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
+    assert kg("build", tmp_path / "letter.txt", "-o", tmp_path / "graph").code == 0
+    (tmp_path / "graph" / "contents.json").unlink()
+    (tmp_path / "graph" / "contents.json").mkdir()
+    (tmp_path / "letter.txt").write_text(LETTER.replace("The", "A"), encoding="utf-8")
+    ran = kg("build", tmp_path / "letter.txt", "-o", tmp_path / "graph")
+    assert ran.code == 3
+    assert f"({tmp_path / 'graph' / 'contents.json'})" in ran.err
+
+
 def test_findings_make_exit_code_1(kg: Run, tmp_path: Path) -> None:
     """--fail-on decides which findings do, in build and validate alike; accepted before received is a warning."""
     text = LETTER.replace("Keywords", "Received: May 2, 2025\nAccepted: May 1, 2025\nKeywords")

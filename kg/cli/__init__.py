@@ -206,6 +206,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         if error.errno is None:
             raise
-        where = f" ({error.filename})" if error.filename else ""
+        place = error.filename2 or error.filename  # of a renaming the target, which the user knows
+        where = f" ({place})" if place else ""
         say(f"kg: {error.strerror}{where}; mend that and run the same command again")
         return 3
