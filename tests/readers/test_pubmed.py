@@ -36,6 +36,7 @@ from kg.model import (
     Warned,
 )
 from kg.readers import pubmed
+from kg.readers.pubmed import stream
 
 DATA = Path(__file__).parent.parent / "data" / "pubmed"
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "pubmed.xml"
@@ -302,7 +303,7 @@ def test_both_ways_give_equal_records() -> None:
     records[7] = "<DeleteCitation>\n<PMID>99100008</PMID></DeleteCitation>\n"
     records[9] = "lost <Unknown/>\n" + records[9]
     document = in_set(*records)
-    assert len(document) > 2 * pubmed.PIECE
+    assert len(document) > 2 * stream.PIECE
     found = items(document)
     assert found == items(carefully(document))
     assert len([item for item in found if isinstance(item, Article)]) == 998
@@ -332,7 +333,7 @@ def test_line_beyond_16_bits() -> None:
 )
 def test_what_is_not_plain(title: str, text: str, late: bool) -> None:
     """Entities, CDATA, comments and instructions are read as in one document, wherever in the file they stand."""
-    before = [record(title="y" * 2000)] * (3 * pubmed.PIECE // 2000 if late else 0)
+    before = [record(title="y" * 2000)] * (3 * stream.PIECE // 2000 if late else 0)
     found = items(in_set(*before, record(title=title), record(title="last")))
     titles = [item.title.text for item in found if isinstance(item, Article) and item.title]
     assert titles[-2:] == [text, "last"]
@@ -395,7 +396,7 @@ def test_damage_is_judged_alike(piece: bytes, at: int, cut: int) -> None:
 
     fast = outcome(damaged)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pubmed, "_PLAIN_HEAD", re.compile(b"(?!)"))  # nothing is plain
+        patch.setattr(stream, "_PLAIN_HEAD", re.compile(b"(?!)"))  # nothing is plain
         assert outcome(damaged) == fast
 
 
@@ -429,7 +430,7 @@ def test_memory_does_not_grow() -> None:
 
 def test_a_record_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record longer than the limit refuses the file rather than fill the memory."""
-    monkeypatch.setattr(pubmed, "LONGEST_RECORD", 1 << 20)
+    monkeypatch.setattr(stream, "LONGEST_RECORD", 1 << 20)
     with pytest.raises(InputError, match="takes more than"):
         items(in_set(record(data="<x/>" * 1_000_000)))
 

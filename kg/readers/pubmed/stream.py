@@ -1,0 +1,172 @@
+"""Bytes → elements: the children of a set, each with its line.
+
+A set of a common kind is parsed in pieces that fit the processor's cache, each cut behind a ``</PubmedArticle>`` and put
+between the set's own start and end tag: as fast as libxml2 goes, and with one piece in memory. XML's rule for content is
+closed under concatenation, so in UTF-8 and without internal subset the whole is well-formed when its pieces and its
+frame (what stands before the first record and after the last, matched byte for byte) are; a cut inside a comment or a
+CDATA section leaves a piece that is not. Whatever is not so plain, or that the parser refuses, is to be read again from the
+start as one document, and that reading alone decides. Both give equal elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from lxml import etree
+
+from kg.errors import InputError
+from kg.markup import Element, children, elements, line_of, root_name
+from kg.readers.pubmed.draft import shown
+
+RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation", "DeleteDocument")
+SETS = ("PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet")
+
+PIECE = 1 << 16
+"""bytes read at a time: elements are made and freed fastest while they fit in the processor's cache"""
+LONGEST_RECORD = 32 << 20
+"""bytes a record may take; beyond that the file is refused"""
+
+
+class NotPlain(Exception):
+    """The file must be parsed as one document."""
+
+
+_PLAIN_HEAD = re.compile(
+    rb"(?:\xef\xbb\xbf)?"
+    rb"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:utf|UTF)-8[\"'])?(?: standalone=[\"'](?:yes|no)[\"'])? ?\?>)?"
+    rb"\s*(?:<!DOCTYPE PubmedArticleSet(?: PUBLIC \"[^\"<>&%]*\"\s+\"[^\"<>&]*\"| SYSTEM \"[^\"<>&]*\")?\s?>)?"
+    rb"\s*(<PubmedArticleSet(?:\s[^<>&]*)?>)"
+)
+_PLAIN_END = re.compile(rb"</PubmedArticleSet>[ \t\r\n]*\Z")
+_RECORD_END = b"</PubmedArticle>"
+
+
+def pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
+    """The children of a plain set, each with its line, then the set without.
+
+    Raises:
+        NotPlain: where it turns out not to be one; what was yielded before is what :func:`whole` yields first.
+    """
+    data = stream.read(PIECE)
+    head = _PLAIN_HEAD.match(data)
+    if not head:
+        raise NotPlain
+    start, end = head[1], b"</PubmedArticleSet>"
+    parser = _parser()
+    if _strict(head[0] + end, parser).tag not in SETS:  # a foreign namespace
+        raise NotPlain
+    lines = data.count(b"\n", 0, head.start(1))  # how many lines the file is ahead of the piece
+    data = data[head.end() :]
+    searched = 0
+    while True:
+        more = stream.read(PIECE)
+        if more:
+            cut = data.rfind(_RECORD_END, searched)
+            if cut < 0:
+                if len(data) > LONGEST_RECORD:
+                    raise NotPlain
+                searched = max(0, len(data) - len(_RECORD_END))
+                data += more
+                continue
+            cut += len(_RECORD_END)
+            piece, data, searched = data[:cut], data[cut:] + more, 0
+        else:
+            last = _PLAIN_END.search(data, max(0, data.rfind(end)))
+            if not last:
+                raise NotPlain
+            piece = data[: last.start()]
+        root = _strict(start + piece + end, parser)
+        for element in root:
+            line = line_of(element)
+            yield element, line and line + lines
+        if not more:
+            yield root, None
+            return
+        lines += piece.count(b"\n")
+
+
+def _strict(document: bytes, parser: etree.XMLParser) -> Element:
+    try:
+        return etree.fromstring(document, parser)
+    except etree.XMLSyntaxError:
+        raise NotPlain from None
+
+
+def _parser() -> etree.XMLParser:
+    # Comments and processing instructions would split the text around them.
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
+def whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
+    """The children of any set, each with its line, then the set without; or the one record that is the root."""
+    root = root_name(stream.read(1 << 16))
+    stream.seek(0)
+    limited = _Limited(stream)
+    found = False
+    single = root in RECORDS
+    for element in elements(cast(BinaryIO, limited), root or "") if single else children(cast(BinaryIO, limited)):
+        top = element.getroottree().getroot().tag
+        if top not in (RECORDS if single else SETS):
+            raise InputError("wrong-format", f"the root element is {shown(str(top))}, which is none of PubMed's")
+        found = True
+        limited.taken = 0
+        line = None
+        if single or element.getparent() is not None:
+            line = line_of(element)
+            etree.strip_tags(element, etree.Comment, etree.ProcessingInstruction)
+        yield element, line
+    if not found:
+        raise InputError("wrong-format", "the root element is none of PubMed's")
+
+
+_LANDMARK = re.compile(
+    rb"<(?:(?P<start>PubmedArticle|PubmedBookArticle|MedlineCitation)|/(?P<end>PubmedArticle|PubmedBookArticle))[\s>]"
+    rb"|<PMID(?:\s[^<>]*)?>\s*(?P<pmid>[0-9]{1,8})\s*<"
+)
+_LONGEST_LINE = 1 << 20
+
+
+def record_at(stream: BinaryIO, line: int) -> str | None:
+    """The record that holds a line of a file that no parser can read; None where that is not certain."""
+    stream.seek(0)
+    record = None
+    waiting = ended = False
+    for number in range(1, line + 1):
+        text = stream.readline(_LONGEST_LINE)
+        if len(text) == _LONGEST_LINE:
+            return None
+        if ended:
+            record, ended = None, False
+        begun = 0
+        for mark in _LANDMARK.finditer(text):
+            if mark["start"]:
+                record, waiting = None, True
+            elif mark["end"]:
+                ended = True
+            elif waiting:
+                record, waiting = f"PMID {mark['pmid'].decode()}", False
+                begun += 1
+        if (
+            number == line
+            and begun
+            and not (begun == 1 and text.lstrip().startswith((b"<Pubmed", b"<Medline", b"<PMID")))
+        ):
+            return None
+    return record
+
+
+class _Limited:
+    """A stream that refuses a record that is too long; ``taken`` are the bytes since the last one ended."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream = stream
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.taken += len(data)
+        if self.taken > LONGEST_RECORD:
+            raise InputError("record-too-long", f"a record takes more than {LONGEST_RECORD >> 20} MB")
+        return data
