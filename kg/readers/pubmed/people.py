@@ -75,7 +75,7 @@ def _affiliation_info(draft: Draft, element: Element) -> list[int]:
     return [draft.affiliation(text, ror, registered) for text in texts]
 
 
-def people(draft: Draft, element: Element, field_name: str) -> list[bool]:
+def members(draft: Draft, element: Element, field_name: str) -> list[bool]:
     """Add the names of a list to a field; which of them contributed equally."""
     people, equal = [], []
     for child in element:
@@ -89,10 +89,10 @@ def people(draft: Draft, element: Element, field_name: str) -> list[bool]:
 def authors(draft: Draft, element: Element) -> None:
     """The authors, or the editors where the list is theirs, and who contributed equally."""
     if element.get("Type") == "editors":
-        people(draft, element, "editors")
+        members(draft, element, "editors")
         return
     before = len(draft.fields.get("authors", ()))
-    equal = tuple(before + n for n, marked in enumerate(people(draft, element, "authors")) if marked)
+    equal = tuple(before + n for n, marked in enumerate(members(draft, element, "authors")) if marked)
     if len(equal) > 1:
         extend(draft, "equal_contributors", [equal])
     if element.get("CompleteYN") == "N":
@@ -101,7 +101,7 @@ def authors(draft: Draft, element: Element) -> None:
 
 def investigators(draft: Draft, element: Element) -> None:
     """Those who took part in a study and are no authors."""
-    people(draft, element, "investigators")
+    members(draft, element, "investigators")
 
 
 def article_affiliation(draft: Draft, element: Element) -> None:
@@ -112,9 +112,9 @@ def article_affiliation(draft: Draft, element: Element) -> None:
 
 def give_to_first_author(draft: Draft) -> None:
     """Give the article's affiliation to its first author, whose it was; without one keep it as a note."""
-    if authors := draft.fields.get("authors"):
-        where = tuple(dict.fromkeys((*authors[0].affiliations, *draft.first_affiliation)))
-        draft.fields["authors"] = (replace(authors[0], affiliations=where), *authors[1:])
+    if listed := draft.fields.get("authors"):
+        where = tuple(dict.fromkeys((*listed[0].affiliations, *draft.first_affiliation)))
+        draft.fields["authors"] = (replace(listed[0], affiliations=where), *listed[1:])
     else:
         for index in draft.first_affiliation:
             draft.note("Affiliation", draft.parsed[index].text)

@@ -144,7 +144,7 @@ def _isbn(draft: Draft, element: Element) -> None:
 def _book_authors(draft: Draft, element: Element) -> None:
     """Who wrote or edited the book; its authors are the document's where that has none of its own."""
     if element.get("Type") == "editors" or element.getparent().getparent().find("AuthorList") is not None:  # type: ignore[union-attr]
-        people.people(draft, element, "editors")
+        people.members(draft, element, "editors")
     else:
         people.authors(draft, element)
 
