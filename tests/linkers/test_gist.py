@@ -43,8 +43,10 @@ def test_a_shard_has_the_gist_of_each_of_its_records(built: Path) -> None:
         assert told
         assert told == gist.of(iri.BASE, block.header.keys, block.own)
         own = terms.triples(block.own)
-        assert told.quads == len(own)
+        assert told.quads == len(own) == len(set(own))
         assert told.classes == Counter(term for _, predicate, term in own if predicate == RDF.type)
+        outside = [n for _, _, term in own for n in contents.LINKED if term.startswith(f"<{n}")]
+        assert told.links == Counter(outside)
         assert contents.digest(sorted(terms.lines(block.own))) == (told.quads, bytes.fromhex(told.sha256))
         persons = {s for s, p, o in own if p == RDF.type and o == FOAF.Person and "#person-" in s}
         assert {person.term for person in told.facts.persons if not person.is_group} == persons
