@@ -447,36 +447,27 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     """The environment with which s3 is a server on this machine that has the bucket ``shards``."""
     pytest.importorskip("s3fs", reason="needs the package of the extra 's3': pip install 'bmkg[s3]'")
     pytest.importorskip("moto", reason="needs a server of objects: pip install 'bmkg[test]'")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            until = time.monotonic() + 60
-            while not _answers(port):
-                assert time.monotonic() < until
-                time.sleep(0.1)
-            with pytest.MonkeyPatch.context() as patch:
-                for name, value in environment.items():
-                    patch.setenv(name, value)
-                import s3fs
+    from moto.server import ThreadedMotoServer
 
-                s3fs.S3FileSystem().mkdir("shards")
-                yield environment
-        finally:
-            server.kill()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)  # which port is free, it finds itself
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        environment = {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "nobody",
+            "AWS_SECRET_ACCESS_KEY": "nothing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            import s3fs
 
-
-def _answers(port: int) -> bool:
-    with closing(socket.socket()) as there:
-        return there.connect_ex(("127.0.0.1", port)) == 0
+            s3fs.S3FileSystem().mkdir("shards")
+            yield environment
+    finally:
+        server.stop()
 
 
 @pytest.mark.slow
