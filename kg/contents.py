@@ -38,8 +38,9 @@ _BATCH = 10_000
 
 def count_links(links: Counter[str], terms: Iterable[str]) -> None:
     """Count the objects that are in one of the outside data sets."""
-    for term in [term for term in terms if term.startswith(_LINKED)]:
-        links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
+    for term in terms:
+        if term.startswith(_LINKED):
+            links[next(namespace for namespace in LINKED if term.startswith(namespace, 1))] += 1
 
 
 def digest(lines: Iterable[str]) -> tuple[int, bytes]:
