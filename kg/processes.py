@@ -79,8 +79,9 @@ class Team(Protocol):
         """End all work; whoever still asks gets :class:`Died`."""
 
 
-def supervised(team: Team, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
-    """Each task with its answer, or with :class:`Lost`, in the order of the tasks; only a few are held at a time.
+def supervised(team: Team, tasks: Iterable[Task], ahead: int = 2) -> Iterator[tuple[Task, Any]]:
+    """Each task with its answer, or with :class:`Lost`, in the order of the tasks; ``ahead`` are held at a time for each who
+    works, with their answers: while one takes long, the others have so many to do.
 
     When the iterator is closed, or the loop over it raises, the team is stopped before that returns.
     """
@@ -89,7 +90,7 @@ def supervised(team: Team, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
         try:
             for task in tasks:
                 pending.append((task, threads.submit(_answered, team, task)))
-                if len(pending) > 2 * team.size:
+                if len(pending) > ahead * team.size:
                     first, future = pending.popleft()
                     yield first, future.result()
             while pending:
@@ -121,18 +122,20 @@ def _answered(team: Team, task: Any) -> Any:
 class Crew(Generic[Task]):
     """How children are started and how long they may take.
 
-    ``module``: run as ``python -m``; ``setup``: the first thing that a child is sent; ``limit``: seconds for one task.
+    ``module``: run as ``python -m``; ``setup``: the first thing that a child is sent; ``limit``: seconds for one task;
+    ``ahead``: tasks held for each (:func:`supervised`).
     """
 
     module: str
     setup: Any
     jobs: int
     limit: float | None = None
+    ahead: int = 2
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
         """Each task with its answer, or with :class:`Lost` (:func:`supervised`)."""
         setup = pickle.dumps(self.setup, pickle.HIGHEST_PROTOCOL)
-        yield from supervised(Children(self.module, setup, self.jobs, self.limit), tasks)
+        yield from supervised(Children(self.module, setup, self.jobs, self.limit), tasks, self.ahead)
 
 
 class Children:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ def ready(setup):
         if kind == "babble":
             os.write(1, b"Hello, this is no answer at all, but long enough for one.")
             time.sleep(60)
+        if kind == "await":
+            while not Path(name).exists():
+                time.sleep(0.01)
+        if kind == "make":
+            Path(name).touch()
         if kind == "hang":
             time.sleep(60)
         if kind == "eat":
@@ -93,6 +99,13 @@ def test_a_limit_begins_when_the_process_is_ready(tmp_path: Path, monkeypatch: p
     (tmp_path / "a_child.py").write_text(CHILD.replace("def ready(setup):", "def ready(setup):\n    time.sleep(1.5)"))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert not any(isinstance(answer, Lost) for answer in answers(Crew("a_child", "a setup", 1, 1.0), "a", "b"))
+
+
+def test_a_long_task_keeps_nobody_waiting(crew: Crew[str], tmp_path: Path) -> None:
+    """While one works on a long task the other does all that are held; this one ends when the last of them is done."""
+    mark = tmp_path / "mark"
+    tasks = [f"await {mark}", *map(str, range(20)), f"make {mark}"]
+    assert [answer[1] for answer in answers(replace(crew, ahead=16), *tasks)] == tasks
 
 
 def test_only_a_few_tasks_are_held(crew: Crew[str]) -> None:

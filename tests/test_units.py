@@ -6,9 +6,9 @@ import gzip
 import io
 import pickle
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from lxml import etree
@@ -20,7 +20,7 @@ from kg.model import Article, Deletion, Item, Rejected, Text, Warned
 from kg.readers import READERS, reader_for
 from kg.sources import InputFile, Skipped
 from kg.units import Unit
-from kg.workers import Workers
+from kg.workers import Job, Workers
 
 HERE = Workers(Extractor("0"))
 
@@ -168,6 +168,33 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     units.extract(batch, HERE, tmp_path / "shards", silent)
     assert told(batch[0]) == [("reject", "changed", None)]
     assert list((tmp_path / "shards").iterdir()) == []
+
+
+def test_the_largest_files_are_read_first(tmp_path: Path) -> None:
+    """So that at the end nobody waits for the one who reads a large one; what comes of each goes to its own unit."""
+    read_in_turn = []
+
+    class Noting:
+        def answers(self, tasks: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
+            for task in tasks:
+                read_in_turn.append(task.path.name)
+                yield task, task(HERE.extractor)
+
+    batch = examined(
+        tmp_path,
+        a=pubmed(article(1)),
+        b=pubmed(*map(article, range(10, 15))),
+        c=pubmed(article(3), article(4)),
+    )
+    (tmp_path / "shards").mkdir()
+    told: list[tuple[int, int]] = []
+    team = Workers(HERE.extractor, supervisor=Noting())
+    units.extract(batch, team, tmp_path / "shards", lambda _, done, total: told.append((done, total)))
+    units.decide(batch)
+    assert read_in_turn == ["b.xml", "c.xml", "a.xml"]
+    assert [unit.counts["stored"] for unit in batch] == [1, 5, 2]
+    sizes = [(tmp_path / name).stat().st_size for name in read_in_turn]
+    assert told == [(sum(sizes[:n]), sum(sizes)) for n in range(4)]
 
 
 def test_equal_content_is_read_once(tmp_path: Path) -> None:
