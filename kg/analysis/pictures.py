@@ -336,28 +336,32 @@ def _packed(circles: list[float]) -> NDArray[np.float64]:
 def _labels(discs: list[Disc], lines: Iterable[Line]) -> Iterator[Label]:
     """A label for each disc in turn where it covers no disc, no label and the fewest lines; none where there is no room."""
     size = 15.0 if len(discs) <= 40 else 12.5
-    taken: list[Box] = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in discs]
+    circles = np.array([(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in discs]).reshape(-1, 4)
+    taken = circles
     along = np.linspace(0, 1, 60)
     ends = np.array([(line.x1, line.y1, line.x2, line.y2) for line in lines]).reshape(-1, 4)
     xs = ends[:, [0]] + (ends[:, [2]] - ends[:, [0]]) * along
     ys = ends[:, [1]] + (ends[:, [3]] - ends[:, [1]]) * along
-    for disc in discs:
+    for own, disc in enumerate(discs):
         text = disc.name if len(disc.name) <= _LONGEST_LABEL else disc.name[: _LONGEST_LABEL - 1].rstrip() + "…"
         width, height = _extent(text, size), size * 1.15
-        free = []
-        for n, (gap, x, y) in enumerate(_candidates(disc, width, height)):
-            box = (x - 2, y, x + width + 2, y + height)
-            inside = box[0] >= 8 and box[2] <= WIDTH - 8 and box[1] >= _PLOT[1] - 26 and box[3] <= _PLOT[3] + 26
-            # Nearer to another disc than to its own, it would be taken for the other's.
-            near = (box[0] - gap, box[1] - gap, box[2] + gap, box[3] + gap)
-            theirs = any(_overlap(near, other) for other, owner in zip(taken, discs, strict=False) if owner is not disc)
-            if inside and not theirs and not any(_overlap(box, other) for other in taken):
-                covered = (xs > box[0]) & (xs < box[2]) & (ys > box[1]) & (ys < box[3])
-                free.append((int(covered.any(axis=1).sum()) + n // 2, n, box))
-        if free:
-            *_, box = min(free)
-            taken.append(box)
-            yield Label(round(box[0] + 2, 1), round(box[1] + 0.85 * size, 1), size, text)
+        candidates = np.array(list(_candidates(disc, width, height)))
+        gaps, x, y = candidates[:, [0]], candidates[:, 1], candidates[:, 2]
+        boxes = np.stack((x - 2, y, x + width + 2, y + height), axis=1)
+        inside = (boxes >= (8, _PLOT[1] - 26, -np.inf, -np.inf)) & (boxes <= (np.inf, np.inf, WIDTH - 8, _PLOT[3] + 26))
+        # Nearer to another disc than to its own, it would be taken for the other's.
+        theirs = _overlaps(boxes + gaps * (-1, -1, 1, 1), circles)
+        theirs[:, own] = False
+        free = inside.all(axis=1) & ~theirs.any(axis=1) & ~_overlaps(boxes, taken).any(axis=1)
+        if free.any():
+            crossings = {}
+            for n in np.flatnonzero(free).tolist():
+                left, top, right, bottom = boxes[n]
+                covered = (xs > left) & (xs < right) & (ys > top) & (ys < bottom)
+                crossings[n] = int(covered.any(axis=1).sum()) + n // 2
+            box = boxes[min(crossings, key=crossings.__getitem__)]
+            taken = np.vstack((taken, box))
+            yield Label(round(float(box[0]) + 2, 1), round(float(box[1]) + 0.85 * size, 1), size, text)
 
 
 def _candidates(disc: Disc, width: float, height: float) -> Iterator[tuple[float, float, float]]:
@@ -374,8 +378,13 @@ def _candidates(disc: Disc, width: float, height: float) -> Iterator[tuple[float
                 yield gap, disc.x + dx, disc.y + dy
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _overlaps(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which boxes overlap which others."""
+    a, b = some[:, None], others[None]
+    found: NDArray[np.bool_] = (
+        (a[..., 0] < b[..., 2]) & (b[..., 0] < a[..., 2]) & (a[..., 1] < b[..., 3]) & (b[..., 1] < a[..., 3])
+    )
+    return found
 
 
 # --- drawing ------------------------------------------------------------------------------------------------------

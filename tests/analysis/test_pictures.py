@@ -62,13 +62,17 @@ def test_nothing_covers_a_label(graph: Network) -> None:
         for label in drawn.labels
     ]
     discs = [(d.x - d.radius, d.y - d.radius, d.x + d.radius, d.y + d.radius) for d in drawn.discs]
-    assert not [pair for pair in combinations(boxes, 2) if pictures._overlap(*pair)]
-    assert not [(box, disc) for box in boxes for disc in discs if pictures._overlap(box, disc)]
+    assert not [pair for pair in combinations(boxes, 2) if _overlap(*pair)]
+    assert not [(box, disc) for box in boxes for disc in discs if _overlap(box, disc)]
     for left, top, right, bottom in (*boxes, *discs):
         assert left >= 0
         assert top >= 50
         assert right <= pictures.WIDTH
         assert bottom <= pictures.HEIGHT - 50
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def test_a_small_network_is_shown_whole() -> None:
