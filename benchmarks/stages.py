@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import resource
+import time
 from collections import Counter
 
 
 class Stages:
-    """Told of progress as :func:`kg.pipeline.build` tells it, it gives the time since to the stage before. That of processes
-    that were started and have ended is counted in."""
+    """Told of progress as :func:`kg.pipeline.build` tells it, it gives the time since to the stage before: that of the thread
+    that tells it, and that of processes that were started and have ended. What other threads do is the database's, and
+    counted as ``store``, whatever else goes on meanwhile."""
 
     def __init__(self) -> None:
         self._seconds: Counter[str] = Counter()
-        self._stage, self._since = "start", _spent()
+        self._stage = "start"
+        self._own, self._others = _spent()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        now = _spent()
-        self._seconds[self._stage] += now - self._since
-        self._stage, self._since = stage, now
+        own, others = _spent()
+        self._seconds[self._stage] += own - self._own
+        self._seconds["store"] += others - self._others
+        self._stage, self._own, self._others = stage, own, others
 
     def ended(self) -> dict[str, float]:
         """The seconds of each stage, when the last has ended; ``start`` is what came before the first."""
@@ -25,7 +29,8 @@ class Stages:
         return dict(self._seconds)
 
 
-def _spent() -> float:
-    """CPU seconds, user and system, of this process and of its children that have ended."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def _spent() -> tuple[float, float]:
+    """CPU seconds, user and system, of this thread and of children that have ended; and of the other threads."""
+    here, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own = time.thread_time()
+    return own + children.ru_utime + children.ru_stime, here.ru_utime + here.ru_stime - own

@@ -69,7 +69,7 @@ def main() -> int:
         whole, networks = totals["rebuild"]
         share = totals["update"][0]
         print(
-            f"update / rebuild: {share / whole:.2f}; without the networks of the rebuild: {share / (whole - networks):.2f}"
+            f"update / rebuild: {share / whole:.2f}; without what computes its networks: {share / (whole - networks):.2f}"
         )
     return 0
 

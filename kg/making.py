@@ -9,7 +9,9 @@ import json
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -29,11 +31,13 @@ from kg.lexicon import Lexicon
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.seal import seal, sealed_contents
+from kg.shapes import Finding
 from kg.sorting import sort_lines
 from kg.store import GraphStore
 from kg.terms import about, end_of, nquads
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
+from kg.validation import View
 from kg.version import VERSION
 from kg.written import DocumentGraphs, SharedGraphs
 
@@ -90,7 +94,8 @@ def make(
         was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
     """
     place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
-    base, today = what.means.extractor.base, today_of(what.settings)
+    base = what.means.extractor.base
+    checks = Checks(staged, base, shapes.load(), today_of(what.settings), progress)
     parts = units.documents(batch, decision)
     touched = [] if was is None else [key for key in sorted(was.keys() | parts) if was.get(key) != parts.get(key)]
     with Memo(place.cache / "people.sqlite") as memo:
@@ -101,13 +106,16 @@ def make(
     if differences:
         differences.apply(written, result.triples, progress)
     else:
-        _load(staged, written, progress)
+        written = _load_and_judge(checks, written)
     if what.plan.get("analysis") != "stale":
-        found = derive(staged, base, today, progress, result.contents, copies, place.plain, written)
+        found = derive(checks, result.contents, copies, place.plain, written)
     else:
         shutil.rmtree(place.plain, ignore_errors=True)  # the store is without networks
         since = differences.since() if differences else None
-        found = _check(staged, base, today, progress, written, since)
+        staged.analysis.mkdir(exist_ok=True)
+        # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
+        with GraphStore.open(staged.store) as store:
+            found = checks.run(store, written, since=since)
     reports = [*(r for u in batch for r in u.reports), *what.told, *_unmet(result, what.means.ruled)]
     _write_rejects(staged, reports)
     run = {
@@ -146,7 +154,8 @@ def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, 
         decision,
         what.means.lexicon,
         what.means.extractor.base,
-        *written,
+        written.documents,
+        written.joined,
         root,
         what.progress,
         what.means.decided,
@@ -156,13 +165,29 @@ def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, 
     return result, written
 
 
-def _load(staged: Folder, written: _Written, progress: Progress) -> None:
+def _load(staged: Folder, written: _Written) -> None:
     """Files of N-Quads → a new store."""
     with GraphStore.create(staged.store) as store:
-        for n, path in enumerate((written.documents.path, written.joined.path)):
-            progress("store", n, 2)
-            store.load(path)
-    progress("store", 2, 2)
+        written.load_into(store)
+
+
+def _load_and_judge(checks: Checks, written: _Written) -> _Written:
+    """Files of N-Quads → a new store; and beside that, on another core, what there is to find in the documents."""
+    checks.progress("store", 0, 1)
+    with GraphStore.create(checks.staged.store) as store, _meanwhile(lambda: written.load_into(store)):
+        view = checks.view(store, written)
+        judged = list(validation.of_documents(view, checks.rules, checks.today, checks.progress))
+    checks.progress("store", 1, 1)
+    return written._replace(judged=judged)
+
+
+@contextmanager
+def _meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """What a thread of its own does while the block runs. It is done when that ends; what went wrong in it is raised then."""
+    with ThreadPoolExecutor(1, "kg-store") as threads:
+        working = threads.submit(work)
+        yield
+        working.result()
 
 
 class _Written(NamedTuple):
@@ -170,6 +195,13 @@ class _Written(NamedTuple):
 
     documents: DocumentGraphs
     joined: SharedGraphs
+    judged: list[Finding] | None = None
+    """what was found in the documents, where that is known"""
+
+    def load_into(self, store: GraphStore) -> None:
+        """Put all of it into an empty store."""
+        for path in (self.documents.path, self.joined.path):
+            store.load(path)
 
     def about(self, subjects: Collection[str], base: str) -> Iterator[str]:
         """The quads with these subjects; in the graph of a document there are none but the article and its parts."""
@@ -203,11 +235,71 @@ class Derived:
     links: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How what is made is checked and exported: where it lies, by what rules, on which day.
+
+    The rules are to be loaded before anything is drawn: matplotlib has pyparsing, which parses the queries of shapes,
+    remember what it tried, and that takes them 2.5 times as long.
+    """
+
+    staged: Folder
+    base: str
+    rules: shapes.Shapes
+    today: date
+    progress: Progress
+
+    def view(
+        self, store: GraphStore, written: _Written, analysis: SharedGraphs | None = None, *, few: bool = False
+    ) -> View:
+        """A view of what is written, and loaded into a store."""
+        return validation.Written(written.documents, {**written.joined, **(analysis or {})}, store, self.base, few=few)
+
+    def run(
+        self,
+        store: GraphStore,
+        written: _Written | None,
+        analysis: SharedGraphs | None = None,
+        since: _Since | None = None,
+    ) -> Derived:
+        """Store → findings, canonical export."""
+        how = self.rules, self.today, self.progress
+        view: View = validation.Stored(store, self.base)
+        if written:
+            view = self.view(store, written, analysis, few=since is not None)
+        if since and since.kept:
+            changes = validation.Changes(since.lines, since.documents, self.rules, self.base)
+            found = validation.revised(view, since.kept, changes, *how)
+        elif written and written.judged is not None:
+            found = chain(written.judged, validation.of_shared(view, *how))
+        else:
+            found = validation.findings(view, *how)
+        findings = tuple(found)
+        counts = validation.write(self.staged, findings, self.base)
+        self.progress("export", 0, 1)
+        counts["triples"] = self._export(store, written, analysis, since)
+        self.progress("export", 1, 1)
+        return Derived(counts, validation.Kept(self.today, findings))
+
+    def _export(
+        self, store: GraphStore, written: _Written | None, analysis: SharedGraphs | None, since: _Since | None
+    ) -> int:
+        """Write ``graph.ttl``; gives how many triples it has."""
+        root = self.staged.root
+        with files.replacing(self.staged.graph) as ttl:
+            if since and written:
+                about_these = written.about(since.changed, self.base)
+                with since.graph.open("rb") as old:
+                    return turtle.revise(old, since.changed, about_these, ttl, directory=root)
+            if written:
+                quads = chain(*(part.lines() for part in (written.documents, written.joined, analysis) if part))
+            else:
+                quads = chain(*(store.quads(name) for name in iri.canonical_graphs(store.graphs())))
+            return turtle.write(quads, ttl, directory=root)
+
+
 def derive(
-    staged: Folder,
-    base: str,
-    today: date,
-    progress: Progress,
+    checks: Checks,
     contents: Contents,
     copies: Copies,
     plain: Path,
@@ -216,23 +308,29 @@ def derive(
 ) -> Derived:
     """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
     be read back from the store; which is copied to ``plain`` as it is before the analysis."""
-    # Before anything is drawn: matplotlib has pyparsing, which parses the queries of shapes, remember what it tried, and that
-    # takes them 2.5 times as long.
-    rules = shapes.load()
-    analysis = iri.shared_graph(base, "analysis")
+    staged = checks.staged
+    analysis = iri.shared_graph(checks.base, "analysis")
     with GraphStore.open(staged.store, read_only=False) as store:
-        progress("analyse", 0, 1)
-        found, links = _analysed(store, staged, base, contents, engine)
+        checks.progress("analyse", 0, 1)
+        found, links = _analysed(store, staged, checks.base, contents, engine)
         give_back()
         copies.keep(analysis, found.lines())
-        if analysis not in store.graphs():
-            shutil.rmtree(plain, ignore_errors=True)
-            plain.parent.mkdir(parents=True, exist_ok=True)
-            store.copied(plain)
-        store.replace_graph(analysis, found.path)
-        store.compact()
-        progress("analyse", 1, 1)
-        derived = _checked(store, staged, base, rules, today, progress, written, found)
+        checks.progress("analyse", 1, 1)
+
+        def store_networks() -> None:
+            if analysis not in store.graphs():
+                shutil.rmtree(plain, ignore_errors=True)
+                plain.parent.mkdir(parents=True, exist_ok=True)
+                store.copied(plain)
+            store.replace_graph(analysis, found.path)
+            store.compact()
+
+        if written:  # it is checked and exported from its files, for which the networks need not be in the store
+            with _meanwhile(store_networks):
+                derived = checks.run(store, written, found)
+        else:
+            store_networks()
+            derived = checks.run(store, written)
     found.path.unlink()
     return replace(derived, links=links)
 
@@ -260,57 +358,6 @@ def _analysed(
     with found.writing() as through:
         contents.put(graph[1:-1], through(graph, quads()))
     return found, links
-
-
-def _checked(
-    store: GraphStore,
-    staged: Folder,
-    base: str,
-    rules: shapes.Shapes,
-    today: date,
-    progress: Progress,
-    written: _Written | None,
-    analysis: SharedGraphs | None = None,
-    since: _Since | None = None,
-) -> Derived:
-    """Store → findings, canonical export."""
-    view: validation.View = validation.Stored(store, base)
-    if written:
-        shared, few = {**written.joined, **(analysis or {})}, since is not None
-        view = validation.Written(written.documents, shared, store, base, few=few)
-    if since and since.kept:
-        changes = validation.Changes(since.lines, since.documents, rules, base)
-        found = validation.revised(view, since.kept, changes, rules, base, today, progress)
-    else:
-        found = validation.findings(view, rules, base, today, progress)
-    findings = tuple(found)
-    counts = validation.write(staged, findings, base)
-    progress("export", 0, 1)
-    with files.replacing(staged.graph) as ttl:
-        if since and written:
-            changed = since.changed
-            with since.graph.open("rb") as old:
-                about_these = written.about(changed, base)
-                counts["triples"] = turtle.revise(old, changed, about_these, ttl, directory=staged.root)
-        else:
-            quads = (
-                chain(*(part.lines() for part in (*written, analysis) if part))
-                if written
-                else (quad for name in iri.canonical_graphs(store.graphs()) for quad in store.quads(name))
-            )
-            counts["triples"] = turtle.write(quads, ttl, directory=staged.root)
-    progress("export", 1, 1)
-    return Derived(counts, validation.Kept(today, findings))
-
-
-def _check(
-    staged: Folder, base: str, today: date, progress: Progress, written: _Written, since: _Since | None
-) -> Derived:
-    """Store → findings, canonical export, without an analysis."""
-    staged.analysis.mkdir(exist_ok=True)
-    # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
-    with GraphStore.open(staged.store) as store:
-        return _checked(store, staged, base, shapes.load(), today, progress, written, since=since)
 
 
 class _Differences:
@@ -345,7 +392,8 @@ class _Differences:
                 self._copies.forget(graph)
         removals += self.counts[False]
         if removals * _REMOVAL > quads:
-            _load(self._staged, written, progress)
+            _load(self._staged, written)
+            progress("store", 1, 1)
             return
         GraphStore.copy(plain or self._place.store, self._staged.store)
         with GraphStore.open(self._staged.store, read_only=False) as store:

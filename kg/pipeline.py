@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import decisions, files, folder, iri, lexica, networks, resources, shards, sources, units
+from kg import decisions, files, folder, iri, lexica, networks, resources, shapes, shards, sources, units
 from kg.copies import Copies
 from kg.decisions import Decision as Ruling
 from kg.depot import Depot
@@ -27,7 +27,7 @@ from kg.errors import DamagedGraph, EnvironmentProblem, InputError, UsageError
 from kg.extract import Extractor
 from kg.folder import Folder
 from kg.lexicon import Lexicon
-from kg.making import UNMET, Making, Means, as_json, derive, make, now, today_of
+from kg.making import UNMET, Checks, Making, Means, as_json, derive, make, now, today_of
 from kg.processes import cores
 from kg.recognisers.dictionary import DictionaryRecogniser
 from kg.seal import seal, sealed_contents
@@ -225,8 +225,8 @@ def analyze(graph: Path | str, progress: Progress = silent, engine: networks.Eng
         GraphStore.copy(place.store, staged.store)
         if not folder.is_as_sealed(place, place.plain):
             shutil.rmtree(place.plain, ignore_errors=True)
-        copies, today = Copies(place.cache / "graphs"), today_of(run["settings"])
-        found = derive(staged, base, today, progress, contents, copies, place.plain, engine=engine)
+        checks = Checks(staged, base, shapes.load(), today_of(run["settings"]), progress)
+        found = derive(checks, contents, Copies(place.cache / "graphs"), place.plain, engine=engine)
         run["counts"] |= found.counts
         files.write(staged.run, as_json(run))
         folder.publish(staged, place)

@@ -66,7 +66,7 @@ def validate(
     run = place.read_run()
     base = run["settings"]["base_iri"] if run else iri.BASE
     view = validation.Stored(store, base, _copied(place.root))
-    return list(validation.findings(view, rules, base, today, progress))
+    return list(validation.findings(view, rules, today, progress))
 
 
 def _copied(graph: Path) -> Callable[[str], Iterator[str] | None]:

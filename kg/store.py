@@ -200,8 +200,10 @@ class GraphStore:
         """
         import pyoxigraph as ox
 
-        with _troubles(nquads), nquads.open("rb") as file:
-            self._load(nquads, ox.RdfFormat.N_QUADS, file)
+        with _troubles(nquads):
+            nquads.open("rb").close()  # what cannot be read is no fault of the store's
+        # By its name, so that the engine need not wait for Python at every piece while another thread works.
+        self._load(nquads, ox.RdfFormat.N_QUADS, path=nquads)
         with _troubles(self._path):
             self._store.flush()
         return self
@@ -287,10 +289,12 @@ class GraphStore:
             self._store.flush()
         give_back()
 
-    def _load(self, name: object, form: ox.RdfFormat, source: IOBase) -> None:
+    def _load(
+        self, name: object, form: ox.RdfFormat, source: IOBase | None = None, *, path: Path | None = None
+    ) -> None:
         with _troubles(self._path):
             try:
-                self._store.bulk_load(cast("IO[bytes]", source), form)
+                self._store.bulk_load(cast("IO[bytes] | None", source), form, path=path)
             except SyntaxError as error:
                 line = _LINE.search(str(error))
                 message = f"{name} cannot be read: {_short(error.msg)}"

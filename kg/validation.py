@@ -43,14 +43,24 @@ _KNOWN = 1 << 16
 _REPORTS = {"ttl": "turtle", "json": "json", "txt": "text"}
 
 
-def findings(view: View, rules: Shapes, base: str, today: date, progress: Progress) -> Iterator[Finding]:
+def findings(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
     """Validate a graph that kg built: its documents in order, then the graphs that they share.
 
     Our shapes look at a node, at what it names and at what points to it. So documents are checked one by one (by pySHACL
     in batches), and large shared graphs in slices, each with the descriptions of what it names; that is sound and keeps
     memory bounded. Shapes of others may look anywhere: they get one document, and a shared graph in one piece.
     """
-    yield from _of_documents(view, view.documents(), rules, today, progress)
+    yield from of_documents(view, rules, today, progress)
+    yield from of_shared(view, rules, today, progress)
+
+
+def of_documents(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
+    """The findings in the graphs of documents, for which a view that was written needs no store."""
+    return _of_documents(view, view.documents(), rules, today, progress)
+
+
+def of_shared(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
+    """The findings in the graphs that documents share."""
     sizes = view.shared()
     done, total = 0, sum(sizes.values())
     for graph, size in sizes.items():
@@ -123,7 +133,7 @@ class Changes:
 
 
 def revised(
-    view: View, kept: Kept, changes: Changes, rules: Shapes, base: str, today: date, progress: Progress
+    view: View, kept: Kept, changes: Changes, rules: Shapes, today: date, progress: Progress
 ) -> Iterator[Finding]:
     """The same as :func:`findings`, of our shapes, where what was found in an earlier state is known: only what has changed
     is validated, and what names what has changed, or is pointed to by it.
@@ -131,7 +141,7 @@ def revised(
     On a later day nothing is in the future that was not before, so that a shape that asks for the day finds nothing new.
     """
     if not rules.ours or today < kept.today:
-        yield from findings(view, rules, base, today, progress)
+        yield from findings(view, rules, today, progress)
         return
     by_day = shapes.of_the_day(rules) if today != kept.today else frozenset()
     again = [finding for finding in kept.findings if finding.shape in by_day]
@@ -497,7 +507,7 @@ def of_file(path: Path, rules: Shapes, base: str, today: date, progress: Progres
     """Validate an RDF file: document by document where it has our named graphs, else as a whole."""
     store = GraphStore.read_file(path)
     if any(name.startswith(f"<{base}graph/") for name in store.graphs()):
-        return list(findings(Stored(store, base), rules, base, today, progress))
+        return list(findings(Stored(store, base), rules, today, progress))
     # Not what the store holds, which writes numbers and times in one way.
     triples = dict.fromkeys(GraphStore.as_written(path))
     return shapes.validate_graph(rules, f"<{path.absolute().as_uri()}>", triples, today=today, is_all=True)

@@ -240,6 +240,25 @@ def test_p6_a_full_disk_is_said_and_survived(corpus: Path, undisturbed: tuple[st
 
 
 @POSIX
+@pytest.mark.parametrize("step", ["load", "replace_graph", "compact"])
+def test_p6_a_store_that_cannot_be_filled_is_said(
+    step: str, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P6: the store is filled while something else is done; what goes wrong there is not lost, and nothing is published."""
+
+    def full(*_: object) -> None:
+        raise EnvironmentProblem("store: no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GraphStore, step, full)
+        with pytest.raises(EnvironmentProblem, match="no space left"):
+            pipeline.build([str(corpus)], tmp_path / "out", Settings(jobs=1))
+    assert not (tmp_path / "out" / "graph.ttl").exists()
+    assert not leftovers(tmp_path / "out")
+    pipeline.build([str(corpus)], tmp_path / "out", Settings(jobs=1))
+    assert not list(folder.broken_seals(folder.existing(tmp_path / "out")))
+
+
 def test_p6_a_full_disk_is_said_where_outcomes_are_remembered(small_disk: Path) -> None:
     """The memory of names is a database, which has words of its own for that."""
     memo = Memo(small_disk / "people.sqlite")

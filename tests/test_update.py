@@ -100,7 +100,7 @@ def is_made_of_its_store(graph: Path) -> None:
     turtle.write((line for name in iri.canonical_graphs(store.graphs()) for line in store.quads(name)), out)
     assert (graph / "graph.ttl").read_bytes() == out.getvalue()
     assert TODAY.today
-    found = list(validation.findings(validation.Stored(store, iri.BASE), shapes.load(), iri.BASE, TODAY.today, silent))
+    found = list(validation.findings(validation.Stored(store, iri.BASE), shapes.load(), TODAY.today, silent))
     for suffix, form in (("ttl", "turtle"), ("json", "json"), ("txt", "text")):
         assert (graph / f"validation.{suffix}").read_text("utf-8") == "".join(shapes.report(found, form))
 

@@ -35,7 +35,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def _found(lines: list[str]) -> list[tuple[object, ...]]:
     with GraphStore.in_memory(lines) as store:
-        found = validation.findings(validation.Stored(store, iri.BASE), shapes.load(), iri.BASE, TODAY, _silent)
+        found = validation.findings(validation.Stored(store, iri.BASE), shapes.load(), TODAY, _silent)
         return sorted(finding.key for finding in found)
 
 
@@ -59,7 +59,7 @@ def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Wr
 def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:
     """The findings in the same quads as a build leaves them."""
     with GraphStore.in_memory(lines) as store:
-        found = validation.findings(_view(lines, place, store), shapes.load(), iri.BASE, TODAY, _silent)
+        found = validation.findings(_view(lines, place, store), shapes.load(), TODAY, _silent)
         return sorted(finding.key for finding in found)
 
 
@@ -117,14 +117,14 @@ def _revised(
     """The findings in a state when those in an earlier one are known, and without knowing them."""
     rules = shapes.load()
     with GraphStore.in_memory(old) as store:
-        before = tuple(validation.findings(_view(old, place, store), rules, iri.BASE, earlier, _silent))
+        before = tuple(validation.findings(_view(old, place, store), rules, earlier, _silent))
     changed = sorted({*old} ^ {*new})
     documents = {line.split(" ")[-2] for line in changed if not line.endswith(SHARED)}
     changes = validation.Changes(changed, documents, rules, iri.BASE)
     with GraphStore.in_memory(new) as store:
         view, kept = _view(new, place, store), validation.Kept(earlier, before)
-        found = list(validation.revised(view, kept, changes, rules, iri.BASE, TODAY, _silent))
-        return found, list(validation.findings(view, rules, iri.BASE, TODAY, _silent))
+        found = list(validation.revised(view, kept, changes, rules, TODAY, _silent))
+        return found, list(validation.findings(view, rules, TODAY, _silent))
 
 
 @pytest.mark.parametrize("seed", range(12))
