@@ -101,7 +101,7 @@ def _validate(source: Path, out: Path, clock: run.Clock) -> dict[str, Any]:
     triples = sum(1 for part in (documents, joined) for _ in part.path.open("rb"))
     with GraphStore.open(source.with_suffix(".store")) as store, clock.running():
         view = validation.Written(documents, joined, store, iri.BASE)
-        found = sum(1 for _ in validation.findings(view, rules, iri.BASE, today, lambda stage, done, total: None))
+        found = sum(1 for _ in validation.findings(view, rules, today, lambda stage, done, total: None))
     return {"triples": triples, "findings": found}
 
 

@@ -325,12 +325,14 @@ def derive(
             store.replace_graph(analysis, found.path)
             store.compact()
 
+        checks.progress("store", 0, 1)
         if written:  # it is checked and exported from its files, for which the networks need not be in the store
             with _meanwhile(store_networks):
                 derived = checks.run(store, written, found)
         else:
             store_networks()
             derived = checks.run(store, written)
+        checks.progress("store", 1, 1)
     found.path.unlink()
     return replace(derived, links=links)
 
