@@ -2,7 +2,7 @@
 
 Makes PubMed-like files (:mod:`make_pubmed`), builds a base, revises a part of it with ``kg update``, and builds both files
 anew, each step in a process of its own. CPU time (user and system) and the peak of memory are told stage by stage, and the
-update's share of the rebuild, with and without the networks, which an update leaves to ``kg analyze``.
+update's share of the rebuild, with and without what computes the networks, which an update leaves to ``kg analyze``.
 """
 
 from __future__ import annotations

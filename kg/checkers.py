@@ -19,6 +19,8 @@ from kg.terms import Triple
 
 _WORTH_IT = 4
 """tasks from which on it pays to start children; each takes about a second to get ready"""
+_AHEAD = 2
+"""tasks held for each child: one is some megabytes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def check_all(tasks: Iterable[Task], rules: Shapes, today: date, jobs: int | Non
             del task  # a million triples perhaps, as many as will the next have
             yield found
         return
-    crew: Crew[Task] = Crew(__name__, today, jobs)
+    crew: Crew[Task] = Crew(__name__, today, jobs, ahead=_AHEAD)
     for _, answer in crew.answers(itertools.chain(first, tasks)):
         if isinstance(answer, Lost):
             message = f"validating ended its process with {answer.how}, perhaps for want of memory"

@@ -10,7 +10,7 @@ import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -116,6 +116,7 @@ def make(
         # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
         with GraphStore.open(staged.store) as store:
             found = checks.run(store, written, since=since)
+    progress("seal", 0, 1)
     reports = [*(r for u in batch for r in u.reports), *what.told, *_unmet(result, what.means.ruled)]
     _write_rejects(staged, reports)
     run = {
@@ -141,6 +142,7 @@ def make(
     for graph, lines in chain(kept, described.items()):
         copies.keep(graph, lines)
     seal(place, result.contents)
+    progress("seal", 1, 1)
     return run, differences.counts if differences else {True: 0, False: 0}
 
 
@@ -165,12 +167,6 @@ def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, 
     return result, written
 
 
-def _load(staged: Folder, written: _Written) -> None:
-    """Files of N-Quads → a new store."""
-    with GraphStore.create(staged.store) as store:
-        written.load_into(store)
-
-
 def _load_and_judge(checks: Checks, written: _Written) -> _Written:
     """Files of N-Quads → a new store; and beside that, on another core, what there is to find in the documents."""
     checks.progress("store", 0, 1)
@@ -183,10 +179,25 @@ def _load_and_judge(checks: Checks, written: _Written) -> _Written:
 
 @contextmanager
 def _meanwhile(work: Callable[[], object]) -> Iterator[None]:
-    """What a thread of its own does while the block runs. It is done when that ends; what went wrong in it is raised then."""
+    """What a thread of its own does while the block runs, which ends when both have. What went wrong in it is raised then,
+    unless something went wrong in the block.
+
+    An interrupt waits for it, and one more does as well: nobody may clear away what it still writes. What iterates over the
+    database stays in the thread that began it, or the engine ends the process.
+    """
     with ThreadPoolExecutor(1, "kg-store") as threads:
         working = threads.submit(work)
-        yield
+        try:
+            yield
+        finally:
+            interrupt = None
+            while not working.done():
+                try:
+                    wait((working,))
+                except BaseException as error:  # noqa: BLE001
+                    interrupt = error
+            if interrupt:
+                raise interrupt
         working.result()
 
 
@@ -252,7 +263,7 @@ class Checks:
     def view(
         self, store: GraphStore, written: _Written, analysis: SharedGraphs | None = None, *, few: bool = False
     ) -> View:
-        """A view of what is written, and loaded into a store."""
+        """A view of what is written; the store holds the documents, or will before more than these is looked at."""
         return validation.Written(written.documents, {**written.joined, **(analysis or {})}, store, self.base, few=few)
 
     def run(
@@ -325,14 +336,14 @@ def derive(
             store.replace_graph(analysis, found.path)
             store.compact()
 
-        checks.progress("store", 0, 1)
+        checks.progress("networks", 0, 1)
         if written:  # it is checked and exported from its files, for which the networks need not be in the store
             with _meanwhile(store_networks):
                 derived = checks.run(store, written, found)
         else:
             store_networks()
             derived = checks.run(store, written)
-        checks.progress("store", 1, 1)
+        checks.progress("networks", 1, 1)
     found.path.unlink()
     return replace(derived, links=links)
 
@@ -394,12 +405,12 @@ class _Differences:
                 self._copies.forget(graph)
         removals += self.counts[False]
         if removals * _REMOVAL > quads:
-            _load(self._staged, written)
-            progress("store", 1, 1)
-            return
-        GraphStore.copy(plain or self._place.store, self._staged.store)
-        with GraphStore.open(self._staged.store, read_only=False) as store:
-            store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
+            with GraphStore.create(self._staged.store) as store:
+                written.load_into(store)
+        else:
+            GraphStore.copy(plain or self._place.store, self._staged.store)
+            with GraphStore.open(self._staged.store, read_only=False) as store:
+                store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
         progress("store", 1, 1)
 
     def write(self, described: Mapping[str, list[str]]) -> None:

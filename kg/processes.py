@@ -32,6 +32,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from kg.garbage import collect_rarely
 
 ATTEMPTS = 2
+AHEAD = 16
+"""tasks given out for each who works, so that one of them may take as long as fifteen others together and nobody waits"""
 _STARTING = 600.0
 """seconds that a child may take until it is ready: to read a large lexicon from a slow disk takes its time"""
 _FRAME = struct.Struct("<4sQ")
@@ -79,7 +81,7 @@ class Team(Protocol):
         """End all work; whoever still asks gets :class:`Died`."""
 
 
-def supervised(team: Team, tasks: Iterable[Task], ahead: int = 2) -> Iterator[tuple[Task, Any]]:
+def supervised(team: Team, tasks: Iterable[Task], ahead: int = AHEAD) -> Iterator[tuple[Task, Any]]:
     """Each task with its answer, or with :class:`Lost`, in the order of the tasks; ``ahead`` are held at a time for each who
     works, with their answers: while one takes long, the others have so many to do.
 
@@ -130,7 +132,7 @@ class Crew(Generic[Task]):
     setup: Any
     jobs: int
     limit: float | None = None
-    ahead: int = 2
+    ahead: int = AHEAD
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
         """Each task with its answer, or with :class:`Lost` (:func:`supervised`)."""

@@ -26,9 +26,6 @@ MEMORY = 1 << 30
 TIME_LIMIT = 600.0
 """seconds that one file may take"""
 
-_AHEAD = 16
-"""files given out for each worker, so that one of them may take as long as fifteen others together and nobody waits"""
-
 WORN_OUT = ("worker-died", "out-of-memory")
 """the rules that a file breaks which wore out its workers; the next build tries it again"""
 
@@ -98,7 +95,7 @@ class Workers:
             for job in jobs:
                 yield _answer(job, self.extractor)
             return
-        supervisor = supervisor or Crew(__name__, self.extractor, self.jobs, self.time_limit, _AHEAD)
+        supervisor = supervisor or Crew(__name__, self.extractor, self.jobs, self.time_limit)
         for _, answer in supervisor.answers(jobs):
             if isinstance(answer, Lost):
                 message = f"reading it ended its process {ATTEMPTS} times, the last time with {answer.how}"

@@ -14,13 +14,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from kg import folder, pipeline, shards
+from kg import folder, making, pipeline, shards
 from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 from kg.linkers.people.clustering import Group, Resolved
 from kg.linkers.people.memo import Memo
@@ -257,6 +260,43 @@ def test_p6_a_store_that_cannot_be_filled_is_said(
     assert not leftovers(tmp_path / "out")
     pipeline.build([str(corpus)], tmp_path / "out", Settings(jobs=1))
     assert not list(folder.broken_seals(folder.existing(tmp_path / "out")))
+
+
+@pytest.mark.parametrize("interrupts", [0, 1, 2])
+def test_an_interrupt_waits_for_what_is_still_written(interrupts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is interrupted, once or again, clears away only when the thread beside it has ended; no interrupt is lost."""
+    left = [KeyboardInterrupt()] * interrupts
+    go, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        go.wait()
+        time.sleep(0.05)
+        ended.set()
+
+    def waiting(working: tuple[Future[object]]) -> None:
+        go.set()
+        if left:
+            raise left.pop()
+        wait(working)
+
+    monkeypatch.setattr(making, "wait", waiting)
+    with pytest.raises(KeyboardInterrupt) if interrupts else nullcontext(), making._meanwhile(work):
+        assert not ended.is_set()
+        if left:
+            raise left.pop()
+    assert ended.is_set()
+
+
+def test_what_fails_beside_the_block_is_raised() -> None:
+    """Also where the block went well; what fails in the block comes first."""
+
+    def fail() -> None:
+        raise EnvironmentProblem("beside")
+
+    with pytest.raises(EnvironmentProblem, match="beside"), making._meanwhile(fail):
+        pass
+    with pytest.raises(UsageError, match="in the block"), making._meanwhile(fail):
+        raise UsageError("in the block")
 
 
 def test_p6_a_full_disk_is_said_where_outcomes_are_remembered(small_disk: Path) -> None:
