@@ -31,8 +31,8 @@ _DESCRIBING = ("shared", "vocabulary")
 _SLICE = 20_000
 """triples of a shared graph that pySHACL validates at once"""
 _WHOLE = 400_000
-"""triples of a shared graph that plain checks look at in one piece, some 320 MB with what it names and what points to it, while
-the database loads beside them; in pieces of a million, checking takes a seventh less"""
+"""triples of a shared graph that plain checks look at in one piece, some 320 MB with what it names and what points to it,
+while the database loads beside them; in pieces of a million, checking takes a seventh less"""
 _HELD = 500_000
 """triples of descriptions that are read into memory, some 180 MB; to look them up takes an eighth longer"""
 _LOOK_UP = 64
