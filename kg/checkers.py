@@ -64,7 +64,7 @@ def check_all(tasks: Iterable[Task], rules: Shapes, today: date, jobs: int | Non
     if len(first) < _WORTH_IT:
         for task in itertools.chain(first, tasks):
             found = check(task, rules, today)
-            del task  # a million triples perhaps, as many as will the next have
+            del task  # some 400,000 triples perhaps, as many as will the next have
             yield found
         return
     crew: Crew[Task] = Crew(__name__, today, jobs, ahead=_AHEAD)
