@@ -67,15 +67,15 @@ def pmid(text: str) -> str | None:
     >>> pmid(" 0123 "), pmid("123."), pmid("12 34"), pmid("0"), pmid("\\u0661\\u0662")
     ('123', '123', None, None, None)
     """
-    if not _is_pmid(text):
-        if len(text) > 99:
-            return None
-        text = text.strip().removesuffix(".").lstrip("0")
-    return text if _is_pmid(text) else None
+    if _PMID.fullmatch(text):
+        return text
+    if len(text) > 99:
+        return None
+    text = text.strip().removesuffix(".").lstrip("0")
+    return text if _PMID.fullmatch(text) else None
 
 
-def _is_pmid(text: str) -> bool:
-    return 0 < len(text) <= 9 and text.isdecimal() and text.isascii() and text[0] != "0"
+_PMID = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 def pmcid(text: str) -> str | None:

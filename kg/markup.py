@@ -71,19 +71,26 @@ def text_of(element: Element, without: Container[object] = ()) -> str:
     """
     if not len(element):
         text = element.text
-        if not text:
-            return ""
-        # In most texts there is nothing to fold, which is soon seen: in one word there is not; blanks are the only white
-        # space that is printable, and of what is ASCII XML has but three others.
-        if text.isalnum():
-            return text
-        folded = (text.isascii() and not ("\n" in text or "\t" in text or "\r" in text)) or text.isprintable()
-        if folded and text[0] != " " and text[-1] != " " and "  " not in text:
-            return text
-        return " ".join(text.split())
+        return folded(text) if text else ""
     out: list[str] = []
     _collect(element, out, without)
     return " ".join("".join(out).split())
+
+
+def folded(text: str) -> str:
+    """A text with its white space folded to single blanks.
+
+    >>> folded(" in\\n\\tvitro ")
+    'in vitro'
+    """
+    # In most texts there is nothing to fold, which is soon seen: in one word there is not; blanks are the only white
+    # space that is printable, and of what is ASCII XML has but three others.
+    if text.isalnum():
+        return text
+    flat = (text.isascii() and not ("\n" in text or "\t" in text or "\r" in text)) or text.isprintable()
+    if flat and text and text[0] != " " and text[-1] != " " and "  " not in text:
+        return text
+    return " ".join(text.split())
 
 
 def local(element: Element) -> str:

@@ -8,6 +8,10 @@ here (see :mod:`kg.terms`). A namespace is closed: a term that is not listed bel
 >>> DCTERMS.titel
 Traceback (most recent call last):
     ...
+AttributeError: 'Namespace' object has no attribute 'titel'
+>>> DCTERMS["titel"]
+Traceback (most recent call last):
+    ...
 AttributeError: dcterms:titel is not a term of this project (kg/vocab.py lists them)
 """
 
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 
 class Namespace:
@@ -24,13 +29,12 @@ class Namespace:
         self._prefix = prefix  # not "prefix": that is a term of oa: and of sh:
         self.base = base
         self._terms = {name: f"<{base}{name}>" for name in terms.split()}
-        # As plain attributes they cost one dictionary look-up, which the mapping does millions of times.
+        # As plain attributes of a class without __getattr__ they cost next to nothing; the mapping asks millions of times.
         self.__dict__.update(self._terms)
 
-    def __getattr__(self, name: str) -> str:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self[name]
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> str: ...
 
     def __getitem__(self, name: str) -> str:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import tracemalloc
@@ -36,6 +37,7 @@ from kg.model import (
     Warned,
 )
 from kg.readers import pubmed
+from kg.readers.pubmed import rules as forms
 from kg.readers.pubmed import stream
 
 DATA = Path(__file__).parent.parent / "data" / "pubmed"
@@ -51,7 +53,7 @@ def items(document: str | bytes) -> list[Item]:
 
 
 def record(
-    pmid: str = "<PMID Version='1'>99100001</PMID>",
+    pmid: str = '<PMID Version="1">99100001</PMID>',
     article: str = "",
     citation: str = "",
     data: str = "",
@@ -344,6 +346,9 @@ def test_what_is_not_plain(title: str, text: str, late: bool) -> None:
     "document",
     [
         pytest.param(in_set(record(), "<PubmedArticle>"), id="unclosed"),
+        pytest.param(in_set(record(article="<Volume/></Volume>")), id="closed twice"),
+        pytest.param(in_set(record(citation='<CitationSubset a="1" a="2">IM</CitationSubset>')), id="attribute twice inside"),
+        pytest.param(in_set(record(citation="<DateRevised><x:y/></DateRevised>")), id="undeclared prefix in a date"),
         pytest.param(in_set(record(), "</PubmedArticleSet><PubmedArticleSet>", record()), id="two roots in one piece"),
         pytest.param(in_set(record()) + in_set(record()), id="two documents"),
         pytest.param(in_set(record()) + "x", id="text behind the root"),
@@ -387,17 +392,91 @@ def test_damage_is_judged_alike(piece: bytes, at: int, cut: int) -> None:
     whole = in_set(record(title="a"), record(pmid="<PMID>99100002</PMID>", title="b&amp;c")).encode()
     at %= len(whole)
     damaged = whole[:at] + piece + whole[at + cut :]
-
-    def outcome(document: bytes) -> list[Item] | str:
-        try:
-            return items(document)
-        except InputError:
-            return "refused"
-
     fast = outcome(damaged)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stream, "_PLAIN_HEAD", re.compile(b"(?!)"))  # nothing is plain
         assert outcome(damaged) == fast
+
+
+def usual(document: str) -> str:
+    """The same document as PubMed writes it: without comments and other than plain references, attributes between ``"``."""
+    document = re.sub(r"<!--.*?-->|<\?(?!xml ).*?\?>", "", document, flags=re.DOTALL)
+    document = re.sub(r"<!\[CDATA\[(.*?)\]\]>", lambda match: html.escape(match[1]), document, flags=re.DOTALL)
+    document = re.sub(r"&(?!amp;|lt;|gt;|quot;|apos;)[^;<]{1,30};", "x", document)
+    return document.replace("\r", "").replace("='", '="').replace("'>", '">')
+
+
+@pytest.mark.parametrize("path", [EXAMPLE, DATA / "everything.xml"], ids=["example", "everything"])
+def test_what_is_usual_is_read_without_a_tree_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that is written as PubMed writes them is read by patterns; parsed are but single elements of it."""
+    document = usual(path.read_text(encoding="utf-8"))
+    document = re.sub(r"<(DeleteCitation|PubmedBookArticle)>.*?</\1>", "", document, flags=re.DOTALL)
+    expected = items(carefully(document))
+    assert [item for item in expected if isinstance(item, Article)]
+    monkeypatch.setattr(stream.Piece, "elements", lambda piece, done: pytest.fail(f"a tree is made of {done + 1}"))
+    assert items(document) == expected
+
+
+def test_a_plain_record_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forms in which most elements come are read by patterns alone."""
+    expected = items(PLAIN)
+    assert expected == items(carefully(PLAIN))
+    assert len(expected) == 1
+    monkeypatch.setattr(forms, "_parsed", lambda text: pytest.fail(f"parsed: {text}"))
+    assert items(PLAIN) == expected
+
+
+PLAIN = (DATA / "plain.xml").read_text(encoding="utf-8")
+_PIECES = re.split(r"(<[^>]*>)", usual((DATA / "everything.xml").read_text(encoding="utf-8")))
+_PLAIN_PIECES = re.split(r"(<[^>]*>)", PLAIN)
+_VALUES = st.sampled_from(
+    [
+        "", " ", "\t", "\r\n", "\u2003", "x", "1", "31", "2021", "13", "N", "a &amp; b", "&lt;", "&#x3b1;", "&#0;",
+        "&alpha;", "&x;", "&", "<", ">", "]]>", "<!-- c -->", "<![CDATA[<b>]]>", "<?p i?>", "<i>x</i>", "<i/>",
+        "<x:y/>", "<X a='1'/>", '<X a="1" a="2"/>', '<X xmlns="urn:x"/>', '<X a="&amp;&lt;>"/>', "<Volume/>",
+        "<Volume></Volume>", "<Volume/></Volume>", "</Volume>", "<PubmedArticle>", "</PubmedArticle>", "<AuthorList>",
+        "</AuthorList>", "<Author>", "</Author>", "<Author/>", "<Author><LastName>B</LastName></Author>",
+        "<Day>1</Day>", "<DateRevised>", "<DateRevised>x</DateRevised>", "<PMID>1</PMID>", "<Citation>c</Citation>",
+        '<ArticleId IdType="doi">10.5555/x</ArticleId>', "\x0b", "\ufffe", "é", "𝒳",
+    ]
+)  # fmt: skip
+_CHANGES = st.lists(
+    st.tuples(st.sampled_from(("put", "drop", "twice", "swap", "attribute")), st.integers(0, 9_999), _VALUES),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(max_examples=600)
+@given(st.sampled_from((_PIECES, _PLAIN_PIECES)), _CHANGES)
+def test_what_is_unusual_is_judged_alike(whole: list[str], changes: list[tuple[str, int, str]]) -> None:
+    """Whatever becomes of the tags and texts of a record, patterns and tree agree: the same items, or a refusal."""
+    pieces = whole.copy()
+    start = next(n for n, piece in enumerate(pieces) if piece.startswith("<PubmedArticleSet"))
+    for what, place, value in changes:
+        at = start + 1 + place % (len(pieces) - start - 2)
+        if what == "put":
+            pieces[at] = value
+        elif what == "drop":
+            del pieces[at]
+        elif what == "twice":
+            pieces.insert(at, pieces[at])
+        elif what == "swap":
+            pieces[at], pieces[at + 1] = pieces[at + 1], pieces[at]
+        else:
+            pieces[at] = pieces[at].replace(">", f' A="{value}">').replace('="', f'="{value}', 1)
+    document = "".join(pieces).encode("utf-8", "surrogatepass")
+    with pytest.MonkeyPatch.context() as patch:
+        fast = outcome(document)
+        patch.setattr(stream, "_PLAIN_HEAD", re.compile(b"(?!)"))  # nothing is plain
+        assert outcome(document) == fast
+
+
+def outcome(document: bytes) -> list[Item] | str:
+    try:
+        return items(document)
+    except InputError:
+        return "refused"
 
 
 class _Endless(io.RawIOBase):

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from kg.errors import InputError
 from kg.markup import root_name
 from kg.model import Item
-from kg.readers.pubmed.record import items
+from kg.readers.pubmed.record import items, items_of
 from kg.readers.pubmed.stream import RECORDS, SETS, NotPlain, pieces, record_at, whole
 
 DESCRIPTION = "PubMed and MEDLINE XML: sets of articles and books, single records, deletions"
@@ -50,9 +50,10 @@ def read(stream: BinaryIO) -> Iterator[Item]:
     """
     done = 0
     try:
-        for element, line in pieces(stream):
-            yield from items(element, line)
-            done += 1
+        for piece in pieces(stream):
+            for said in items_of(piece):
+                yield from said
+                done += 1
         return
     except NotPlain:
         pass

@@ -1,17 +1,17 @@
-"""A record while it is read, and how its elements come to their handlers."""
+"""A record while it is read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
 from kg import affiliations, identifiers
-from kg.markup import Element, text_of
 from kg.model import (
+    AbstractSection,
     Affiliation,
     Event,
     Rejected,
@@ -39,6 +39,8 @@ class Draft:
     languages: list[str] = field(default_factory=list)
     affiliations: dict[str, int] = field(default_factory=dict)
     parsed: list[Affiliation] = field(default_factory=list)
+    sections: list[AbstractSection] = field(default_factory=list)
+    """of the abstract that is being read"""
     statements: list[Statement] = field(default_factory=list)
     notes: int = 0
     first_affiliation: list[int] = field(default_factory=list)
@@ -47,10 +49,15 @@ class Draft:
     def warn(self, rule: str, message: str) -> None:
         self.warnings.append(Warned(self.record, rule, message, line=self.line))
 
-    def begin(self, pmid: Element | None) -> bool:
-        """Take the PMID; False, with the reason among the warnings, where there is none."""
-        printed = text_of(pmid) if pmid is not None else ""
-        if pmid is None or not printed:
+    def begin(self, printed: str, text: str, version: str | None) -> bool:
+        """Take the PMID; False, with the reason among the warnings, where there is none.
+
+        Args:
+            printed: what the record states as PMID.
+            text: the same, as it is written.
+            version: the version of the PMID, if one is stated.
+        """
+        if not printed:
             self.warnings.append(without_pmid(self.line))
             return False
         checked = identifiers.pmid(printed)
@@ -59,9 +66,8 @@ class Draft:
             self.warnings.append(Rejected(f"PMID {shown(printed)}", "bad-pmid", message, line=self.line))
             return False
         self.pmid, self.record = checked, f"PMID {checked}"
-        if checked != pmid.text:
-            self.warn("padded-pmid", f"the PMID is written {shown(pmid.text or printed)}; taken as {checked}")
-        version = pmid.get("Version") or pmid.get("VersionID")
+        if checked != text:
+            self.warn("padded-pmid", f"the PMID is written {shown(text or printed)}; taken as {checked}")
         if version is not None and version != "1":
             if VERSION.fullmatch(version.strip()):
                 self.version = int(version)
@@ -97,9 +103,13 @@ class Draft:
             self.parsed[index] = replace(self.parsed[index], registered=tuple(dict.fromkeys((*known, *registered))))
         return index
 
+    def extend(self, name: str, values: Sequence[Any]) -> None:
+        """Add to a field that is a tuple; a list may come twice in a record."""
+        if values:
+            self.fields[name] = self.fields.get(name, ()) + tuple(values)
+
 
 VERSION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
-Handler = Callable[[Draft, Element], None]
 
 
 def shown(value: str) -> str:
@@ -110,43 +120,3 @@ def shown(value: str) -> str:
 def without_pmid(line: int | None) -> Rejected:
     """What to say of a record that has none."""
     return Rejected(None, "no-pmid", "the record has no PMID", line=line)
-
-
-def each(draft: Draft, element: Element, handlers: dict[str, Handler | None]) -> None:
-    """One pass over the children, each to its handler; None declines an element."""
-    for child in element:
-        handler = handlers.get(child.tag, unknown)
-        if handler is not None:
-            handler(draft, child)
-
-
-def container(handlers: dict[str, Handler | None]) -> Handler:
-    """A handler for an element that only holds others."""
-
-    def handler(draft: Draft, element: Element) -> None:
-        each(draft, element, handlers)
-
-    return handler
-
-
-def unknown(draft: Draft, element: Element) -> None:
-    """Keep the text of an element without a place of its own under its name, one line a child."""
-    if type(element.tag) is not str:
-        return
-    if not len(element) or (element.text or "").strip():
-        text = text_of(element)
-    else:
-        text = "\n".join(filter(None, map(_words, element.iterchildren("*"))))
-    draft.note(element.tag, text)
-
-
-def _words(element: Element) -> str:
-    if not len(element) or (element.text or "").strip():
-        return text_of(element)
-    return " ".join(filter(None, map(_words, element.iterchildren("*"))))
-
-
-def extend(draft: Draft, name: str, values: list[Any]) -> None:
-    """Add to a field that is a tuple; a list may come twice in a record."""
-    if values:
-        draft.fields[name] = draft.fields.get(name, ()) + tuple(values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from re import Match
+from typing import cast
 
 from kg import dates, identifiers, pages
 from kg.markup import Element, text_of
@@ -17,38 +19,63 @@ from kg.model import (
     Rights,
     Text,
 )
-from kg.readers.pubmed.draft import Draft, Handler, each, extend, shown, unknown
+from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.rules import (
+    SPACE,
+    Attributes,
+    Rule,
+    attributes_of,
+    between,
+    container,
+    each,
+    each_in,
+    leaf,
+    listed,
+)
 
 # --- identifiers --------------------------------------------------------------------------------------------------------
 
 
-def article_ids(draft: Draft, element: Element) -> None:
-    """The article's own list of identifiers."""
-    for child in element:
-        if child.tag != "ArticleId":
-            continue
-        article_id(draft, child)
-
-
-def article_id(draft: Draft, element: Element) -> None:
+def article_id(draft: Draft, text: str, attributes: Attributes) -> None:
     """One identifier, checked when all are there."""
-    if text := text_of(element):
-        draft.ids.append((element.get("IdType", "pubmed"), text))
+    if text:
+        draft.ids.append((attributes.get("IdType", "pubmed"), text))
 
 
-def location(draft: Draft, element: Element) -> None:
+def _matched_id(_draft: Draft, match: Match[str], found: list[tuple[str, str]]) -> bool:
+    if text := between(match[2]):
+        found.append((match[1], text))
+    return True
+
+
+def _parsed_id(_draft: Draft, element: Element, found: list[tuple[str, str]]) -> None:
+    if element.tag == "ArticleId" and (text := text_of(element)):
+        found.append((element.get("IdType", "pubmed"), text))
+
+
+def _take_ids(draft: Draft, found: list[tuple[str, str]], _attributes: Attributes) -> None:
+    draft.ids += found
+
+
+ID = f'{SPACE}<ArticleId IdType="%s">%s</ArticleId>'
+"""an identifier, of a kind"""
+NUMBER = re.compile(ID % ('([^"<&]++)', "([^<]*+)"))
+article_ids = listed(NUMBER, _matched_id, _parsed_id, _take_ids)
+"""the article's own list of identifiers"""
+
+
+def location(draft: Draft, text: str, attributes: Attributes) -> None:
     """ELocationID: what the publisher marks as invalid is no identifier."""
-    if element.get("ValidYN") != "N" and (text := text_of(element)):
-        draft.locations.append((element.get("EIdType", ""), text))
+    if text and attributes.get("ValidYN") != "N":
+        draft.locations.append((attributes.get("EIdType", ""), text))
 
 
-def other_id(draft: Draft, element: Element) -> None:
+def other_id(draft: Draft, text: str, attributes: Attributes) -> None:
     """An identifier that others gave; NLM's may be the PMCID."""
-    text = text_of(element)
-    if element.get("Source") == "NLM" and identifiers.pmcid(text) and text[:3].upper() == "PMC":
+    if attributes.get("Source") == "NLM" and identifiers.pmcid(text) and text[:3].upper() == "PMC":
         draft.ids.append(("pmc", text))
     elif text:
-        draft.ids.append((element.get("Source", "other"), element.get("Prefix", "") + text))
+        draft.ids.append((attributes.get("Source", "other"), attributes.get("Prefix", "") + text))
 
 
 CHECKS: dict[str, tuple[str, str, Callable[[str], str | None]]] = {
@@ -94,38 +121,18 @@ def take_identifiers(draft: Draft) -> None:
                 break
 
 
-# --- journal, pages, languages ------------------------------------------------------------------------------------------
+# --- parts of a journal, pages, languages -------------------------------------------------------------------------------
 
 
-def journal(draft: Draft, element: Element) -> None:
-    """The journal, and the issue that the article appeared in."""
-    for child in element:
-        tag = child.tag
-        if tag == "JournalIssue":
-            each(draft, child, _ISSUE)
-        elif tag == "Title":
-            journal_part(draft, "title", text_of(child))
-        elif tag == "ISOAbbreviation":
-            journal_part(draft, "abbreviation", text_of(child))
-        elif tag == "ISSN":
-            _issn(draft, "eissn" if child.get("IssnType") == "Electronic" else "issn", text_of(child))
-        else:
-            unknown(draft, child)
+def _issn(draft: Draft, text: str, attributes: Attributes) -> None:
+    _serial_number(draft, "eissn" if attributes.get("IssnType") == "Electronic" else "issn", text)
 
 
-def journal_info(draft: Draft, element: Element) -> None:
-    """NLM's own names and numbers of the journal."""
-    for child in element:
-        tag = child.tag
-        if tag == "MedlineTA":
-            journal_part(draft, "nlm_abbreviation", text_of(child))
-        elif tag in ("NlmUniqueID", "NLMUniqueID"):
-            journal_part(draft, "nlm_id", text_of(child))
-        elif tag == "ISSNLinking":
-            _issn(draft, "issn_l", text_of(child))
+def _linking_issn(draft: Draft, text: str, _attributes: Attributes) -> None:
+    _serial_number(draft, "issn_l", text)
 
 
-def _issn(draft: Draft, name: str, text: str) -> None:
+def _serial_number(draft: Draft, name: str, text: str) -> None:
     checked = _checked_issn(text)
     if checked:
         draft.journal.setdefault(name, checked)
@@ -136,24 +143,41 @@ def _issn(draft: Draft, name: str, text: str) -> None:
 _checked_issn = lru_cache(maxsize=1 << 14)(identifiers.issn)
 
 
-def journal_part(draft: Draft, name: str, text: str) -> None:
-    """Take a part of the journal; the first of a kind counts."""
-    if text:
-        draft.journal.setdefault(name, text)
+def journal_part(name: str) -> Rule:
+    """The rule of an element that states a part of the journal; the first of a kind counts."""
+
+    def read(draft: Draft, text: str, _attributes: Attributes) -> None:
+        if text:
+            draft.journal.setdefault(name, text)
+
+    return leaf(read)
 
 
-def set_text(name: str) -> Handler:
-    """A handler for an element whose text is a field."""
+def field(name: str) -> Rule:
+    """The rule of an element whose text is a field; the first counts."""
 
-    def handler(draft: Draft, element: Element) -> None:
-        if text := text_of(element):
+    def read(draft: Draft, text: str, _attributes: Attributes) -> None:
+        if text:
             draft.fields.setdefault(name, text)
 
-    return handler
+    return leaf(read)
 
 
-def pagination(draft: Draft, element: Element) -> None:
-    """First and last page, from MedlinePgn where they are not given apart; MedlinePgn itself where it says more."""
+_PAGES = re.compile(
+    f"(?:{SPACE}<StartPage>([^<]*+)</StartPage>|)(?:{SPACE}<EndPage>([^<]*+)</EndPage>|)"
+    f"(?:{SPACE}<MedlinePgn>([^<]*+)</MedlinePgn>|){SPACE}</Pagination>"
+)
+
+
+def _pages_of_text(draft: Draft, text: str, start: Match[str]) -> int:
+    match = _PAGES.match(text, start.end())
+    if match is None:
+        return -1
+    _paginate(draft, *[between(raw) if raw else "" for raw in match.groups()])
+    return match.end()
+
+
+def _pages_of_tree(draft: Draft, element: Element) -> None:
     first = last = printed = ""
     for child in element:
         tag = child.tag
@@ -163,6 +187,11 @@ def pagination(draft: Draft, element: Element) -> None:
             last = text_of(child)
         elif tag == "MedlinePgn":
             printed = text_of(child)
+    _paginate(draft, first, last, printed)
+
+
+def _paginate(draft: Draft, first: str, last: str, printed: str) -> None:
+    """First and last page, from MedlinePgn where they are not given apart; MedlinePgn itself where it says more."""
     found = pages.of(first, last, printed) if first else pages.parse(printed)
     if found.elocation:
         draft.fields["elocation"] = found.elocation
@@ -174,9 +203,11 @@ def pagination(draft: Draft, element: Element) -> None:
         draft.fields["page_range"] = found.printed
 
 
-def language(draft: Draft, element: Element) -> None:
+pagination = Rule(_pages_of_tree, of_text=_pages_of_text)
+
+
+def language(draft: Draft, text: str, _attributes: Attributes) -> None:
     """A language of the text."""
-    text = text_of(element)
     if not text or text in ("und", "mul"):  # undetermined, multiple: NLM's codes for no one language
         return
     checked = _checked_language(text)
@@ -193,6 +224,11 @@ _checked_language = lru_cache(maxsize=1_024)(identifiers.language)
 
 
 _CLOCK = ("Hour", "Minute", "Second")
+_DATE = (
+    f"{SPACE}<Year>([0-9]{{4}})</Year>(?:{SPACE}<Month>([0-9A-Za-z]{{1,9}})</Month>(?:{SPACE}<Day>([0-9]{{1,2}})</Day>|)|)"
+    f"(?:{SPACE}<Hour>[^<]*+</Hour>|)(?:{SPACE}<Minute>[^<]*+</Minute>|)(?:{SPACE}<Second>[^<]*+</Second>|){SPACE}</"
+)
+"""the content of a date, and the beginning of its end tag"""
 
 
 def _date(draft: Draft, element: Element, what: str) -> tuple[Date | None, str]:
@@ -229,7 +265,7 @@ def _date(draft: Draft, element: Element, what: str) -> tuple[Date | None, str]:
     return date, printed
 
 
-def event(draft: Draft, element: Element, what: str, kind: EventKind, events: list[Event]) -> None:
+def _event(draft: Draft, element: Element, what: str, kind: EventKind, events: list[Event]) -> None:
     """Add what happened on the date that an element states."""
     date, printed = _date(draft, element, what)
     if date:
@@ -238,22 +274,96 @@ def event(draft: Draft, element: Element, what: str, kind: EventKind, events: li
         events.append(Event(kind, None, printed))
 
 
-def publication_date(draft: Draft, element: Element) -> None:
-    """When the issue, or the book, appeared."""
-    event(draft, element, "the publication date", "issued", draft.events)
+def event(what: str, kind: EventKind) -> Rule:
+    """The rule of an element that states on what date something happened.
+
+    Args:
+        what: how a warning calls the date.
+        kind: what happened.
+    """
+
+    def of_tree(draft: Draft, element: Element) -> None:
+        _event(draft, element, what, kind, draft.events)
+
+    def of_text(draft: Draft, text: str, start: Match[str]) -> int:
+        match = _USUAL_DATE.match(text, start.end())
+        if match is None or match[4] != start[1] or (date := dates.make(*match.group(1, 2, 3))) is None:
+            return -1
+        draft.events.append(Event(kind, date))
+        return match.end()
+
+    return Rule(of_tree, of_text=of_text)
 
 
-_ISSUE: dict[str, Handler | None] = {
-    "Volume": set_text("volume"),
-    "Issue": set_text("issue"),
-    "PubDate": publication_date,
+def _declined_of_text(_draft: Draft, text: str, start: Match[str]) -> int:
+    match = _USUAL_DATE.match(text, start.end())
+    return match.end() if match is not None and match[4] == start[1] else -1
+
+
+def _declined_of_tree(_draft: Draft, _element: Element) -> None:
+    pass
+
+
+declined = Rule(_declined_of_tree, of_text=_declined_of_text)
+"""a date of what the database did"""
+
+_USUAL_DATE = re.compile(_DATE + "([A-Za-z]++)>")
+publication_date = event("the publication date", "issued")
+"""when the issue, or the book, appeared"""
+article_date = event("the date of the electronic publication", "available")
+
+# --- the journal, and the issue that the article appeared in -------------------------------------------------------------
+
+_JOURNAL_PARTS = {
+    "ISSN": leaf(_issn),
+    "JournalIssue": container({"Volume": field("volume"), "Issue": field("issue"), "PubDate": publication_date}),
+    "Title": journal_part("title"),
+    "ISOAbbreviation": journal_part("abbreviation"),
 }
+_USUAL_JOURNAL = re.compile(
+    f'(?:{SPACE}<ISSN IssnType="([A-Z][a-z]++)">([^<]++)</ISSN>|){SPACE}<JournalIssue(?: CitedMedium="[A-Z][a-z]++"|)>'
+    f"(?:{SPACE}<Volume>([^<]++)</Volume>|)(?:{SPACE}<Issue>([^<]++)</Issue>|){SPACE}<PubDate>{_DATE}PubDate>"
+    f"{SPACE}</JournalIssue>(?:{SPACE}<Title>([^<]++)</Title>|)"
+    f"(?:{SPACE}<ISOAbbreviation>([^<]++)</ISOAbbreviation>|){SPACE}</Journal>"
+)
 
 
-def article_date(draft: Draft, element: Element) -> None:
-    """When it appeared online."""
-    event(draft, element, "the date of the electronic publication", "available", draft.events)
+def _journal_of_text(draft: Draft, text: str, start: Match[str]) -> int:
+    match = _USUAL_JOURNAL.match(text, start.end())
+    if match is None:
+        return each_in(draft, text, start, _JOURNAL_PARTS)
+    medium, number, volume, issue, year, month, day, title, abbreviation = match.groups()
+    date = dates.make(year, month, day)
+    if date is None:
+        return each_in(draft, text, start, _JOURNAL_PARTS)
+    if number:
+        _serial_number(draft, "eissn" if medium == "Electronic" else "issn", between(number))
+    draft.events.append(Event("issued", date))
+    for into, name, raw in (
+        (draft.fields, "volume", volume),
+        (draft.fields, "issue", issue),
+        (draft.journal, "title", title),
+        (draft.journal, "abbreviation", abbreviation),
+    ):
+        if raw and (said := between(raw)):
+            into.setdefault(name, said)
+    return match.end()
 
+
+journal = Rule(container(_JOURNAL_PARTS).of_tree, of_text=_journal_of_text)
+journal_info = container(
+    {
+        "MedlineTA": journal_part("nlm_abbreviation"),
+        "NlmUniqueID": journal_part("nlm_id"),
+        "NLMUniqueID": journal_part("nlm_id"),
+        "ISSNLinking": leaf(_linking_issn),
+    },
+    otherwise=None,
+    usual=("Country", "MedlineTA", "NlmUniqueID", "ISSNLinking"),
+)
+"""NLM's own names and numbers of the journal"""
+
+# --- history ------------------------------------------------------------------------------------------------------------
 
 _HISTORY: dict[str | None, EventKind] = {
     "received": "received",
@@ -271,14 +381,36 @@ _HISTORY_OTHERWISE: dict[str | None, EventKind] = {
 _SHOWN_STATUS = {status: f"the date {status!r}" for status in (*_HISTORY, *_HISTORY_OTHERWISE)}
 
 
-def history(draft: Draft, element: Element) -> None:
-    """The article's own history; when the database entered, indexed or released it is declined."""
-    for child in element:
-        status = child.get("PubStatus")
-        if status in _HISTORY:
-            event(draft, child, _SHOWN_STATUS[status], _HISTORY[status], draft.events)
-        elif status in _HISTORY_OTHERWISE:
-            event(draft, child, _SHOWN_STATUS[status], _HISTORY_OTHERWISE[status], draft.online)
+_HISTORY_DATE = re.compile(f'{SPACE}<PubMedPubDate PubStatus="([^"<&]*+)">{_DATE}PubMedPubDate>')
+
+
+def _matched_in_history(draft: Draft, match: Match[str], _found: list[None]) -> bool:
+    status, *stated = match.groups()
+    if kind := _HISTORY.get(status):
+        events = draft.events
+    elif kind := _HISTORY_OTHERWISE.get(status):
+        events = draft.online
+    else:
+        return True
+    if date := dates.make(*stated):
+        events.append(Event(kind, date))
+    return date is not None
+
+
+def _parsed_in_history(draft: Draft, element: Element, _found: list[None]) -> None:
+    status = element.get("PubStatus")
+    if status in _HISTORY:
+        _event(draft, element, _SHOWN_STATUS[status], _HISTORY[status], draft.events)
+    elif status in _HISTORY_OTHERWISE:
+        _event(draft, element, _SHOWN_STATUS[status], _HISTORY_OTHERWISE[status], draft.online)
+
+
+def _nothing_to_take(_draft: Draft, _found: list[None], _attributes: Attributes) -> None:
+    pass
+
+
+history = listed(_HISTORY_DATE, _matched_in_history, _parsed_in_history, _nothing_to_take)
+"""the article's own history; when the database entered, indexed or released it is declined"""
 
 
 def day(event: Event) -> str:
@@ -289,54 +421,74 @@ def day(event: Event) -> str:
 # --- title and abstract -------------------------------------------------------------------------------------------------
 
 
-def title(draft: Draft, element: Element) -> None:
+def title(draft: Draft, text: str, _attributes: Attributes) -> None:
     """NLM writes titles in English, translated ones in brackets."""
-    if text := text_of(element):
+    if text:
         draft.fields.setdefault("title", Text(text, "en"))
 
 
-def vernacular_title(draft: Draft, element: Element) -> None:
+def vernacular_title(draft: Draft, text: str, _attributes: Attributes) -> None:
     """The title in the language of the text."""
-    if text := text_of(element):
+    if text:
         draft.fields.setdefault("vernacular_title", Text(text))
 
 
 _COPYRIGHT_YEAR = re.compile(r"(?:©|\([cC]\)|[Cc]opyright)[ ,:]{0,3}(?:©[ ]?|\([cC]\)[ ]?)?((?:19|20)[0-9]{2})\b")
 
 
-def _abstract_parts(draft: Draft, element: Element) -> tuple[AbstractSection, ...]:
-    """The sections of an abstract; its copyright line goes to the rights."""
-    sections = []
-    for child in element:
-        if child.tag == "AbstractText":
-            if text := text_of(child):
-                label = child.get("Label")
-                sections.append(AbstractSection(text, " ".join(label.split()).rstrip(": ") or None if label else None))
-        elif child.tag == "CopyrightInformation":
-            if text := text_of(child):
-                year = _COPYRIGHT_YEAR.search(text)
-                licence = (
-                    identifiers.licence(text) if "cc" in (low := text.lower()) or "creativecommons" in low else None
-                )
-                rights = Rights(licence=licence, copyright_text=text, year=int(year[1]) if year else None)
-                draft.fields.setdefault("rights", rights)
-        else:
-            unknown(draft, child)
-    if not sections and element.text and (text := element.text.strip()):
-        sections.append(AbstractSection(" ".join(text.split())))
-    return tuple(sections)
+def _section(draft: Draft, text: str, attributes: Attributes) -> None:
+    if text:
+        label = attributes.get("Label")
+        draft.sections.append(AbstractSection(text, " ".join(label.split()).rstrip(": ") or None if label else None))
 
 
-def abstract(draft: Draft, element: Element) -> None:
+def _copyright(draft: Draft, text: str, _attributes: Attributes) -> None:
+    """The copyright line of an abstract goes to the rights."""
+    if text:
+        year = _COPYRIGHT_YEAR.search(text)
+        licence = identifiers.licence(text) if "cc" in (low := text.lower()) or "creativecommons" in low else None
+        rights = Rights(licence=licence, copyright_text=text, year=int(year[1]) if year else None)
+        draft.fields.setdefault("rights", rights)
+
+
+_PARTS = {"AbstractText": leaf(_section), "CopyrightInformation": leaf(_copyright)}
+
+
+def _abstract(take: Callable[[Draft, tuple[AbstractSection, ...], Attributes], None]) -> Rule:
+    """The rule of an abstract; ``take`` puts its sections, of which there is at least one, into the draft."""
+
+    def taken(draft: Draft, attributes: Attributes) -> None:
+        sections, draft.sections = draft.sections, []
+        if sections:
+            take(draft, tuple(sections), attributes)
+
+    def of_tree(draft: Draft, element: Element) -> None:
+        each(draft, element, _PARTS)
+        if not draft.sections and element.text and (text := element.text.strip()):
+            draft.sections.append(AbstractSection(" ".join(text.split())))
+        taken(draft, cast(Attributes, element.attrib))
+
+    def of_text(draft: Draft, text: str, start: Match[str]) -> int:
+        at = each_in(draft, text, start, _PARTS)
+        taken(draft, attributes_of(start[2]))
+        return at
+
+    return Rule(of_tree, of_text=of_text)
+
+
+def _take_abstract(draft: Draft, sections: tuple[AbstractSection, ...], _attributes: Attributes) -> None:
     """The record's own abstract."""
-    if sections := _abstract_parts(draft, element):
-        draft.fields.setdefault("abstract", Abstract(sections, "en"))
+    draft.fields.setdefault("abstract", Abstract(sections, "en"))
 
 
-def other_abstract(draft: Draft, element: Element) -> None:
+def _take_other_abstract(draft: Draft, sections: tuple[AbstractSection, ...], attributes: Attributes) -> None:
     """Its language is English unless it says otherwise (the DTD's default)."""
-    if sections := _abstract_parts(draft, element):
-        lang = _checked_language(element.get("Language", "eng"))
-        if lang is None:
-            draft.warn("bad-language", f"{shown(element.get('Language', ''))} is not a language code; left out")
-        extend(draft, "other_abstracts", [Abstract(sections, lang, element.get("Type"))])
+    stated = attributes.get("Language", "eng")
+    lang = _checked_language(stated)
+    if lang is None:
+        draft.warn("bad-language", f"{shown(stated)} is not a language code; left out")
+    draft.extend("other_abstracts", [Abstract(sections, lang, attributes.get("Type"))])
+
+
+abstract = _abstract(_take_abstract)
+other_abstract = _abstract(_take_other_abstract)

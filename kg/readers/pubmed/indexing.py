@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from re import Match
 
 from kg import identifiers
 from kg.markup import Element, text_of
@@ -14,12 +16,12 @@ from kg.model import (
     Qualifier,
     Substance,
 )
-from kg.readers.pubmed.draft import Draft, extend, shown
+from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.rules import SPACE, Attributes, between, into, listed
 
 
-def _ui(draft: Draft, element: Element, letters: str, label: str) -> str | None:
+def _ui(draft: Draft, stated: str | None, letters: str, label: str) -> str | None:
     """The MeSH identifier of what has the label, if it is of one of the kinds that begin with ``letters``."""
-    stated = element.get("UI")
     if not stated:
         return None
     checked = _checked_mesh(stated)
@@ -32,55 +34,120 @@ def _ui(draft: Draft, element: Element, letters: str, label: str) -> str | None:
 _checked_mesh = lru_cache(maxsize=1 << 15)(identifiers.mesh)
 
 
-def mesh_headings(draft: Draft, element: Element) -> None:
-    """Descriptors with their qualifiers."""
-    headings: list[MeshHeading] = []
-    for heading in element:
-        descriptor: tuple[str | None, str, bool] | None = None
-        qualifiers: list[Qualifier] = []
-        for part in heading:
-            tag = part.tag
-            if not (label := text_of(part)):
-                continue
-            if tag == "QualifierName":
-                qualifiers.append(Qualifier(_ui(draft, part, "Q", label), label, part.get("MajorTopicYN") == "Y"))
-            elif tag == "DescriptorName":
-                descriptor = _ui(draft, part, "D", label), label, part.get("MajorTopicYN") == "Y"
-        if descriptor is not None:
-            headings.append(MeshHeading(*descriptor, tuple(qualifiers)))
-    extend(draft, "headings", headings)
+# --- descriptors with their qualifiers ----------------------------------------------------------------------------------
+
+_NAME = f'{SPACE}<QualifierName UI="%s" MajorTopicYN="%s">%s</QualifierName>'
+_QUALIFIER = re.compile(_NAME % ('([^"<&]++)', "([YN])", "([^<]++)"))
+_QUALIFIERS = f"((?:{_NAME})*)" % ('[^"<&]++', "[YN]", "[^<]++")
+_HEADING = re.compile(
+    f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="([^"<&]++)" MajorTopicYN="([YN])"(?: Type="[^"<&]++"|)>([^<]++)'
+    f"</DescriptorName>{_QUALIFIERS}{SPACE}</MeshHeading>"
+)
 
 
-def publication_types(draft: Draft, element: Element) -> None:
-    """What kind of publication it is."""
-    for child in element:
-        if child.tag != "PublicationType":
+def _matched_heading(draft: Draft, match: Match[str], found: list[MeshHeading]) -> bool:
+    ui, major, raw, rest = match.groups()
+    label = between(raw)
+    if not label:
+        return False
+    identifier = _ui(draft, ui, "D", label)
+    qualifiers: tuple[Qualifier, ...] = ()
+    if rest:
+        qualifiers = tuple(
+            [
+                Qualifier(_ui(draft, ui, "Q", said), said, marked == "Y")
+                for ui, marked, raw in _QUALIFIER.findall(rest)
+                if (said := between(raw))
+            ]
+        )
+    found.append(MeshHeading(identifier, label, major == "Y", qualifiers))
+    return True
+
+
+def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) -> None:
+    descriptor: tuple[str | None, str, bool] | None = None
+    qualifiers: list[Qualifier] = []
+    for part in heading:
+        tag = part.tag
+        if not (label := text_of(part)):
             continue
-        one_publication_type(draft, child)
+        is_major = part.get("MajorTopicYN") == "Y"
+        if tag == "QualifierName":
+            qualifiers.append(Qualifier(_ui(draft, part.get("UI"), "Q", label), label, is_major))
+        elif tag == "DescriptorName":
+            descriptor = _ui(draft, part.get("UI"), "D", label), label, is_major
+    if descriptor is not None:
+        found.append(MeshHeading(*descriptor, tuple(qualifiers)))
 
 
-def one_publication_type(draft: Draft, element: Element) -> None:
-    """One kind."""
-    if label := text_of(element):
-        extend(draft, "publication_types", [PublicationType(label, _ui(draft, element, "D", label))])
+mesh_headings = listed(_HEADING, _matched_heading, _parsed_heading, into("headings"))
 
 
-def chemicals(draft: Draft, element: Element) -> None:
-    """Substances, each with its registry number."""
-    found = []
-    for chemical in element:
-        if chemical.tag != "Chemical":
-            continue
-        registry, label, ui = "", "", None
-        for child in chemical:
-            if child.tag == "NameOfSubstance":
-                label = text_of(child)
-                ui = _ui(draft, child, "DC", label)
-            elif child.tag == "RegistryNumber":
-                registry = text_of(child)
-        if label:
-            found.append(Substance(ui, label, registry if registry not in ("", "0") else None))
-    extend(draft, "chemicals", found)
+# --- what kind of publication it is -------------------------------------------------------------------------------------
+
+
+_TYPE = re.compile(f'{SPACE}<PublicationType UI="([^"<&]++)">([^<]++)</PublicationType>')
+
+
+def _matched_type(draft: Draft, match: Match[str], found: list[PublicationType]) -> bool:
+    _type(draft, match[1], between(match[2]), found)
+    return True
+
+
+def _parsed_type(draft: Draft, element: Element, found: list[PublicationType]) -> None:
+    if element.tag == "PublicationType":
+        _type(draft, element.get("UI"), text_of(element), found)
+
+
+def _type(draft: Draft, ui: str | None, label: str, found: list[PublicationType]) -> None:
+    if label:
+        found.append(PublicationType(label, _ui(draft, ui, "D", label)))
+
+
+publication_types = listed(_TYPE, _matched_type, _parsed_type, into("publication_types"))
+
+
+def publication_type(draft: Draft, element: Element) -> None:
+    """One kind, that stands alone."""
+    found: list[PublicationType] = []
+    _parsed_type(draft, element, found)
+    draft.extend("publication_types", found)
+
+
+# --- substances, each with its registry number --------------------------------------------------------------------------
+
+_CHEMICAL = re.compile(
+    f"{SPACE}<Chemical>{SPACE}<RegistryNumber>([^<]*+)</RegistryNumber>"
+    f'{SPACE}<NameOfSubstance UI="([^"<&]++)">([^<]++)</NameOfSubstance>{SPACE}</Chemical>'
+)
+
+
+def _matched_chemical(draft: Draft, match: Match[str], found: list[Substance]) -> bool:
+    registry, ui, raw = match.groups()
+    label = between(raw)
+    _chemical(found, _ui(draft, ui, "DC", label), label, between(registry))
+    return True
+
+
+def _parsed_chemical(draft: Draft, chemical: Element, found: list[Substance]) -> None:
+    if chemical.tag != "Chemical":
+        return
+    registry, label, ui = "", "", None
+    for child in chemical:
+        if child.tag == "NameOfSubstance":
+            label = text_of(child)
+            ui = _ui(draft, child.get("UI"), "DC", label)
+        elif child.tag == "RegistryNumber":
+            registry = text_of(child)
+    _chemical(found, ui, label, registry)
+
+
+def _chemical(found: list[Substance], ui: str | None, label: str, registry: str) -> None:
+    if label:
+        found.append(Substance(ui, label, registry if registry not in ("", "0") else None))
+
+
+chemicals = listed(_CHEMICAL, _matched_chemical, _parsed_chemical, into("chemicals"))
 
 
 def supplementary(draft: Draft, element: Element) -> None:
@@ -88,20 +155,32 @@ def supplementary(draft: Draft, element: Element) -> None:
     found = []
     for child in element.iterchildren("SupplMeshName"):
         if label := text_of(child):
-            found.append(Substance(_ui(draft, child, "DC", label), label, None, child.get("Type")))
-    extend(draft, "supplementary", found)
+            found.append(Substance(_ui(draft, child.get("UI"), "DC", label), label, None, child.get("Type")))
+    draft.extend("supplementary", found)
 
 
-def keywords(draft: Draft, element: Element) -> None:
-    """Keywords, and who gave them."""
-    owner = element.get("Owner")
-    found = []
-    for child in element:
-        if child.tag != "Keyword":
-            continue
-        if text := text_of(child):
-            found.append(Keyword(text, None, owner, child.get("MajorTopicYN") == "Y"))
-    extend(draft, "keywords", found)
+# --- keywords, and who gave them ----------------------------------------------------------------------------------------
+
+_KEYWORD = re.compile(f'{SPACE}<Keyword MajorTopicYN="([YN])">([^<]*+)</Keyword>')
+
+
+def _matched_keyword(_draft: Draft, match: Match[str], found: list[tuple[str, bool]]) -> bool:
+    if text := between(match[2]):
+        found.append((text, match[1] == "Y"))
+    return True
+
+
+def _parsed_keyword(_draft: Draft, element: Element, found: list[tuple[str, bool]]) -> None:
+    if element.tag == "Keyword" and (text := text_of(element)):
+        found.append((text, element.get("MajorTopicYN") == "Y"))
+
+
+def _take_keywords(draft: Draft, found: list[tuple[str, bool]], attributes: Attributes) -> None:
+    owner = attributes.get("Owner")
+    draft.extend("keywords", [Keyword(text, None, owner, is_major) for text, is_major in found])
+
+
+keywords = listed(_KEYWORD, _matched_keyword, _parsed_keyword, _take_keywords)
 
 
 def databanks(draft: Draft, element: Element) -> None:
@@ -112,4 +191,4 @@ def databanks(draft: Draft, element: Element) -> None:
         for child in bank.iter("AccessionNumber"):
             if number := text_of(child):
                 found.append(Accession(name, number))
-    extend(draft, "accessions", found)
+    draft.extend("accessions", found)

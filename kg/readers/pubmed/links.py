@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from re import Match
 
 from kg import identifiers, relations
 from kg.markup import Element, text_of
@@ -12,46 +13,79 @@ from kg.model import (
     Reference,
     Related,
 )
-from kg.readers.pubmed.draft import Draft, extend, shown
-from kg.readers.pubmed.front import CHECKS
+from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.front import CHECKS, ID, NUMBER
+from kg.readers.pubmed.rules import SPACE, Attributes, between, into, listed
 from kg.wording import declares_conflict
 
+# --- who paid -----------------------------------------------------------------------------------------------------------
 
-def grants(draft: Draft, element: Element) -> None:
-    """Who paid."""
-    found = []
-    for grant in element:
-        if grant.tag != "Grant":
-            continue
-        parts = {child.tag: text_of(child) or None for child in grant}
-        if any(parts.values()):
-            get = parts.get
-            found.append(Grant(get("GrantID"), get("Agency"), acronym=get("Acronym"), country=get("Country")))
-    extend(draft, "grants", found)
+_GRANT = re.compile(
+    f"{SPACE}<Grant>(?:{SPACE}<GrantID>([^<]*+)</GrantID>|)(?:{SPACE}<Acronym>([^<]*+)</Acronym>|)"
+    f"(?:{SPACE}<Agency>([^<]*+)</Agency>|)(?:{SPACE}<Country>([^<]*+)</Country>|){SPACE}</Grant>"
+)
 
 
-def conflict(draft: Draft, element: Element) -> None:
+def _matched_grant(_draft: Draft, match: Match[str], found: list[Grant]) -> bool:
+    number, acronym, agency, country = [between(raw) or None if raw else None for raw in match.groups()]
+    if number or acronym or agency or country:
+        found.append(Grant(number, agency, acronym=acronym, country=country))
+    return True
+
+
+def _parsed_grant(_draft: Draft, grant: Element, found: list[Grant]) -> None:
+    if grant.tag != "Grant":
+        return
+    parts = {child.tag: text_of(child) or None for child in grant}
+    if any(parts.values()):
+        get = parts.get
+        found.append(Grant(get("GrantID"), get("Agency"), acronym=get("Acronym"), country=get("Country")))
+
+
+grants = listed(_GRANT, _matched_grant, _parsed_grant, into("grants"))
+
+
+def conflict(draft: Draft, text: str, _attributes: Attributes) -> None:
     """The statement of conflicts of interest."""
-    if text := text_of(element):
+    if text:
         draft.fields.setdefault("conflict", ConflictOfInterest(text, declares_conflict(text)))
 
 
-def references(draft: Draft, element: Element) -> None:
-    """The reference list in reading order, its parts included."""
-    found: list[Reference] = []
+# --- what it cites: the reference list in reading order, its parts included ---------------------------------------------
+
+_NUMBERS = f"(?:{ID}|)((?:{ID})*)" % ('([^"<&]++)', "([^<]*+)", '[^"<&]++', "[^<]*+")
+_REFERENCE = re.compile(
+    f"{SPACE}<Reference>{SPACE}(?:<Citation>([^<]*+)</Citation>{SPACE}|)"
+    f"(?:<ArticleIdList>{_NUMBERS}{SPACE}</ArticleIdList>{SPACE}|)</Reference>"
+)
+
+
+def _matched_reference(draft: Draft, match: Match[str], found: list[Reference]) -> bool:
+    raw, kind, number, others = match.groups()
+    stated: dict[str, str] = {}
+    if kind:
+        _cited_number(draft, kind, between(number), stated, len(found) + 1)
+    if others:
+        for kind, number in NUMBER.findall(others):
+            _cited_number(draft, kind, between(number), stated, len(found) + 1)
+    _cite(found, between(raw) or None if raw else None, stated)
+    return True
+
+
+def _parsed_reference(draft: Draft, element: Element, found: list[Reference]) -> None:
+    """One reference, or those of a part of the list."""
     text: str | None = None
     stated: dict[str, str] = {}
     for part in element.iter("Reference", "Citation", "ArticleId"):
         tag = part.tag
         if tag == "ArticleId":
-            _cited_number(draft, part, stated, len(found) + 1)
+            _cited_number(draft, part.get("IdType", "pubmed"), text_of(part), stated, len(found) + 1)
         elif tag == "Citation":
             text = text_of(part) or None
         else:
             _cite(found, text, stated)
             text, stated = None, {}
     _cite(found, text, stated)
-    extend(draft, "references", found)
 
 
 def _cite(found: list[Reference], text: str | None, stated: dict[str, str]) -> None:
@@ -60,10 +94,10 @@ def _cite(found: list[Reference], text: str | None, stated: dict[str, str]) -> N
         found.append(Reference(text, None, get("doi"), get("pmid"), get("pmcid")))
 
 
-def _cited_number(draft: Draft, element: Element, stated: dict[str, str], place: int) -> None:
+def _cited_number(draft: Draft, kind: str, printed: str, stated: dict[str, str], place: int) -> None:
     """Take an identifier of a reference; of several of a kind the first."""
-    rule = CHECKS.get(element.get("IdType", "pubmed"))
-    if rule is None or not (printed := text_of(element)):
+    rule = CHECKS.get(kind)
+    if rule is None or not printed:
         return
     name, called, check = rule
     checked = check(printed)
@@ -72,6 +106,11 @@ def _cited_number(draft: Draft, element: Element, stated: dict[str, str], place:
     elif name not in stated:
         stated[name] = checked
 
+
+references = listed(_REFERENCE, _matched_reference, _parsed_reference, into("references"))
+
+
+# --- what was said of it ------------------------------------------------------------------------------------------------
 
 _DOI_IN_TEXT = re.compile(r"\bdoi:? ?(10\.[0-9]{4,9}/[^\s]{1,200})", re.IGNORECASE | re.ASCII)
 
@@ -100,10 +139,10 @@ def corrections(draft: Draft, element: Element) -> None:
             match = _DOI_IN_TEXT.search(text)
             doi = identifiers.doi(match[1].rstrip(".,;)")) if match else None
             related.append(Related(label, relations.NLM.get(label), text or None, doi, pmid))
-    extend(draft, "related", related)
-    extend(draft, "references", cited)
+    draft.extend("related", related)
+    draft.extend("references", cited)
 
 
-def general_note(draft: Draft, element: Element) -> None:
+def general_note(draft: Draft, text: str, _attributes: Attributes) -> None:
     """What an indexer noted besides."""
-    draft.note("General note", text_of(element), "notes")
+    draft.note("General note", text, "notes")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from re import Match
+
 from msgspec.structs import replace
 
 from kg import identifiers
 from kg.markup import Element, text_of
-from kg.model import (
-    Author,
-)
-from kg.readers.pubmed.draft import Draft, extend, shown
+from kg.model import Author
+from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.rules import SPACE, Attributes, between, listed, resolved
+
+# --- one name -----------------------------------------------------------------------------------------------------------
 
 
 def _person(draft: Draft, element: Element) -> Author | None:
@@ -32,10 +36,7 @@ def _person(draft: Draft, element: Element) -> Author | None:
                 where.append(draft.affiliation(text))
         elif tag == "Identifier":
             if child.get("Source", "").upper() == "ORCID":
-                text = text_of(child)
-                checked = identifiers.orcid(text)
-                if checked is None and text:
-                    draft.warn("bad-orcid", f"{shown(text)} is not an ORCID; left out")
+                checked = _orcid(draft, text_of(child))
                 orcid = orcid or checked
         else:
             parts[tag] = text_of(child)
@@ -53,6 +54,13 @@ def _person(draft: Draft, element: Element) -> Author | None:
     if where or orcid:
         draft.warn("no-name", "a person without a name is left out")
     return None
+
+
+def _orcid(draft: Draft, text: str) -> str | None:
+    checked = identifiers.orcid(text)
+    if checked is None and text:
+        draft.warn("bad-orcid", f"{shown(text)} is not an ORCID; left out")
+    return checked
 
 
 def _affiliation_info(draft: Draft, element: Element) -> list[int]:
@@ -75,38 +83,78 @@ def _affiliation_info(draft: Draft, element: Element) -> list[int]:
     return [draft.affiliation(text, ror, registered) for text in texts]
 
 
-def members(draft: Draft, element: Element, field_name: str) -> list[bool]:
-    """Add the names of a list to a field; which of them contributed equally."""
-    people, equal = [], []
-    for child in element:
-        if person := _person(draft, child):
-            people.append(person)
-            equal.append(child.get("EqualContrib") == "Y")
-    extend(draft, field_name, people)
-    return equal
+# --- lists of names -----------------------------------------------------------------------------------------------------
+
+Member = tuple[Author, bool]
+"""one name of a list, and whether it is marked as of equal contribution"""
+
+_PLACE = f"{SPACE}<AffiliationInfo>{SPACE}<Affiliation>%s</Affiliation>{SPACE}</AffiliationInfo>"
+_AFFILIATION = re.compile(_PLACE % "([^<]*+)")
+_AFFILIATIONS = f"(?:{_PLACE}|)((?:{_PLACE})*)" % ("([^<]*+)", "[^<]*+")
+_MEMBER = re.compile(
+    f'{SPACE}<(Author|Investigator)(?: ValidYN="[YN]"|)(?: EqualContrib="([YN])"|)>'
+    f"{SPACE}<LastName>([^<]++)</LastName>{SPACE}<ForeName>([^<]++)</ForeName>(?:{SPACE}<Initials>([^<]++)</Initials>|)"
+    f'(?:{SPACE}<Identifier Source="ORCID">([^<]++)</Identifier>|)'
+    f"{_AFFILIATIONS}{SPACE}</\\1>"
+)
 
 
-def authors(draft: Draft, element: Element) -> None:
+def _matched(draft: Draft, match: Match[str], found: list[Member]) -> bool:
+    _, equal, family, given, initials, identifier, place, others = match.groups()
+    family, given = between(family), between(given)
+    if not family or not given:
+        return False
+    orcid = _orcid(draft, between(identifier)) if identifier else None
+    where: tuple[int, ...] = ()
+    if others:
+        places = map(resolved, (place, *_AFFILIATION.findall(others)))
+        where = tuple(dict.fromkeys([draft.affiliation(said) for said in places if said and not said.isspace()]))
+    elif place and not (place := resolved(place)).isspace():
+        where = (draft.affiliation(place),)
+    initials = between(initials) or None if initials else None
+    found.append((Author(f"{given} {family}", given, family, None, initials, False, orcid, where), equal == "Y"))
+    return True
+
+
+def _parsed(draft: Draft, element: Element, found: list[Member]) -> None:
+    if person := _person(draft, element):
+        found.append((person, element.get("EqualContrib") == "Y"))
+
+
+def _take_editors(draft: Draft, found: list[Member], _attributes: Attributes) -> None:
+    draft.extend("editors", [person for person, _ in found])
+
+
+def _take_investigators(draft: Draft, found: list[Member], _attributes: Attributes) -> None:
+    draft.extend("investigators", [person for person, _ in found])
+
+
+def _take_authors(draft: Draft, found: list[Member], attributes: Attributes) -> None:
     """The authors, or the editors where the list is theirs, and who contributed equally."""
-    if element.get("Type") == "editors":
-        members(draft, element, "editors")
+    if attributes.get("Type") == "editors":
+        _take_editors(draft, found, attributes)
         return
     before = len(draft.fields.get("authors", ()))
-    equal = tuple(before + n for n, marked in enumerate(members(draft, element, "authors")) if marked)
+    equal = tuple([before + n for n, (_, marked) in enumerate(found) if marked])
+    draft.extend("authors", [person for person, _ in found])
     if len(equal) > 1:
-        extend(draft, "equal_contributors", [equal])
-    if element.get("CompleteYN") == "N":
+        draft.extend("equal_contributors", [equal])
+    if attributes.get("CompleteYN") == "N":
         draft.fields["authors_complete"] = False
 
 
-def investigators(draft: Draft, element: Element) -> None:
-    """Those who took part in a study and are no authors."""
-    members(draft, element, "investigators")
+authors = listed(_MEMBER, _matched, _parsed, _take_authors)
+editors = listed(_MEMBER, _matched, _parsed, _take_editors)
+investigators = listed(_MEMBER, _matched, _parsed, _take_investigators)
+"""those who took part in a study and are no authors"""
 
 
-def article_affiliation(draft: Draft, element: Element) -> None:
+# --- the form used until 2014 -------------------------------------------------------------------------------------------
+
+
+def article_affiliation(draft: Draft, text: str, _attributes: Attributes) -> None:
     """The article's affiliation, until 2014."""
-    if text := text_of(element):
+    if text:
         draft.first_affiliation.append(draft.affiliation(text))
 
 

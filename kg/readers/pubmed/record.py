@@ -1,4 +1,4 @@
-"""Elements → items: which element goes to which handler, and what comes of them.
+"""Records → items: which element goes to which rule, and what comes of them.
 
 What the database says of its own work (dates of entry and revision, indexing status, citation subsets) is declined. What
 an indexer noted besides (general notes, gene symbols, persons as subject) and elements that are not known here are kept
@@ -7,6 +7,7 @@ as statements under their names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.markup import Element, text_of
@@ -20,8 +21,55 @@ from kg.model import (
     Warned,
 )
 from kg.readers.pubmed import front, indexing, links, people
-from kg.readers.pubmed.draft import VERSION, Draft, Handler, container, each, extend, shown, without_pmid
-from kg.readers.pubmed.stream import SETS
+from kg.readers.pubmed.draft import VERSION, Draft, shown, without_pmid
+from kg.readers.pubmed.rules import (
+    ATTRIBUTES,
+    SPACE,
+    Attributes,
+    Odd,
+    Rule,
+    Rules,
+    container,
+    each,
+    each_in,
+    is_plain,
+    leaf,
+)
+from kg.readers.pubmed.stream import SETS, Piece
+
+
+def items_of(piece: Piece) -> Iterator[list[Item]]:
+    """What the records of a piece say, each; of the last piece, also what stands behind its last record.
+
+    Raises:
+        NotPlain: the piece is not well-formed.
+    """
+    done = at = 0
+    if is_plain(piece.data):
+        text = piece.text
+        while record := _RECORD.match(text, at):
+            draft = Draft(piece.line_at(record.start(1) - 1))
+            if "VersionID" in record["attributes"] or not draft.begin(
+                record["pmid"], record["pmid"], record["version"]
+            ):
+                break
+            try:
+                at = each_in(draft, text, record, _ARTICLE_RECORD)
+            except Odd:
+                break
+            yield list(_finished(draft))
+            done += 1
+        if done and not text[at:].strip():
+            return
+    for element, line in piece.elements(done):
+        yield list(items(element, line))
+
+
+_RECORD = re.compile(
+    f"{SPACE}<(PubmedArticle)()>(?={SPACE}<MedlineCitation(?P<attributes>{ATTRIBUTES})>"
+    f'{SPACE}<PMID(?: Version="(?P<version>[0-9]++)"|)>(?P<pmid>[0-9]++)</PMID>)'
+)
+"""the start tag of a record, as :func:`~kg.readers.pubmed.rules.tag_at` tells it, and what it begins with"""
 
 
 def items(element: Element, line: int | None) -> Iterator[Item]:
@@ -59,17 +107,24 @@ def _text_before(element: Element) -> str:
 def _deletions(element: Element, line: int | None) -> Iterator[Item]:
     for child in element.iterchildren("PMID"):
         draft = Draft(line)
-        if draft.begin(child):
+        if _begin(draft, child):
             yield from draft.warnings
             yield Deletion(draft.pmid, draft.version, line)
         else:
             yield from draft.warnings
 
 
+def _begin(draft: Draft, pmid: Element | None) -> bool:
+    """Take the PMID; False, with the reason among the warnings, where there is none."""
+    if pmid is None:
+        return draft.begin("", "", None)
+    return draft.begin(text_of(pmid), pmid.text or "", pmid.get("Version") or pmid.get("VersionID"))
+
+
 def _article(record: Element, line: int | None) -> Iterator[Item]:
     draft = Draft(line)
     citation = record if record.tag == "MedlineCitation" else next(record.iterchildren("MedlineCitation"), None)
-    if citation is None or not draft.begin(next(citation.iterchildren("PMID"), None)):
+    if citation is None or not _begin(draft, next(citation.iterchildren("PMID"), None)):
         yield from draft.warnings or (without_pmid(line),)
         return
     if draft.version == 1 and (version := citation.get("VersionID")) and VERSION.fullmatch(version):
@@ -83,7 +138,7 @@ def _article(record: Element, line: int | None) -> Iterator[Item]:
 
 def _book_article(record: Element, line: int | None) -> Iterator[Item]:
     draft = Draft(line)
-    if not draft.begin(record.find("BookDocument/PMID")):
+    if not _begin(draft, record.find("BookDocument/PMID")):
         yield from draft.warnings
         return
     draft.fields["is_book"] = True
@@ -128,33 +183,17 @@ def _finished(draft: Draft) -> Iterator[Item]:
 # --- books --------------------------------------------------------------------------------------------------------------
 
 
-def _publisher_name(draft: Draft, element: Element) -> None:
-    front.journal_part(draft, "publisher", text_of(element))
-
-
-def _book_title(draft: Draft, element: Element) -> None:
-    front.journal_part(draft, "title", text_of(element))
-
-
-def _isbn(draft: Draft, element: Element) -> None:
-    if text := text_of(element):
+def _isbn(draft: Draft, text: str, _attributes: Attributes) -> None:
+    if text:
         draft.ids.append(("isbn", text))
 
 
 def _book_authors(draft: Draft, element: Element) -> None:
     """Who wrote or edited the book; its authors are the document's where that has none of its own."""
     if element.get("Type") == "editors" or element.getparent().getparent().find("AuthorList") is not None:  # type: ignore[union-attr]
-        people.members(draft, element, "editors")
+        people.editors.of_tree(draft, element)
     else:
-        people.authors(draft, element)
-
-
-def _revised(draft: Draft, element: Element) -> None:
-    front.event(draft, element, "the date of revision", "revised", draft.events)
-
-
-def _contributed(draft: Draft, element: Element) -> None:
-    front.article_date(draft, element)
+        people.authors.of_tree(draft, element)
 
 
 def _sections(draft: Draft, element: Element, above: str = "") -> None:
@@ -163,87 +202,87 @@ def _sections(draft: Draft, element: Element, above: str = "") -> None:
         heading = text_of(title) if (title := child.find("SectionTitle")) is not None else ""
         label = text_of(part) if (part := child.find("LocationLabel")) is not None else ""
         number = f"{above}{n}"
-        extend(draft, "sections", [Section(number, " ".join(filter(None, (label, heading))) or None, "")])
+        draft.extend("sections", [Section(number, " ".join(filter(None, (label, heading))) or None, "")])
         _sections(draft, child, f"{number}.")
 
 
 # --- which element goes where -------------------------------------------------------------------------------------------
 
 
-_ARTICLE: dict[str, Handler | None] = {
+_ARTICLE: Rules = {
     "Journal": front.journal,
-    "ArticleTitle": front.title,
+    "ArticleTitle": leaf(front.title),
     "Pagination": front.pagination,
-    "ELocationID": front.location,
+    "ELocationID": leaf(front.location),
     "Abstract": front.abstract,
-    "Affiliation": people.article_affiliation,
+    "Affiliation": leaf(people.article_affiliation),
     "AuthorList": people.authors,
     "InvestigatorList": people.investigators,
-    "Language": front.language,
-    "DataBankList": indexing.databanks,
+    "Language": leaf(front.language),
+    "DataBankList": Rule(indexing.databanks),
     "GrantList": links.grants,
     "PublicationTypeList": indexing.publication_types,
-    "VernacularTitle": front.vernacular_title,
+    "VernacularTitle": leaf(front.vernacular_title),
     "ArticleDate": front.article_date,
 }
-_CITATION: dict[str, Handler | None] = {
+_CITATION: Rules = {
     "PMID": None,
-    "DateCreated": None,
-    "DateCompleted": None,
-    "DateRevised": None,
+    "DateCreated": front.declined,
+    "DateCompleted": front.declined,
+    "DateRevised": front.declined,
     "CitationSubset": None,
     "NumberOfReferences": None,
     "Article": container(_ARTICLE),
     "MedlineJournalInfo": front.journal_info,
     "ChemicalList": indexing.chemicals,
-    "SupplMeshList": indexing.supplementary,
-    "CommentsCorrectionsList": links.corrections,
-    "CommentsCorrections": links.corrections,
+    "SupplMeshList": Rule(indexing.supplementary),
+    "CommentsCorrectionsList": Rule(links.corrections),
+    "CommentsCorrections": Rule(links.corrections),
     "MeshHeadingList": indexing.mesh_headings,
-    "OtherID": front.other_id,
+    "OtherID": leaf(front.other_id),
     "OtherAbstract": front.other_abstract,
     "KeywordList": indexing.keywords,
-    "CoiStatement": links.conflict,
+    "CoiStatement": leaf(links.conflict),
     "InvestigatorList": people.investigators,
-    "DataBankList": indexing.databanks,
-    "GeneralNote": links.general_note,
+    "DataBankList": Rule(indexing.databanks),
+    "GeneralNote": leaf(links.general_note),
 }
-_DATA: dict[str, Handler | None] = {
+_DATA: Rules = {
     "History": front.history,
     "PublicationStatus": None,
     "ArticleIdList": front.article_ids,
-    "ArticleId": front.article_id,
+    "ArticleId": leaf(front.article_id),
     "ReferenceList": links.references,
 }
-_BOOK: dict[str, Handler | None] = {
-    "Publisher": container({"PublisherName": _publisher_name}),
-    "BookTitle": _book_title,
+_BOOK: Rules = {
+    "Publisher": container({"PublisherName": front.journal_part("publisher")}),
+    "BookTitle": front.journal_part("title"),
     "PubDate": front.publication_date,
-    "AuthorList": _book_authors,
+    "AuthorList": Rule(_book_authors),
     "InvestigatorList": people.investigators,
-    "Volume": front.set_text("volume"),
-    "Isbn": _isbn,
-    "ELocationID": front.location,
+    "Volume": front.field("volume"),
+    "Isbn": leaf(_isbn),
+    "ELocationID": leaf(front.location),
 }
-_ARTICLE_RECORD: dict[str, Handler | None] = {
+_ARTICLE_RECORD: Rules = {
     "MedlineCitation": container(_CITATION),
     "PubmedData": container(_DATA),
 }
-_BOOK_DOCUMENT: dict[str, Handler | None] = {
+_BOOK_DOCUMENT: Rules = {
     **{tag: _ARTICLE[tag] for tag in ("Pagination", "Abstract", "AuthorList", "InvestigatorList", "Language")},
     **{tag: _ARTICLE[tag] for tag in ("ArticleTitle", "VernacularTitle", "GrantList")},
     "PMID": None,
     "ArticleIdList": front.article_ids,
     "Book": container(_BOOK),
-    "PublicationType": indexing.one_publication_type,
+    "PublicationType": Rule(indexing.publication_type),
     "KeywordList": indexing.keywords,
-    "ContributionDate": _contributed,
-    "DateRevised": _revised,
-    "CitationString": front.set_text("citation"),
+    "ContributionDate": front.article_date,
+    "DateRevised": front.event("the date of revision", "revised"),
+    "CitationString": front.field("citation"),
     "ReferenceList": links.references,
-    "Sections": _sections,
+    "Sections": Rule(_sections),
 }
-_BOOK_RECORD: dict[str, Handler | None] = {
+_BOOK_RECORD: Rules = {
     "BookDocument": container(_BOOK_DOCUMENT),
     "PubmedBookData": container(_DATA),
 }

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO, cast
 
 from lxml import etree
@@ -43,8 +44,51 @@ _PLAIN_END = re.compile(rb"</PubmedArticleSet>[ \t\r\n]*\Z")
 _RECORD_END = b"</PubmedArticle>"
 
 
-def pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
-    """The children of a plain set, each with its line, then the set without.
+class Piece:
+    """Whole records of a plain set; whether they are well-formed is not known.
+
+    Args:
+        start: the set's start tag.
+        data: the records, in UTF-8.
+        end: the set's end tag.
+        line: the line of the file on which the piece begins.
+        is_last: whether the set ends behind it.
+
+    Raises:
+        NotPlain: it is not in UTF-8.
+    """
+
+    def __init__(self, start: bytes, data: bytes, end: bytes, line: int, is_last: bool):
+        self.start, self.data, self.end, self.line, self.is_last = start, data, end, line, is_last
+        try:
+            self.text = data.decode()
+        except UnicodeDecodeError:
+            raise NotPlain from None
+        self._line, self._counted = line, 0
+
+    def line_at(self, place: int) -> int:
+        """The line of the file on which a place of the text lies; places are asked for in their order."""
+        self._line += self.text.count("\n", self._counted, place)
+        self._counted = place
+        return self._line
+
+    def elements(self, done: int) -> Iterator[tuple[Element, int | None]]:
+        """The records but the first ``done`` as trees, each with its line; of the last piece then the set without.
+
+        Raises:
+            NotPlain: it is not well-formed.
+        """
+        ahead = self.line - 1 - self.start.count(b"\n")  # how many lines the file is ahead of the piece
+        root = _strict(self.start + self.data + self.end)
+        for element in islice(root, done, None):
+            line = line_of(element)
+            yield element, line and line + ahead
+        if self.is_last:
+            yield root, None
+
+
+def pieces(stream: BinaryIO) -> Iterator[Piece]:
+    """The records of a plain set in their order.
 
     Raises:
         NotPlain: where it turns out not to be one; what was yielded before is what :func:`whole` yields first.
@@ -54,10 +98,9 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
     if not head:
         raise NotPlain
     start, end = head[1], b"</PubmedArticleSet>"
-    parser = _parser()
-    if _strict(head[0] + end, parser).tag not in SETS:  # a foreign namespace
+    if _strict(head[0] + end).tag not in SETS:  # a foreign namespace
         raise NotPlain
-    lines = data.count(b"\n", 0, head.start(1))  # how many lines the file is ahead of the piece
+    line = data.count(b"\n", 0, head.end()) + 1
     data = data[head.end() :]
     searched = 0
     while True:
@@ -77,26 +120,22 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
             if not last:
                 raise NotPlain
             piece = data[: last.start()]
-        root = _strict(start + piece + end, parser)
-        for element in root:
-            line = line_of(element)
-            yield element, line and line + lines
+        found = Piece(start, piece, end, line, not more)
+        yield found
         if not more:
-            yield root, None
             return
-        lines += piece.count(b"\n")
+        line = found.line_at(len(found.text))
 
 
-def _strict(document: bytes, parser: etree.XMLParser) -> Element:
+def _strict(document: bytes) -> Element:
     try:
-        return etree.fromstring(document, parser)
+        return etree.fromstring(document, _PARSER)
     except etree.XMLSyntaxError:
         raise NotPlain from None
 
 
-def _parser() -> etree.XMLParser:
-    # Comments and processing instructions would split the text around them.
-    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+# Comments and processing instructions would split the text around them.
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 def whole(stream: BinaryIO) -> Iterator[tuple[Element, int | None]]:
