@@ -232,8 +232,10 @@ def between(raw: str) -> str:
 
 def resolved(raw: str) -> str:
     """The characters of a text that stands between two tags."""
-    text = raw.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-    return text.replace("&amp;", "&")
+    text = raw.replace("&lt;", "<").replace("&gt;", ">")
+    if "&" not in text:
+        return text
+    return text.replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
 
 
 def is_plain(data: bytes) -> bool:
