@@ -347,6 +347,8 @@ def test_what_is_not_plain(title: str, text: str, late: bool) -> None:
     [
         pytest.param(in_set(record(), "<PubmedArticle>"), id="unclosed"),
         pytest.param(in_set(record(article="<Volume/></Volume>")), id="closed twice"),
+        pytest.param(in_set(record(article="<AuthorList></AuthorList>x<//AuthorList>")), id="end tag with two slashes"),
+        pytest.param(in_set(record(citation="<MedlineJournalInfo></X>x<//X></MedlineJournalInfo>")), id="end tag for start"),
         pytest.param(in_set(record(citation='<CitationSubset a="1" a="2">IM</CitationSubset>')), id="attribute twice inside"),
         pytest.param(in_set(record(citation="<DateRevised><x:y/></DateRevised>")), id="undeclared prefix in a date"),
         pytest.param(in_set(record(), "</PubmedArticleSet><PubmedArticleSet>", record()), id="two roots in one piece"),
@@ -365,6 +367,7 @@ def test_what_is_not_plain(title: str, text: str, late: bool) -> None:
         pytest.param(in_set(record()).replace("<PubmedArticleSet>", '<PubmedArticleSet a="1" a="2">'), id="attribute twice"),
         pytest.param(in_set(record()).encode().replace(b">T<", b">\xff<"), id="no UTF-8"),
         pytest.param(in_set(record(title="<i>" * 300 + "</i>" * 300)), id="too deep"),
+        pytest.param(in_set(record(title="<i>" * 252 + "</i>" * 252)), id="too deep where it stands"),
         pytest.param('<PubmedArticleSet xmlns="urn:other"><PubmedArticle/></PubmedArticleSet>', id="foreign namespace"),
         pytest.param("", id="empty"),
     ],
@@ -434,7 +437,8 @@ _VALUES = st.sampled_from(
         "", " ", "\t", "\r\n", "\u2003", "x", "1", "31", "2021", "13", "N", "a &amp; b", "&lt;", "&#x3b1;", "&#0;",
         "&alpha;", "&x;", "&", "<", ">", "]]>", "<!-- c -->", "<![CDATA[<b>]]>", "<?p i?>", "<i>x</i>", "<i/>",
         "<x:y/>", "<X a='1'/>", '<X a="1" a="2"/>', '<X xmlns="urn:x"/>', '<X a="&amp;&lt;>"/>', "<Volume/>",
-        "<Volume></Volume>", "<Volume/></Volume>", "</Volume>", "<PubmedArticle>", "</PubmedArticle>", "<AuthorList>",
+        "<Volume></Volume>", "<Volume/></Volume>", "</Volume>",
+        "</Volume>x<//Volume>", "</AuthorList>x<//AuthorList>", "a\nb", "<PubmedArticle>", "</PubmedArticle>", "<AuthorList>",
         "</AuthorList>", "<Author>", "</Author>", "<Author/>", "<Author><LastName>B</LastName></Author>",
         "<Day>1</Day>", "<DateRevised>", "<DateRevised>x</DateRevised>", "<PMID>1</PMID>", "<Citation>c</Citation>",
         '<ArticleId IdType="doi">10.5555/x</ArticleId>', "\x0b", "\ufffe", "é", "𝒳",
@@ -586,6 +590,22 @@ def test_dirty_dois(printed: str, doi: str | None, warned: bool) -> None:
     assert article.doi == doi
     assert article.other_ids == ()
     assert rules(warnings) == ["bad-doi"] * warned
+
+
+def test_a_reference_list_of_another_form() -> None:
+    """What stands outside of a reference is one of its own."""
+    article, _ = one(
+        data='<ReferenceList><Title>Cited</Title><Citation>a</Citation><ArticleId IdType="pubmed">5</ArticleId>'
+        "<Reference><Citation>b</Citation></Reference><ReferenceList><Reference><Citation>c</Citation></Reference>"
+        "</ReferenceList></ReferenceList>"
+    )
+    assert article.references == (Reference("a"), Reference(None, pmid="5"), Reference("b"), Reference("c"))
+
+
+def test_white_space_in_attributes() -> None:
+    """A line end in an attribute is a blank (XML 1.0, 3.3.3)."""
+    article, _ = one(data='<ArticleIdList><ArticleId IdType="my\nkind">x</ArticleId></ArticleIdList>')
+    assert article.other_ids == (("my kind", "x"),)
 
 
 def test_two_dois() -> None:

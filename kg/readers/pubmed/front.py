@@ -22,6 +22,7 @@ from kg.model import (
 from kg.readers.pubmed.draft import Draft, shown
 from kg.readers.pubmed.rules import (
     SPACE,
+    VALUE,
     Attributes,
     Rule,
     attributes_of,
@@ -57,10 +58,10 @@ def _take_ids(draft: Draft, found: list[tuple[str, str]], _attributes: Attribute
     draft.ids += found
 
 
-ID = f'{SPACE}<ArticleId IdType="%s">%s</ArticleId>'
-"""an identifier, of a kind"""
-NUMBER = re.compile(ID % ('([^"<&]++)', "([^<]*+)"))
-article_ids = listed(NUMBER, _matched_id, _parsed_id, _take_ids)
+ARTICLE_ID_FORM = f'{SPACE}<ArticleId IdType="%s">%s</ArticleId>'
+"""an identifier: its kind, and itself"""
+ARTICLE_ID = re.compile(ARTICLE_ID_FORM % (f"({VALUE})", "([^<]*+)"))
+article_ids = listed(ARTICLE_ID, _matched_id, _parsed_id, _take_ids)
 """the article's own list of identifiers"""
 
 
@@ -381,7 +382,7 @@ _HISTORY_OTHERWISE: dict[str | None, EventKind] = {
 _SHOWN_STATUS = {status: f"the date {status!r}" for status in (*_HISTORY, *_HISTORY_OTHERWISE)}
 
 
-_HISTORY_DATE = re.compile(f'{SPACE}<PubMedPubDate PubStatus="([^"<&]*+)">{_DATE}PubMedPubDate>')
+_HISTORY_DATE = re.compile(f'{SPACE}<PubMedPubDate PubStatus="({VALUE})">{_DATE}PubMedPubDate>')
 
 
 def _matched_in_history(draft: Draft, match: Match[str], _found: list[None]) -> bool:
@@ -405,11 +406,7 @@ def _parsed_in_history(draft: Draft, element: Element, _found: list[None]) -> No
         _event(draft, element, _SHOWN_STATUS[status], _HISTORY_OTHERWISE[status], draft.online)
 
 
-def _nothing_to_take(_draft: Draft, _found: list[None], _attributes: Attributes) -> None:
-    pass
-
-
-history = listed(_HISTORY_DATE, _matched_in_history, _parsed_in_history, _nothing_to_take)
+history = listed(_HISTORY_DATE, _matched_in_history, _parsed_in_history)
 """the article's own history; when the database entered, indexed or released it is declined"""
 
 

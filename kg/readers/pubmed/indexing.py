@@ -17,7 +17,7 @@ from kg.model import (
     Substance,
 )
 from kg.readers.pubmed.draft import Draft, shown
-from kg.readers.pubmed.rules import SPACE, Attributes, between, into, listed
+from kg.readers.pubmed.rules import SPACE, VALUE, Attributes, between, into, listed
 
 
 def _ui(draft: Draft, stated: str | None, letters: str, label: str) -> str | None:
@@ -37,10 +37,10 @@ _checked_mesh = lru_cache(maxsize=1 << 15)(identifiers.mesh)
 # --- descriptors with their qualifiers ----------------------------------------------------------------------------------
 
 _NAME = f'{SPACE}<QualifierName UI="%s" MajorTopicYN="%s">%s</QualifierName>'
-_QUALIFIER = re.compile(_NAME % ('([^"<&]++)', "([YN])", "([^<]++)"))
-_QUALIFIERS = f"((?:{_NAME})*)" % ('[^"<&]++', "[YN]", "[^<]++")
+_QUALIFIER = re.compile(_NAME % (f"({VALUE})", "([YN])", "([^<]++)"))
+_QUALIFIERS = f"((?:{_NAME})*)" % (VALUE, "[YN]", "[^<]++")
 _HEADING = re.compile(
-    f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="([^"<&]++)" MajorTopicYN="([YN])"(?: Type="[^"<&]++"|)>([^<]++)'
+    f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="({VALUE})" MajorTopicYN="([YN])"(?: Type="{VALUE}"|)>([^<]++)'
     f"</DescriptorName>{_QUALIFIERS}{SPACE}</MeshHeading>"
 )
 
@@ -86,7 +86,7 @@ mesh_headings = listed(_HEADING, _matched_heading, _parsed_heading, into("headin
 # --- what kind of publication it is -------------------------------------------------------------------------------------
 
 
-_TYPE = re.compile(f'{SPACE}<PublicationType UI="([^"<&]++)">([^<]++)</PublicationType>')
+_TYPE = re.compile(f'{SPACE}<PublicationType UI="({VALUE})">([^<]++)</PublicationType>')
 
 
 def _matched_type(draft: Draft, match: Match[str], found: list[PublicationType]) -> bool:
@@ -118,7 +118,7 @@ def publication_type(draft: Draft, element: Element) -> None:
 
 _CHEMICAL = re.compile(
     f"{SPACE}<Chemical>{SPACE}<RegistryNumber>([^<]*+)</RegistryNumber>"
-    f'{SPACE}<NameOfSubstance UI="([^"<&]++)">([^<]++)</NameOfSubstance>{SPACE}</Chemical>'
+    f'{SPACE}<NameOfSubstance UI="({VALUE})">([^<]++)</NameOfSubstance>{SPACE}</Chemical>'
 )
 
 

@@ -14,8 +14,8 @@ from kg.model import (
     Related,
 )
 from kg.readers.pubmed.draft import Draft, shown
-from kg.readers.pubmed.front import CHECKS, ID, NUMBER
-from kg.readers.pubmed.rules import SPACE, Attributes, between, into, listed
+from kg.readers.pubmed.front import ARTICLE_ID, ARTICLE_ID_FORM, CHECKS
+from kg.readers.pubmed.rules import SPACE, VALUE, Attributes, between, into, listed
 from kg.wording import declares_conflict
 
 # --- who paid -----------------------------------------------------------------------------------------------------------
@@ -53,10 +53,10 @@ def conflict(draft: Draft, text: str, _attributes: Attributes) -> None:
 
 # --- what it cites: the reference list in reading order, its parts included ---------------------------------------------
 
-_NUMBERS = f"(?:{ID}|)((?:{ID})*)" % ('([^"<&]++)', "([^<]*+)", '[^"<&]++', "[^<]*+")
+_ARTICLE_IDS = f"(?:{ARTICLE_ID_FORM}|)((?:{ARTICLE_ID_FORM})*)" % (f"({VALUE})", "([^<]*+)", VALUE, "[^<]*+")
 _REFERENCE = re.compile(
     f"{SPACE}<Reference>{SPACE}(?:<Citation>([^<]*+)</Citation>{SPACE}|)"
-    f"(?:<ArticleIdList>{_NUMBERS}{SPACE}</ArticleIdList>{SPACE}|)</Reference>"
+    f"(?:<ArticleIdList>{_ARTICLE_IDS}{SPACE}</ArticleIdList>{SPACE}|)</Reference>"
 )
 
 
@@ -66,7 +66,7 @@ def _matched_reference(draft: Draft, match: Match[str], found: list[Reference]) 
     if kind:
         _cited_number(draft, kind, between(number), stated, len(found) + 1)
     if others:
-        for kind, number in NUMBER.findall(others):
+        for kind, number in ARTICLE_ID.findall(others):
             _cited_number(draft, kind, between(number), stated, len(found) + 1)
     _cite(found, between(raw) or None if raw else None, stated)
     return True

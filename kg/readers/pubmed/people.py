@@ -99,7 +99,7 @@ _MEMBER = re.compile(
 )
 
 
-def _matched(draft: Draft, match: Match[str], found: list[Member]) -> bool:
+def _matched_member(draft: Draft, match: Match[str], found: list[Member]) -> bool:
     _, equal, family, given, initials, identifier, place, others = match.groups()
     family, given = between(family), between(given)
     if not family or not given:
@@ -116,13 +116,9 @@ def _matched(draft: Draft, match: Match[str], found: list[Member]) -> bool:
     return True
 
 
-def _parsed(draft: Draft, element: Element, found: list[Member]) -> None:
+def _parsed_member(draft: Draft, element: Element, found: list[Member]) -> None:
     if person := _person(draft, element):
         found.append((person, element.get("EqualContrib") == "Y"))
-
-
-def _take_editors(draft: Draft, found: list[Member], _attributes: Attributes) -> None:
-    draft.extend("editors", [person for person, _ in found])
 
 
 def _take_investigators(draft: Draft, found: list[Member], _attributes: Attributes) -> None:
@@ -132,7 +128,7 @@ def _take_investigators(draft: Draft, found: list[Member], _attributes: Attribut
 def _take_authors(draft: Draft, found: list[Member], attributes: Attributes) -> None:
     """The authors, or the editors where the list is theirs, and who contributed equally."""
     if attributes.get("Type") == "editors":
-        _take_editors(draft, found, attributes)
+        draft.extend("editors", [person for person, _ in found])
         return
     before = len(draft.fields.get("authors", ()))
     equal = tuple([before + n for n, (_, marked) in enumerate(found) if marked])
@@ -143,10 +139,17 @@ def _take_authors(draft: Draft, found: list[Member], attributes: Attributes) -> 
         draft.fields["authors_complete"] = False
 
 
-authors = listed(_MEMBER, _matched, _parsed, _take_authors)
-editors = listed(_MEMBER, _matched, _parsed, _take_editors)
-investigators = listed(_MEMBER, _matched, _parsed, _take_investigators)
+authors = listed(_MEMBER, _matched_member, _parsed_member, _take_authors)
+investigators = listed(_MEMBER, _matched_member, _parsed_member, _take_investigators)
 """those who took part in a study and are no authors"""
+
+
+def editors(draft: Draft, element: Element) -> None:
+    """Those who edited a book."""
+    found: list[Member] = []
+    for child in element:
+        _parsed_member(draft, child, found)
+    draft.extend("editors", [person for person, _ in found])
 
 
 # --- the form used until 2014 -------------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def _isbn(draft: Draft, text: str, _attributes: Attributes) -> None:
 def _book_authors(draft: Draft, element: Element) -> None:
     """Who wrote or edited the book; its authors are the document's where that has none of its own."""
     if element.get("Type") == "editors" or element.getparent().getparent().find("AuthorList") is not None:  # type: ignore[union-attr]
-        people.editors.of_tree(draft, element)
+        people.editors(draft, element)
     else:
         people.authors.of_tree(draft, element)
 

@@ -104,7 +104,7 @@ def container(rules: Rules, otherwise: Rule | None = UNKNOWN, usual: Sequence[st
         each(draft, element, rules, otherwise)
 
     def of_text(draft: Draft, text: str, start: Match[str]) -> int:
-        if leaves and (match := form.match(text, start.end())):
+        if form is not None and (match := form.match(text, start.end())):
             *contents, name = match.groups()
             if name == start[1]:
                 for read, content in zip(leaves, contents, strict=True):
@@ -134,7 +134,7 @@ def listed(
     form: Pattern[str],
     of_match: Callable[[Draft, Match[str], list[T]], bool],
     of_element: Callable[[Draft, Element, list[T]], None],
-    take: Take[T],
+    take: Take[T] | None = None,
 ) -> Rule:
     """The rule of a list of elements of one kind.
 
@@ -142,14 +142,15 @@ def listed(
         form: the usual form of a child, with the white space before it.
         of_match: adds what the child says that was matched; False, with draft and list as before, where it should be parsed.
         of_element: adds what the child says that was parsed.
-        take: puts all that was added into the draft.
+        take: puts all that was added into the draft; None where each child does so by itself.
     """
 
     def of_tree(draft: Draft, element: Element) -> None:
         found: list[T] = []
         for child in element:
             of_element(draft, child, found)
-        take(draft, found, cast(Attributes, element.attrib))
+        if take is not None:
+            take(draft, found, cast(Attributes, element.attrib))
 
     def of_text(draft: Draft, text: str, start: Match[str]) -> int:
         found: list[T] = []
@@ -162,7 +163,8 @@ def listed(
                 continue
             tag = tag_at(text, at)
             if is_end(tag, start):
-                take(draft, found, attributes_of(start[2]))
+                if take is not None:
+                    take(draft, found, attributes_of(start[2]))
                 return tag.end()
             at = _end(text, tag)
             of_element(draft, _parsed(text[tag.start() : at]), found)
@@ -189,7 +191,7 @@ def each_in(draft: Draft, text: str, start: Match[str], rules: Rules, otherwise:
     """
     at, end = start.end(), f"/{start[1]}"
     while True:
-        tag = _TAG.match(text, at)
+        tag = _TAG.match(text, at)  # as tag_at does, without the call: most of a record comes by here
         if tag is None:
             raise Odd
         name, attributes, content, is_empty = tag.groups()
@@ -260,9 +262,11 @@ _LONGEST = 1 << 22
 _ALLOWED = bytes(n if n >= 0x20 or n in b"\t\n" else 0x20 for n in range(0x100))
 _REFERENCES = (b"lt;", b"amp;", b"gt;", b"quot;", b"apos;")
 
-ATTRIBUTES = r'((?: (?!xmlns=)[A-Za-z]{1,99}+="[^"<\n\t]*+")*)'
-"""the attributes of a start tag"""
-_TAG = re.compile(rf"{SPACE}<(/?[A-Za-z]{{1,99}}+){ATTRIBUTES}(?:>(?:([^<]*+)</\1>|)|(/)>)")
+VALUE = r'[^"<&\n\t]{1,99}+'
+"""the value of an attribute, without references"""
+ATTRIBUTES = r'((?: (?!xmlns=)[A-Za-z]{1,99}+="[^"<\n\t]{0,399}+"){0,9})'
+"""the attributes of a start tag; what is beyond these limits is not usual, and :func:`attributes_of` keeps many"""
+_TAG = re.compile(rf"{SPACE}<(/?[A-Za-z]{{1,99}}+){ATTRIBUTES}(?:>(?:([^<]*+)</(?!/)\1>|)|(/)>)")
 _ATTRIBUTE = re.compile(r' ([A-Za-z]++)="([^"]*+)"')
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _NO_ATTRIBUTES: Attributes = {}
@@ -298,10 +302,19 @@ def _end(text: str, start: Match[str]) -> int:
 
 
 def _parsed(text: str) -> Element:
+    """An element that is parsed alone, no deeper than it may be in its document."""
+    ahead = _DEPTH if text.count("</") > 200 else 0
     try:
-        return etree.fromstring(text.encode(), _PARSER)
+        element = etree.fromstring(f"{'<a>' * ahead}{text}{'</a>' * ahead}".encode(), _PARSER)
     except etree.XMLSyntaxError:  # cut at a wrong end, or a prefix that is declared further out
         raise Odd from None
+    for _ in range(ahead):
+        element = element[0]
+    return element
+
+
+_DEPTH = 9
+"""more elements than are around any that is parsed alone; the parser limits the depth of a document to 256"""
 
 
 @lru_cache(maxsize=1 << 12)

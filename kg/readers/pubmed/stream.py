@@ -1,17 +1,19 @@
-"""Bytes → elements: the children of a set, each with its line.
+"""Bytes → pieces of a plain set, or the elements of any.
 
-A set of a common kind is parsed in pieces that fit the processor's cache, each cut behind a ``</PubmedArticle>`` and put
-between the set's own start and end tag: as fast as libxml2 goes, and with one piece in memory. XML's rule for content is
-closed under concatenation, so in UTF-8 and without internal subset the whole is well-formed when its pieces and its
-frame (what stands before the first record and after the last, matched byte for byte) are; a cut inside a comment or a
-CDATA section leaves a piece that is not. Whatever is not so plain, or that the parser refuses, is to be read again from the
-start as one document, and that reading alone decides. Both give equal elements.
+A set of a common kind is cut into pieces that fit the processor's cache, each behind a ``</PubmedArticle>``; one is in
+memory at a time. What a piece says is read off its text (:mod:`kg.readers.pubmed.rules`) or parsed between the set's own
+start and end tag. XML's rule for content is closed under concatenation, so in UTF-8 and without internal subset the whole
+is well-formed when its pieces and its frame (what stands before the first record and after the last, matched byte for
+byte) are; a cut inside a comment or a CDATA section leaves a piece that is not. Whatever is not so plain, or that the
+parser refuses, is to be read again from the start as one document, and that reading alone decides. All ways give equal
+items.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import BinaryIO, cast
 
@@ -53,24 +55,33 @@ class Piece:
         end: the set's end tag.
         line: the line of the file on which the piece begins.
         is_last: whether the set ends behind it.
-
-    Raises:
-        NotPlain: it is not in UTF-8.
     """
 
     def __init__(self, start: bytes, data: bytes, end: bytes, line: int, is_last: bool):
         self.start, self.data, self.end, self.line, self.is_last = start, data, end, line, is_last
+        self._line, self._counted = line, 0
+
+    @cached_property
+    def text(self) -> str:
+        """The records.
+
+        Raises:
+            NotPlain: they are not in UTF-8.
+        """
         try:
-            self.text = data.decode()
+            return self.data.decode()
         except UnicodeDecodeError:
             raise NotPlain from None
-        self._line, self._counted = line, 0
 
     def line_at(self, place: int) -> int:
         """The line of the file on which a place of the text lies; places are asked for in their order."""
         self._line += self.text.count("\n", self._counted, place)
         self._counted = place
         return self._line
+
+    def line_behind(self) -> int:
+        """The line of the file on which the piece ends."""
+        return self.line_at(len(self.text)) if self._counted else self.line + self.data.count(b"\n")
 
     def elements(self, done: int) -> Iterator[tuple[Element, int | None]]:
         """The records but the first ``done`` as trees, each with its line; of the last piece then the set without.
@@ -124,7 +135,7 @@ def pieces(stream: BinaryIO) -> Iterator[Piece]:
         yield found
         if not more:
             return
-        line = found.line_at(len(found.text))
+        line = found.line_behind()
 
 
 def _strict(document: bytes) -> Element:
