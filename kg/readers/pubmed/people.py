@@ -163,9 +163,9 @@ def article_affiliation(draft: Draft, text: str, _attributes: Attributes) -> Non
 
 def give_to_first_author(draft: Draft) -> None:
     """Give the article's affiliation to its first author, whose it was; without one keep it as a note."""
-    if listed := draft.fields.get("authors"):
-        where = tuple(dict.fromkeys((*listed[0].affiliations, *draft.first_affiliation)))
-        draft.fields["authors"] = (replace(listed[0], affiliations=where), *listed[1:])
+    if named := draft.fields.get("authors"):
+        where = tuple(dict.fromkeys((*named[0].affiliations, *draft.first_affiliation)))
+        draft.fields["authors"] = (replace(named[0], affiliations=where), *named[1:])
     else:
         for index in draft.first_affiliation:
             draft.note("Affiliation", draft.parsed[index].text)

@@ -27,7 +27,7 @@ RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitat
 SETS = ("PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet")
 
 PIECE = 1 << 16
-"""bytes read at a time: elements are made and freed fastest while they fit in the processor's cache"""
+"""bytes read at a time: what is read off them is made and freed fastest while it fits in the processor's cache"""
 LONGEST_RECORD = 32 << 20
 """bytes a record may take; beyond that the file is refused"""
 
