@@ -102,7 +102,7 @@ def graph(source: Path, out: Path, clock: Clock) -> dict[str, Any]:
             for entry in extractor.entries(pubmed.read(stream), "0" * 64):
                 if isinstance(entry, shards.Record):
                     _, new = descriptions.numbers(entry.described)
-                    file.write(b"".join((entry.own, *new, entry.aliases)))
+                    file.writelines((entry.own, *new, entry.aliases))
                     records += 1
     with (out / "graph.nq").open("rb") as file:
         triples = sum(1 for _ in file)

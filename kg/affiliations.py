@@ -278,6 +278,7 @@ def _without_contact(text: str) -> str:
 def _commas(text: str) -> list[str]:
     """Split at commas outside of parentheses; ``Inc.``, ``Ltd`` … stay with the name before them."""
     found: list[str] = []
+    has_parentheses = "(" in text or ")" in text
     depth = 0
     for piece in text.split(","):
         if depth > 0:
@@ -287,7 +288,7 @@ def _commas(text: str) -> list[str]:
                 found[-1] = f"{found[-1]}, {part}"
             else:
                 found.append(part)
-        if found and ("(" in piece or ")" in piece):
+        if has_parentheses and found:
             depth = max(0, depth + piece.count("(") - piece.count(")"))
     if found:
         found[-1] = _undotted(found[-1])

@@ -18,7 +18,9 @@ _DOI_PREFIX = re.compile(
     r"(?:(?:https?:)?//)?(?:(?:dx\.|www\.)?doi\.org/)|(?:info:)?doi[:/]?[ \t\u00a0]{0,3}", re.IGNORECASE
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/[^\s\x00-\x1f\x7f]+")
-_COMMON_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._()/-]{1,200}")  # needs none of the further checks
+COMMON_DOI = r"10\.[0-9]{4,9}/[A-Za-z0-9._()/-]{1,200}"
+"""a pattern of DOIs that need no further check, as most do not: their letters are lowered"""
+_COMMON_DOI = re.compile(COMMON_DOI)
 _DOI_FORBIDDEN = re.compile(r'["\\^`{|}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]')
 _PMCID = re.compile(r"(?:PMC)?([1-9][0-9]{0,9})(?:\.[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
 _ORCID = re.compile(
@@ -141,10 +143,11 @@ def institution(text: str, register: str) -> str | None:
 
 def _mod_11_2(digits: str) -> str:
     """The check digit of the first 15 digits: ISO 7064 MOD 11-2."""
-    return "0123456789X"[(12 - sum(map(mul, map(int, digits[:15]), _POWERS))) % 11]
+    return "0123456789X"[(_OF_ZEROS - sum(map(mul, digits[:15].encode(), _POWERS))) % 11]
 
 
 _POWERS = tuple(2**n for n in range(15, 0, -1))
+_OF_ZEROS = 12 + ord("0") * sum(_POWERS)  # digits are summed as their codes, which saves to make numbers of them
 
 
 def ror(text: str) -> str | None:

@@ -85,6 +85,7 @@ def article_keys(article: Article) -> list[str]:
     return keys
 
 
+@lru_cache(maxsize=1 << 10)
 def doi_key(doi: str) -> str:
     """``doi/10.…`` with everything percent-encoded that an IRI path does not take as it stands."""
     return "doi/" + quote(unicodedata.normalize("NFC", doi).lower(), safe=_SAFE_DOI)

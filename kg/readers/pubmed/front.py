@@ -225,7 +225,7 @@ _checked_language = lru_cache(maxsize=1_024)(identifiers.language)
 
 
 _CLOCK = ("Hour", "Minute", "Second")
-_DATE = (
+DATE = (
     f"{SPACE}<Year>([0-9]{{4}})</Year>(?:{SPACE}<Month>([0-9A-Za-z]{{1,9}})</Month>(?:{SPACE}<Day>([0-9]{{1,2}})</Day>|)|)"
     f"(?:{SPACE}<Hour>[^<]*+</Hour>|)(?:{SPACE}<Minute>[^<]*+</Minute>|)(?:{SPACE}<Second>[^<]*+</Second>|){SPACE}</"
 )
@@ -308,7 +308,7 @@ def _declined_of_tree(_draft: Draft, _element: Element) -> None:
 declined = Rule(_declined_of_tree, of_text=_declined_of_text)
 """a date of what the database did"""
 
-_USUAL_DATE = re.compile(_DATE + "([A-Za-z]++)>")
+_USUAL_DATE = re.compile(DATE + "([A-Za-z]++)>")
 publication_date = event("the publication date", "issued")
 """when the issue, or the book, appeared"""
 article_date = event("the date of the electronic publication", "available")
@@ -323,7 +323,7 @@ _JOURNAL_PARTS = {
 }
 _USUAL_JOURNAL = re.compile(
     f'(?:{SPACE}<ISSN IssnType="([A-Z][a-z]++)">([^<]++)</ISSN>|){SPACE}<JournalIssue(?: CitedMedium="[A-Z][a-z]++"|)>'
-    f"(?:{SPACE}<Volume>([^<]++)</Volume>|)(?:{SPACE}<Issue>([^<]++)</Issue>|){SPACE}<PubDate>{_DATE}PubDate>"
+    f"(?:{SPACE}<Volume>([^<]++)</Volume>|)(?:{SPACE}<Issue>([^<]++)</Issue>|){SPACE}<PubDate>{DATE}PubDate>"
     f"{SPACE}</JournalIssue>(?:{SPACE}<Title>([^<]++)</Title>|)"
     f"(?:{SPACE}<ISOAbbreviation>([^<]++)</ISOAbbreviation>|){SPACE}</Journal>"
 )
@@ -382,7 +382,7 @@ _HISTORY_OTHERWISE: dict[str | None, EventKind] = {
 _SHOWN_STATUS = {status: f"the date {status!r}" for status in (*_HISTORY, *_HISTORY_OTHERWISE)}
 
 
-_HISTORY_DATE = re.compile(f'{SPACE}<PubMedPubDate PubStatus="({VALUE})">{_DATE}PubMedPubDate>')
+_HISTORY_DATE = re.compile(f'{SPACE}<PubMedPubDate PubStatus="({VALUE})">{DATE}PubMedPubDate>')
 
 
 def _matched_in_history(draft: Draft, match: Match[str], _found: list[None]) -> bool:

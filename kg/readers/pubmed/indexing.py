@@ -31,37 +31,40 @@ def _ui(draft: Draft, stated: str | None, letters: str, label: str) -> str | Non
     return checked
 
 
-_checked_mesh = lru_cache(maxsize=1 << 15)(identifiers.mesh)
+_checked_mesh = lru_cache(maxsize=1 << 13)(identifiers.mesh)
+_NUMBER = "[0-9]{6,9}"
+"""what stands behind the letter of a MeSH identifier"""
 
 
 # --- descriptors with their qualifiers ----------------------------------------------------------------------------------
 
 _NAME = f'{SPACE}<QualifierName UI="%s" MajorTopicYN="%s">%s</QualifierName>'
-_QUALIFIER = re.compile(_NAME % (f"({VALUE})", "([YN])", "([^<]++)"))
-_QUALIFIERS = f"((?:{_NAME})*)" % (VALUE, "[YN]", "[^<]++")
+_QUALIFIER = re.compile(_NAME % (f"(Q{_NUMBER})", "([YN])", "([^<]++)"))
+_QUALIFIERS = f"((?:{_NAME})*)" % (f"Q{_NUMBER}", "[YN]", "[^<]++")
 _HEADING = re.compile(
-    f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="({VALUE})" MajorTopicYN="([YN])"(?: Type="{VALUE}"|)>([^<]++)'
+    f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="(D{_NUMBER})" MajorTopicYN="([YN])"(?: Type="{VALUE}"|)>([^<]++)'
     f"</DescriptorName>{_QUALIFIERS}{SPACE}</MeshHeading>"
 )
 
 
-def _matched_heading(draft: Draft, match: Match[str], found: list[MeshHeading]) -> bool:
-    ui, major, raw, rest = match.groups()
+def _matched_heading(_draft: Draft, match: Match[str], found: list[MeshHeading]) -> bool:
+    heading = _heading(*match.groups())
+    if heading is None:
+        return False
+    found.append(heading)
+    return True
+
+
+@lru_cache(maxsize=1 << 14)
+def _heading(identifier: str, major: str, raw: str, rest: str) -> MeshHeading | None:
+    """A heading from what was matched; a few thousand of them make most of what indexers say."""
     label = between(raw)
     if not label:
-        return False
-    identifier = _ui(draft, ui, "D", label)
-    qualifiers: tuple[Qualifier, ...] = ()
-    if rest:
-        qualifiers = tuple(
-            [
-                Qualifier(_ui(draft, ui, "Q", said), said, marked == "Y")
-                for ui, marked, raw in _QUALIFIER.findall(rest)
-                if (said := between(raw))
-            ]
-        )
-    found.append(MeshHeading(identifier, label, major == "Y", qualifiers))
-    return True
+        return None
+    qualifiers = (
+        [(ui, between(aspect), marked == "Y") for ui, marked, aspect in _QUALIFIER.findall(rest)] if rest else ()
+    )
+    return MeshHeading(identifier, label, major == "Y", tuple([Qualifier(*one) for one in qualifiers if one[1]]))
 
 
 def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) -> None:

@@ -53,7 +53,10 @@ def conflict(draft: Draft, text: str, _attributes: Attributes) -> None:
 
 # --- what it cites: the reference list in reading order, its parts included ---------------------------------------------
 
-_ARTICLE_IDS = f"(?:{ARTICLE_ID_FORM}|)((?:{ARTICLE_ID_FORM})*)" % (f"({VALUE})", "([^<]*+)", VALUE, "[^<]*+")
+_SURE = (("doi", f"({identifiers.COMMON_DOI})"), ("pmc", "(PMC[1-9][0-9]{0,9})"), ("pubmed", "([1-9][0-9]{0,8})"))
+"""identifiers that need no check, in NLM's order"""
+_SURE_IDS = "".join([f"(?:{ARTICLE_ID_FORM % form}|)" for form in _SURE])
+_ARTICLE_IDS = f"{_SURE_IDS}((?:{ARTICLE_ID_FORM % (VALUE, '[^<]*+')})*)"
 _REFERENCE = re.compile(
     f"{SPACE}<Reference>{SPACE}(?:<Citation>([^<]*+)</Citation>{SPACE}|)"
     f"(?:<ArticleIdList>{_ARTICLE_IDS}{SPACE}</ArticleIdList>{SPACE}|)</Reference>"
@@ -61,14 +64,16 @@ _REFERENCE = re.compile(
 
 
 def _matched_reference(draft: Draft, match: Match[str], found: list[Reference]) -> bool:
-    raw, kind, number, others = match.groups()
-    stated: dict[str, str] = {}
-    if kind:
-        _cited_number(draft, kind, between(number), stated, len(found) + 1)
+    raw, doi, pmcid, pmid, others = match.groups()
+    text = between(raw) or None if raw else None
+    doi = doi and doi.lower()
     if others:
+        stated = {name: known for name, known in (("doi", doi), ("pmcid", pmcid), ("pmid", pmid)) if known}
         for kind, number in ARTICLE_ID.findall(others):
             _cited_number(draft, kind, between(number), stated, len(found) + 1)
-    _cite(found, between(raw) or None if raw else None, stated)
+        _cite(found, text, stated)
+    elif text or doi or pmcid or pmid:
+        found.append(Reference(text, None, doi, pmid, pmcid))
     return True
 
 

@@ -225,6 +225,10 @@ _ARTICLE: Rules = {
     "VernacularTitle": leaf(front.vernacular_title),
     "ArticleDate": front.article_date,
 }
+_AHEAD = re.compile(
+    f'{SPACE}<PMID(?: Version="[0-9]++"|)>[0-9]++</PMID>'
+    + "".join([f"(?:{SPACE}<{name}>{front.DATE}{name}>|)" for name in ("DateCreated", "DateCompleted", "DateRevised")])
+)
 _CITATION: Rules = {
     "PMID": None,
     "DateCreated": front.declined,
@@ -265,7 +269,7 @@ _BOOK: Rules = {
     "ELocationID": leaf(front.location),
 }
 _ARTICLE_RECORD: Rules = {
-    "MedlineCitation": container(_CITATION),
+    "MedlineCitation": container(_CITATION, ahead=_AHEAD),
     "PubmedData": container(_DATA),
 }
 _BOOK_DOCUMENT: Rules = {

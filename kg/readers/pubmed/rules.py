@@ -89,16 +89,22 @@ def _words(element: Element) -> str:
 UNKNOWN = Rule(_unknown)
 
 
-def container(rules: Rules, otherwise: Rule | None = UNKNOWN, usual: Sequence[str] = ()) -> Rule:
+def container(
+    rules: Rules, otherwise: Rule | None = UNKNOWN, usual: Sequence[str] = (), ahead: Pattern[str] | None = None
+) -> Rule:
     """The rule of an element that only holds others.
 
     Args:
         rules: of the elements that it may hold.
         otherwise: the rule of those that ``rules`` do not name.
         usual: what it mostly holds, in this order, if that are leaves without attributes; they are then read at once.
+        ahead: the usual form of elements that are declined and stand before all others.
     """
     leaves = [(rule.of_leaf if (rule := rules.get(name, otherwise)) else None) for name in usual]
-    form = re.compile("".join([f"(?:{SPACE}<{name}>([^<]*+)</{name}>|)" for name in usual]) + f"{SPACE}</([A-Za-z]++)>")
+    form = None
+    if usual:
+        first = "".join([f"(?:{SPACE}<{name}>([^<]*+)</{name}>|)" for name in usual])
+        form = re.compile(f"{first}{SPACE}</([A-Za-z]++)>")
 
     def of_tree(draft: Draft, element: Element) -> None:
         each(draft, element, rules, otherwise)
@@ -111,7 +117,8 @@ def container(rules: Rules, otherwise: Rule | None = UNKNOWN, usual: Sequence[st
                     if content is not None and read is not None:
                         read(draft, between(content), _NO_ATTRIBUTES)
                 return match.end()
-        return each_in(draft, text, start, rules, otherwise)
+        passed = ahead.match(text, start.end()) if ahead is not None else None
+        return each_in(draft, text, start, rules, otherwise, passed)
 
     return Rule(of_tree, of_text=of_text)
 
@@ -183,13 +190,21 @@ def each(draft: Draft, element: Element, rules: Rules, otherwise: Rule | None = 
             rule.of_tree(draft, child)
 
 
-def each_in(draft: Draft, text: str, start: Match[str], rules: Rules, otherwise: Rule | None = UNKNOWN) -> int:
-    """The same for an element of a text, of which ``start`` is the start tag; where the element ends.
+def each_in(
+    draft: Draft,
+    text: str,
+    start: Match[str],
+    rules: Rules,
+    otherwise: Rule | None = UNKNOWN,
+    passed: Match[str] | None = None,
+) -> int:
+    """The same for an element of a text, of which ``start`` is the start tag; where the element ends. ``passed`` are its
+    first children, if they are dealt with.
 
     Raises:
         Odd: text stands between the children, or a tag is not written as usual.
     """
-    at, end = start.end(), f"/{start[1]}"
+    at, end = (passed or start).end(), f"/{start[1]}"
     while True:
         tag = _TAG.match(text, at)  # as tag_at does, without the call: most of a record comes by here
         if tag is None:
@@ -249,18 +264,13 @@ def is_plain(data: bytes) -> bool:
         return False
     if not data.isascii() and b"\xef" in data and (b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data):
         return False
-    at = data.find(b"&")
-    while at >= 0:
-        if not data.startswith(_REFERENCES, at + 1):
-            return False
-        at = data.find(b"&", at + 1)
-    return True
+    return _OTHER_REFERENCE.search(data) is None
 
 
 _LONGEST = 1 << 22
 """bytes; of more, the parser's own limits count: of ten million characters in one text"""
 _ALLOWED = bytes(n if n >= 0x20 or n in b"\t\n" else 0x20 for n in range(0x100))
-_REFERENCES = (b"lt;", b"amp;", b"gt;", b"quot;", b"apos;")
+_OTHER_REFERENCE = re.compile(rb"&(?!lt;|amp;|gt;|quot;|apos;)")
 
 VALUE = r'[^"<&\n\t]{1,99}+'
 """the value of an attribute, without references"""
