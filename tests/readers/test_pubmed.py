@@ -754,6 +754,61 @@ def test_bad_identifiers_of_references() -> None:
     assert "reference 2" in warnings[0].message
 
 
+_CITED = st.lists(
+    st.tuples(
+        st.sampled_from(("doi", "pmc", "pubmed", "url")),
+        st.sampled_from(
+            (
+                "10.5555/Cited.1",
+                "10.5555/(SICI)1097&lt;1::x",
+                "doi:10.5555/y",
+                "PMC12",
+                "12",
+                "pmc7.2",
+                "012",
+                " 5 ",
+                "0",
+                "",
+            )
+        ),
+    ),
+    max_size=5,
+)
+
+
+@given(_CITED)
+def test_identifiers_of_references_in_any_order(stated: list[tuple[str, str]]) -> None:
+    """Identifiers that need no check, and those that do, are taken alike: of several of a kind the first that is one."""
+    ids = "".join(f'<ArticleId IdType="{kind}">{text}</ArticleId>' for kind, text in stated)
+    reference = f"<Reference><Citation>A</Citation><ArticleIdList>{ids}</ArticleIdList></Reference>"
+    document = in_set(record(data=f"<ReferenceList>{reference}</ReferenceList>"))
+    assert items(document) == items(carefully(document))
+
+
+_MARKED = st.tuples(
+    st.sampled_from(("D000001", "D000000001", "D1", "Q000001", "C000001", "d000001", "", " D000001")),
+    st.sampled_from("YN"),
+    st.sampled_from(("Fiction", " Fiction,\n invented ", "A &amp; B", " ", "")),
+)
+
+
+@given(_MARKED, st.lists(_MARKED, max_size=3))
+def test_headings_however_they_are_marked(
+    descriptor: tuple[str, str, str], qualifiers: list[tuple[str, str, str]]
+) -> None:
+    """Headings whose identifiers need no check, and those that do, are taken alike."""
+    parts = "".join(
+        f'<{name} UI="{ui.replace("D", letter)}" MajorTopicYN="{major}">{label}</{name}>'
+        for name, letter, ui, major, label in (
+            ("DescriptorName", "D", *descriptor),
+            *(("QualifierName", "Q", *qualifier) for qualifier in qualifiers),
+        )
+    )
+    heading = f"<MeshHeading>{parts}</MeshHeading>"
+    document = in_set(record(citation=f"<MeshHeadingList>{heading * 2}</MeshHeadingList>"))
+    assert items(document) == items(carefully(document))
+
+
 @pytest.mark.parametrize(
     ("pagination", "expected"),
     [
