@@ -48,23 +48,29 @@ _HEADING = re.compile(
 
 
 def _matched_heading(_draft: Draft, match: Match[str], found: list[MeshHeading]) -> bool:
-    heading = _heading(*match.groups())
+    is_long = match.end() - match.start() > _LONGEST_KNOWN
+    heading = _heading(*match.groups()) if is_long else _known_heading(*match.groups())
     if heading is None:
         return False
     found.append(heading)
     return True
 
 
-@lru_cache(maxsize=1 << 14)
 def _heading(identifier: str, major: str, raw: str, rest: str) -> MeshHeading | None:
-    """A heading from what was matched; a few thousand of them make most of what indexers say."""
+    """A heading from what was matched; None without a label."""
     label = between(raw)
     if not label:
         return None
-    qualifiers = (
-        [(ui, between(aspect), marked == "Y") for ui, marked, aspect in _QUALIFIER.findall(rest)] if rest else ()
-    )
-    return MeshHeading(identifier, label, major == "Y", tuple([Qualifier(*one) for one in qualifiers if one[1]]))
+    qualifiers: tuple[Qualifier, ...] = ()
+    if rest:
+        parts = [(ui, between(aspect), marked == "Y") for ui, marked, aspect in _QUALIFIER.findall(rest)]
+        qualifiers = tuple([Qualifier(*part) for part in parts if part[1]])
+    return MeshHeading(identifier, label, major == "Y", qualifiers)
+
+
+_known_heading = lru_cache(maxsize=1 << 14)(_heading)  # a few thousand make most of what indexers say
+_LONGEST_KNOWN = 1_000
+"""characters of a heading that is kept; few that are true are longer, and many long ones would fill the memory"""
 
 
 def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) -> None:
