@@ -91,13 +91,9 @@ def take_identifiers(draft: Draft) -> None:
     fields = draft.fields
     taken: dict[str, str] = {"pmid": draft.pmid}
     others: dict[tuple[str, str], None] = {}
-    seen = set()
-    for scheme, text in (*draft.ids, *draft.locations):
-        if (scheme, text) in seen:
-            continue
-        seen.add((scheme, text))
-        if scheme in CHECKS:
-            name, called, check = CHECKS[scheme]
+    for scheme, text in dict.fromkeys((*draft.ids, *draft.locations)):
+        if rule := CHECKS.get(scheme):
+            name, called, check = rule
             value = check(text)
             if value is None:
                 draft.warn(f"bad-{name}", f"{shown(text)} is not a {called}; left out")
