@@ -10,8 +10,9 @@ import re
 
 from kg.model import Date
 
-_MONTHS = {
-    name: number
+_NUMBERS = {form: number for number in range(1, 32) for form in (str(number), f"{number:02d}")}
+_MONTHS = {form: number for form, number in _NUMBERS.items() if number <= 12} | {
+    form: number
     for number, names in enumerate(
         (
             "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
@@ -20,8 +21,8 @@ _MONTHS = {
         1,
     )
     for name in names.split()
+    for form in (name, name.capitalize())
 }  # fmt: skip
-_NUMBERS = {form: number for number in range(1, 32) for form in (str(number), f"{number:02d}")}
 _YEARS = {str(year): year for year in range(1500, 2101)}
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _YEAR = re.compile(r"(1[5-9][0-9]{2}|20[0-9]{2}|2100)", re.ASCII)
@@ -44,9 +45,7 @@ def month(text: str) -> int | None:
     >>> month("Nov"), month("11"), month("Sept"), month("13"), month("Winter")
     (11, 11, 9, None, None)
     """
-    text = text.strip().rstrip(".").lower()
-    number = _NUMBERS.get(text, 13)
-    return number if number <= 12 else _MONTHS.get(text)
+    return _MONTHS.get(text.strip().rstrip(".").lower())
 
 
 def make(year: str, month_text: str | None = None, day: str | None = None) -> Date | None:

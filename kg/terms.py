@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
+from msgspec.json import Encoder
+
 from kg.vocab import XSD
 
 Triple = tuple[str, str, str]
@@ -42,7 +44,18 @@ FALSE = f'"false"^^{XSD.boolean}'
 
 def escape(text: str) -> str:
     """The inside of a literal: control characters, quote and backslash escaped."""
+    if text.isascii():
+        # Of what is ASCII, JSON escapes the same but DEL, and its encoder looks at several characters at a time.
+        if len(_json(text)) == len(text) + 2 and "\x7f" not in text:
+            return text
+    elif not ('"' in text or "\\" in text) and text.isprintable():
+        return text
     return _SPECIAL.sub(lambda m: _ESCAPES[m[0]], text)
+
+
+_json = Encoder().encode
+_LONG = 64
+"""characters; of a text that is longer :func:`escape` itself finds sooner whether there is something to escape"""
 
 
 def literal(text: str, lang: str | None = None) -> str:
@@ -52,7 +65,7 @@ def literal(text: str, lang: str | None = None) -> str:
     "a \"b\"\n" "β"@en
     """
     # All that has to be escaped but these two is not printable, and to ask for that is five times as fast as a search.
-    if '"' in text or "\\" in text or not text.isprintable():
+    if len(text) > _LONG or '"' in text or "\\" in text or not text.isprintable():
         text = escape(text)
     return f'"{text}"@{lang.lower()}' if lang else f'"{text}"'
 
@@ -64,7 +77,7 @@ def fact(predicate: str, text: str, lang: str | None = None) -> str:
     <p> "a \"b\"" <q> "β"@en
     """
     # The same as predicate, blank and literal(), in one piece: most facts are such, and a record states hundreds.
-    if '"' in text or "\\" in text or not text.isprintable():
+    if len(text) > _LONG or '"' in text or "\\" in text or not text.isprintable():
         text = escape(text)
     return f'{predicate} "{text}"@{lang.lower()}' if lang else f'{predicate} "{text}"'
 

@@ -168,11 +168,11 @@ def listed(
                 if not of_match(draft, match, found):
                     of_element(draft, _parsed(match[0]), found)
                 continue
-            tag = tag_at(text, at)
-            if is_end(tag, start):
+            if (end := _END.match(text, at)) and end[1] == start[1]:
                 if take is not None:
                     take(draft, found, attributes_of(start[2]))
-                return tag.end()
+                return end.end()
+            tag = tag_at(text, at)
             at = _end(text, tag)
             of_element(draft, _parsed(text[tag.start() : at]), found)
 
@@ -277,6 +277,7 @@ VALUE = r'[^"<&\n\t]{1,99}+'
 ATTRIBUTES = r'((?: (?!xmlns=)[A-Za-z]{1,99}+="[^"<\n\t]{0,399}+"){0,9})'
 """the attributes of a start tag; what is beyond these limits is not usual, and :func:`attributes_of` keeps many"""
 _TAG = re.compile(rf"{SPACE}<(/?[A-Za-z]{{1,99}}+){ATTRIBUTES}(?:>(?:([^<]*+)</(?!/)\1>|)|(/)>)")
+_END = re.compile(f"{SPACE}</([A-Za-z]++)>")
 _ATTRIBUTE = re.compile(r' ([A-Za-z]++)="([^"]*+)"')
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _NO_ATTRIBUTES: Attributes = {}
@@ -293,11 +294,6 @@ def tag_at(text: str, at: int) -> Match[str]:
     if match is None:
         raise Odd
     return match
-
-
-def is_end(tag: Match[str], start: Match[str]) -> bool:
-    """Whether a tag ends the element that another begins."""
-    return tag[1] == f"/{start[1]}" and not tag[2] and not tag[4]
 
 
 def _end(text: str, start: Match[str]) -> int:
