@@ -44,8 +44,9 @@ FALSE = f'"false"^^{XSD.boolean}'
 
 def escape(text: str) -> str:
     """The inside of a literal: control characters, quote and backslash escaped."""
-    if text.isascii():
-        # Of what is ASCII, JSON escapes the same but DEL, and its encoder looks at several characters at a time.
+    if text.isascii() and type(text) is str:
+        # Of what is ASCII, JSON escapes the same but DEL, and its encoder, which takes no subclasses, looks at several
+        # characters at a time.
         if len(_json(text)) == len(text) + 2 and "\x7f" not in text:
             return text
     elif not ('"' in text or "\\" in text) and text.isprintable():

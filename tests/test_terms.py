@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyoxigraph
+import rdflib
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def test_a_literal_is_the_text(text: str, around: str) -> None:
     assert value(written) == whole
     assert written == f'"{"".join([literal(letter)[1:-1] for letter in whole])}"'
     assert fact("<p:p>", whole) == f"<p:p> {written}"
+    assert literal(rdflib.Literal(whole)) == written
     (quad,) = pyoxigraph.parse(f"<s:s> <p:p> {written} .", pyoxigraph.RdfFormat.N_TRIPLES)
     assert isinstance(quad.object, pyoxigraph.Literal)
     assert quad.object.value == whole

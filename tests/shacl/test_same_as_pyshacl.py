@@ -190,6 +190,11 @@ CASES: dict[str, tuple[str, str, int | str]] = {
         "e:a a e:C .",
         0,
     ),
+    "a long text that a query makes": (
+        asking("SELECT $this ?value WHERE { $this e:p ?label BIND(STR(?label) AS ?value) }"),
+        f"e:a a e:C ; e:p '{'long ' * 20}'@en .",
+        1,
+    ),
     "no query": ("e:S a sh:NodeShape ; sh:targetClass e:C ; sh:sparql [ sh:message 'x' ] .", "e:a a e:C .", "refused"),
     "no number": (shape("sh:path e:p ; sh:minInclusive e:zero"), "e:a a e:C ; e:p 1 .", "refused"),
 }

@@ -68,9 +68,9 @@ def _heading(identifier: str, major: str, raw: str, rest: str) -> MeshHeading | 
     return MeshHeading(identifier, label, major == "Y", qualifiers)
 
 
-_known_heading = lru_cache(maxsize=1 << 14)(_heading)  # a few thousand make most of what indexers say
-_LONGEST_KNOWN = 1_000
-"""characters of a heading that is kept; few that are true are longer, and many long ones would fill the memory"""
+_known_heading = lru_cache(maxsize=1 << 13)(_heading)  # a few thousand make most of what indexers say
+_LONGEST_KNOWN = 400
+"""characters of the elements of a heading that is kept; few are longer, and many that are would take much memory"""
 
 
 def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) -> None:
