@@ -74,6 +74,7 @@ def test_a_file_of_changes_is_like_a_daily_one(tmp_path: Path) -> None:
     assert not set(deleted) & set(named)
 
 
+@pytest.mark.slow
 def test_every_row_is_measured(tmp_path: Path) -> None:
     """One command prints every row, and its figures are in the JSON; pubmed_parser's where that is installed."""
     run = _module("run")

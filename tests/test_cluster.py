@@ -442,8 +442,10 @@ def test_ctrl_c_ends_it_within_two_seconds(tmp_path: Path) -> None:
 # --- storage of shards ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+@pytest.fixture(
+    scope="session"
+)  # one server for all: s3fs keeps its clients, with the address, as long as the process lives
+def bucket() -> Iterator[dict[str, str]]:
     """The environment with which s3 is a server on this machine that has the bucket ``shards``."""
     pytest.importorskip("s3fs", reason="needs the package of the extra 's3': pip install 'bmkg[s3]'")
     pytest.importorskip("moto", reason="needs a server of objects: pip install 'bmkg[test]'")

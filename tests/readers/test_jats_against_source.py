@@ -26,11 +26,13 @@ FILES = sorted(p for p in FOLDER.glob("*") if p.name.endswith((".xml", ".nxml", 
 pytestmark = pytest.mark.skipif(not FILES, reason="KG_TEST_DATA names no folder with jats/")
 
 
-@pytest.fixture(scope="module")
-def pairs() -> list[tuple[str, etree._Element, Article]]:
-    """(file, article element, what the reader makes of it) of every article."""
+@pytest.fixture(
+    scope="module", params=[5, pytest.param(1, marks=pytest.mark.slow)], ids=["every fifth file", "all files"]
+)
+def pairs(request: pytest.FixtureRequest) -> list[tuple[str, etree._Element, Article]]:
+    """(file, article element, what the reader makes of it) of every article of every so manieth file."""
     found = []
-    for path in FILES:
+    for path in FILES[:: request.param]:
         data = source_of_truth.content(path)
         items = list(jats.read(io.BytesIO(data)))
         assert not [item for item in items if isinstance(item, Rejected)], path.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import sys
 import textwrap
 from pathlib import Path
 
@@ -337,6 +338,31 @@ def test_long_runs_are_read(label: str, unit: str) -> None:
     """Long runs of one character or word give a record or a rejection."""
     text = f"{HEADER}{label}{unit * (20_000 // len(unit))}"
     assert isinstance(items(text)[-1], Article | Rejected)
+
+
+@pytest.mark.parametrize("unit", ["A\n", "A\n-\n", "A: b\n", "Ada Doe\n", "a@example.org\n", "A b, c d,\n"])
+@pytest.mark.parametrize(
+    "label", ["", "Corresponding author: ", "Correspondence: a@b.org, ", "Abstract: ", "Cite as: "]
+)
+def test_twice_as_many_lines_take_twice_as_many_calls(label: str, unit: str) -> None:
+    """No line makes the reader look through all lines before it."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    taken = []
+    for lines in (500, 1000):
+        text = f"{HEADER}\n{label}{unit * lines}"
+        calls = 0
+        sys.setprofile(count)
+        try:
+            items(text)
+        finally:
+            sys.setprofile(None)
+        taken.append(calls)
+    assert taken[1] < 2.3 * taken[0]
 
 
 REAL = os.environ.get("KG_TEST_DATA")

@@ -75,6 +75,16 @@ class Block:
     lines: list[Line] = field(default_factory=list)
     mark: str = ""
     """the symbol before a footnote"""
+    addressed: bool = field(init=False)
+    """whether an @ stands in its lines"""
+
+    def __post_init__(self) -> None:
+        self.addressed = any("@" in line.text for line in self.lines)
+
+    def add(self, line: Line) -> None:
+        """Take one more line."""
+        self.lines.append(line)
+        self.addressed = self.addressed or "@" in line.text
 
     @property
     def text(self) -> str:
@@ -132,7 +142,7 @@ def scan(lines: Sequence[Line]) -> Layout:
             and label.sort != "symbol"
             and not _note(label.rest)
         ):
-            current.lines.append(line)
+            current.add(line)
             continue
         listing = finished or (current is not None and current.kind in _SHORT)
         if listing and _starts_affiliations(line, lines[n + 1 : n + 4], found.front):
@@ -150,7 +160,7 @@ def scan(lines: Sequence[Line]) -> Layout:
                 found.blocks.append(current)
                 continue
             if current is not None and current.kind == "abstract" and _of_abstract(found, line.text):
-                current.lines.append(line)  # that of the abstract itself
+                current.add(line)  # that of the abstract itself
                 continue
             if used := _header(found, line, following, allow_type=ended and (not found.front or alone)):
                 skip, current, above = used - 1, None, "header"
@@ -166,7 +176,7 @@ def scan(lines: Sequence[Line]) -> Layout:
             current = Block("note", line.text, line.number)
             found.blocks.append(current)
         elif current is not None and _takes(current, lines[n : n + 40], found.front):
-            current.lines.append(line)
+            current.add(line)
         else:
             if current is not None:
                 above = "header" if current.kind == "copyright" else "section"
@@ -370,6 +380,8 @@ _OPEN = (",", ";", " and", " &", " of", " the", " for", " in", " de", " da", " d
 """how a line of an affiliation ends that is not its last"""
 _LINES_OF_A_PLACE = 8
 """lines that one affiliation may take"""
+_LINES_OF_NAMES = 1000
+"""lines of the front in which a name is looked for: title, authors, affiliations"""
 
 
 def _is_unfinished(block: Block, lines: Sequence[Line]) -> bool:
@@ -401,7 +413,7 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
         return not line.certain
     if block.kind == "corresponding" and line.certain and is_name(head := line.text.partition(",")[0]):
         near = len(lines) > 1 and "@" in line.text + lines[1].text
-        if near or (" " in head and head in " ".join(line.text for line in front)):
+        if near or (" " in head and head in " ".join(line.text for line in front[:_LINES_OF_NAMES])):
             return True  # the next person to write to
     if (
         block.kind == "corresponding"
@@ -410,7 +422,7 @@ def _takes(block: Block, lines: Sequence[Line], front: Sequence[Line]) -> bool:
         and not block.lines[-1].text.endswith(",")
     ):
         return "@" in line.text or not line.certain
-    if block.kind == "corresponding" and "@" in block.paragraph and line.certain:
+    if block.kind == "corresponding" and block.addressed and line.certain:
         return not line.blank and (titled or "@" in line.text) and _reaches(line.text)
     if block.lines and not line.blank and (not titled or block.kind in _RIGHTS) and _is_unfinished(block, lines):
         return True
@@ -513,7 +525,7 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     if (
         abstract is not None
         and label_key(text.partition(":")[0]) == "funding"
-        and any(line.text.startswith(("Interpretation", "INTERPRETATION")) for line in abstract.lines)
+        and any(line.text.startswith(("Interpretation", "INTERPRETATION")) for line in _beginning(abstract))
     ):
         return None  # the last part of an abstract in The Lancet
     heading = LABELS.get(label_key(text)) if alone and len(text) < 60 and not text[0].islower() else None
@@ -537,7 +549,7 @@ def _label(line: Line, current: Block | None, before: str, *, alone: bool, title
     label, rest = match[1], text[match.end() :].strip()
     key = label_key(label)
     one_more = key in _IN_ABSTRACT or (kind_of(label) is None and len(key.split()) <= 5)
-    if abstract is not None and one_more and any(_is_abstract_label(line.text) for line in abstract.lines):
+    if abstract is not None and one_more and any(_is_abstract_label(line.text) for line in _beginning(abstract)):
         return None  # one more part of a structured abstract
     if current is not None and current.kind == "abstract" and is_abstract_label(label):
         return None
@@ -645,6 +657,14 @@ _IN_ABSTRACT = frozenset(
 """labels that end a structured abstract, and are part of it"""
 
 
+def _beginning(abstract: Block) -> Sequence[Line]:
+    """As much of a section as an abstract may have: what looks through all lines for each takes the square of their time."""
+    return abstract.lines[:_LINES_OF_AN_ABSTRACT]
+
+
+_LINES_OF_AN_ABSTRACT = 200
+
+
 def _is_abstract_label(text: str) -> bool:
     """Whether a line of an abstract is, or begins with, a label."""
     match = LABEL.match(text)
@@ -664,5 +684,9 @@ def _is_heading(line: Line, current: Block | None, *, alone: bool) -> bool:
     if current.kind == "keywords" and key not in _ENDS_ABSTRACT:
         return False
     if current.kind == "abstract":
-        return bool(current.lines) and key in _ENDS_ABSTRACT and any(line.text.endswith(".") for line in current.lines)
+        return (
+            bool(current.lines)
+            and key in _ENDS_ABSTRACT
+            and any(line.text.endswith(".") for line in _beginning(current))
+        )
     return key in BODY_HEADINGS or (line.text.isupper() and sum(map(str.isalpha, line.text)) > 3)

@@ -123,9 +123,11 @@ def read_correspondence(
 
 
 _STARS = frozenset("*✉")
+_ADDRESS = r"[^\s,;:()<>\[\]@]{0,100}+@[^\s,;:()<>\[\]]{1,200}+"
+"""a word with an @; what of it is an address, others tell"""
 _HINT = re.compile(
-    r"(?P<email>[^\s,;:()<>\[\]]{1,100}@[^\s,;:()<>\[\]]{1,200})[>\]]? ?\((?P<hint>[^()@]{1,60})\)"
-    r"|(?P<before>[^\s,;:()<>@][^,;:()<>@]{1,60}) ?[:(<] ?(?P<address>[^\s,;:()<>\[\]]{1,100}@[^\s,;:()<>\[\]]{1,200})"
+    rf"(?P<email>{_ADDRESS})[>\]]? ?\((?P<hint>[^()@]{{1,60}})\)"
+    rf"|(?P<before>[^\s,;:()<>@][^,;:()<>@]{{1,60}}) ?[:(<] ?(?P<address>{_ADDRESS})"
 )
 
 
