@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg import affiliations
 from kg.contributions import Names, name_key
@@ -16,7 +17,7 @@ from kg.model import Author
 from kg.readers.letter.layout import Block, is_place
 from kg.readers.letter.lines import Line, join, runs_of
 from kg.readers.letter.marks import Marked, cut_notes, is_first, label_of, marked_names, plain, split_affiliations
-from kg.readers.letter.names import SUFFIXES, author_key, is_group, is_name, names_in, split_names
+from kg.readers.letter.names import LONGEST_NAME, SUFFIXES, author_key, is_group, is_name, names_in, split_names
 from kg.readers.letter.record import Reading
 from kg.wording import says_equal
 
@@ -130,29 +131,16 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
             segments.append([line])
     kinds = ("corresponding", "citation", "contributions", "copyright", "equal", "co-first", "orcid")
     evidence = name_key(" ".join(block.paragraph for block in reading.layout.blocks if block.kind in kinds)[:20_000])
-    best: tuple[float, int, int, int, list[Marked]] | None = None
+    best: tuple[_List, int] | None = None
     for number, segment in enumerate(segments):
-        for first in range(0 if number else min(1, len(segment)), min(len(segment), _AT_MOST_FRONT)):
-            if (
-                not segment[first].certain
-                and first
-                and segment[first - 1].text.endswith((",", ";", " and", "&", "|", "·"))
-            ):
-                continue
-            if first and _runs_on(segment[first - 1].text, segment[first].text, evidence):
-                continue
-            for last in _ends(segment, first):
-                names = marked_names(join(segment[first:last]), listed.labels, glued=listed.glued)
-                worth = _worth(names, listed.labels, evidence)
-                if worth and first and segment[first].certain:
-                    worth += 0.3
-                if worth >= 0.2 and (best is None or worth > best[0]):
-                    best = worth, number, first, last, names
+        found = _best_list(segment, 0 if number else 1, listed, evidence)
+        if found and (best is None or found.worth > best[0].worth):
+            best = found, number
     if best is None:
         front.title = segments[0]
         front.unplaced = segments[1:]
         return front
-    worth, number, first, last, names = best
+    (worth, first, last, names), number = best
     segment = segments[number]
     if worth < 1:
         message = f"taken for the authors with little confidence ({worth:.2f}): {join(segment[first:last])[:200]!r}"
@@ -169,6 +157,63 @@ def _marked_front(reading: Reading, lines: Sequence[Line], listed: _Listed) -> F
     rest = segment[last:]
     _place_marked(reading, front, listed, rest)
     return front
+
+
+class _List(NamedTuple):
+    """Lines that may be the author list: how much they look like one, the first of them, the one behind them, their names."""
+
+    worth: float
+    first: int
+    last: int
+    names: list[Marked]
+
+
+def _best_list(segment: Sequence[Line], start: int, listed: _Listed, evidence: str) -> _List | None:
+    """The lines that look most like the author list, from a line on; None where none do."""
+
+    def judged(first: int, last: int) -> _List:
+        names = marked_names(join(segment[first:last]), listed.labels, glued=listed.glued)
+        worth = _worth(names, listed.labels, evidence)
+        if worth and first and segment[first].certain:
+            worth += 0.3
+        return _List(worth, first, last, names)
+
+    best: _List | None = None
+    around: _List | None = None  # the last that was worth something
+    for first in range(start, min(len(segment), _AT_MOST_FRONT)):
+        line, above = segment[first], segment[first - 1].text if first else ""
+        if first and not line.certain and above.endswith((",", ";", " and", "&", "|", "·")):
+            continue
+        if first and _runs_on(above, line.text, evidence):
+            continue
+        # The end of a list is worth less than the list, unless what it begins with is no name.
+        if around and first < around.last and judged(first, around.last).worth <= around.worth:
+            continue
+        found: _List | None = None
+        for last in _ends(segment, first):
+            tried = judged(first, last)
+            if found is None or tried.worth > found.worth:
+                found = tried
+            if _is_hopeless(tried) or tried.worth < found.worth - _TOO_MUCH_LESS:
+                break
+        if found and found.worth > 0:
+            around = found
+            if found.worth >= 0.2 and (best is None or found.worth > best.worth):
+                best = found
+    return best
+
+
+_TOO_MUCH_LESS = 6.0
+"""so much worth no lines that follow bring back: that of five names"""
+
+
+def _is_hopeless(tried: _List) -> bool:
+    """Whether lines are no author list, whatever follows: they name nobody, or their first name is none and no word more
+    makes it one."""
+    if not tried.names:
+        return True
+    first = tried.names[0]
+    return (len(tried.names) > 1 or len(first.words) > LONGEST_NAME) and not is_name(first.name)
 
 
 def _runs_on(above: str, text: str, evidence: str) -> bool:
@@ -194,10 +239,10 @@ def _ends(segment: Sequence[Line], first: int) -> Iterator[int]:
 
 
 def _worth(names: Sequence[Marked], labels: frozenset[str], evidence: str) -> float:
-    """How much a list of names looks like the author list; 0: not at all."""
+    """How much a list of names looks like the author list; 0 or less: not at all."""
     odd = sum(not is_name(name.name) for name in names)
     if not names or (odd and (len(names) < 4 or odd * 4 > len(names) or not is_name(names[0].name))):
-        return 0
+        return -odd
     if not any(name.marks for name in names) and any(map(_is_unit, names)) and _ends_in_country(names):
         return 0
     total = 0.0

@@ -54,6 +54,10 @@ _NOT_IN_NAMES = re.compile(r"[^\w-]")
 _FOR_GROUP = re.compile(r"^for (?:the )?", re.IGNORECASE)
 
 
+LONGEST_NAME = 14
+"""words; that of a group"""
+
+
 def is_group(name: str) -> bool:
     """Whether a name is that of a group: a word after its first says so."""
     return any(word.casefold().strip("()") in _GROUP_WORDS for word in name.split()[1:])
@@ -70,7 +74,7 @@ def is_name(name: str) -> bool:
     ):
         return False
     if is_group(name):
-        return len(words) <= 14
+        return len(words) <= LONGEST_NAME
     if len(words) > 7 or any(word.startswith("(") != word.endswith(")") for word in words):
         return False
     return all(not word[0].islower() or word in _PARTICLES or "'" in word or "-" in word for word in words)
