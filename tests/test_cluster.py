@@ -80,6 +80,10 @@ class Machines:
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=60)
 
+    def at_work(self) -> set[int]:
+        """The processes of the workers that have not ended."""
+        return {process.pid for process in self._workers if process.poll() is None}
+
     def children(self) -> list[Any]:
         """The processes that workers have started."""
         return [child for process in self._workers for child in psutil.Process(process.pid).children()]
@@ -267,10 +271,11 @@ def test_p14_a_child_that_dies_leaves_its_worker_alone(tmp_path: Path) -> None:
         cluster.connected(found.address, "a_child", b"N.", where, limit=2.0) as supervisor,
     ):
         answers = list(supervisor.answers(tasks))
+        assert len(found.at_work()) == 2
+        assert {answer[1] for _, answer in answers if not isinstance(answer, Lost)} <= found.at_work()
     assert [task for task, _ in answers] == tasks
     lost = {task: answer.how for task, answer in answers if isinstance(answer, Lost)}
     assert lost == {"die": "SIGSEGV", "hang": "no answer within 2 seconds"}
-    assert len({answer[1] for _, answer in answers if not isinstance(answer, Lost)}) == 2
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(("setup", "probe"))]
 
 

@@ -45,7 +45,9 @@ def test_real_ontologies(name: str, at_least: int) -> None:
     assert all(concept.label for concept in concepts)
 
 
-@pytest.mark.parametrize("corpus", ["bc5cdr/dev.pubtator.txt", "craft/dev.pubtator.txt"])
+@pytest.mark.parametrize(
+    "corpus", ["bc5cdr/dev.pubtator.txt", pytest.param("craft/dev.pubtator.txt", marks=pytest.mark.slow)]
+)
 def test_offsets_in_real_texts(corpus: str) -> None:
     """Every mention in every real text stands at its offsets, in order; only coordinated ones overlap."""
     names = ("doid/doid-2016-09-01.obo", "cl/cl-basic-2019-04-26.obo", "craft/UBERON.obo")
