@@ -472,6 +472,7 @@ def _credits_from(reading: Reading, lines: list[str], holders: list[Person]) -> 
 def _correspond(reading: Reading, written: dict[Element, list[int]]) -> None:
     """Who gets letters: by cross-reference or attribute, else by the name that the note tells."""
     authors = reading.people["author"]
+    families = _families(authors)
     notes = list(dict.fromkeys((*reading.corresp, *written)))
     addresses = {note: identifiers.emails(spaced_text(note)) for note in notes}
     marked = [n for n, person in enumerate(authors) if person.corresponding]
@@ -480,7 +481,7 @@ def _correspond(reading: Reading, written: dict[Element, list[int]]) -> None:
     nobody: list[tuple[Element, list[str]]] = []
     for note in notes:
         text = spaced_text(note, ("label",))
-        to = written.get(note) or _addressed(reading, note, len(addresses[note]), marked)
+        to = written.get(note) or _addressed(note, len(addresses[note]), marked, families)
         if not to and len(notes) == 1:
             to = marked
         if not to and len(authors) == 1:
@@ -492,7 +493,7 @@ def _correspond(reading: Reading, written: dict[Element, list[int]]) -> None:
         given = {address for n in candidates for address in authors[n].emails}
         left = [address for address in addresses[note] if address not in given]
         if len(to) != 1:
-            for n, address in _assign(left, text, candidates, authors):
+            for n, address in _assign(left, text, candidates, authors, families):
                 found.setdefault(n, []).append(address)
                 texts.setdefault(n, []).append(text)
                 left.remove(address)
@@ -527,32 +528,40 @@ def _correspond(reading: Reading, written: dict[Element, list[int]]) -> None:
                 person.notes += [f"e-mail: {address}" for address in person.emails]
 
 
-def _addressed(reading: Reading, note: Element, addresses: int, marked: list[int]) -> list[int]:
+def _addressed(note: Element, addresses: int, marked: list[int], families: dict[str, list[int]]) -> list[int]:
     """The authors whose family names a note tells: one, or as many as it gives e-mail addresses."""
-    named = _named_in(spaced_text(note, ("label", "email")), reading.people["author"])
-    named = [n for n in named if n in marked] if marked else named
-    return named if len(named) == 1 or len(named) == addresses else []
+    named = _named_in(spaced_text(note, ("label", "email")), families)
+    if marked:
+        named &= set(marked)
+    return sorted(named) if len(named) == 1 or len(named) == addresses else []
 
 
-def _named_in(text: str, authors: list[Person]) -> list[int]:
-    """The authors whose family name stands in a text as a word."""
-    found = []
-    folded = text.casefold()
+def _families(authors: list[Person]) -> dict[str, list[int]]:
+    """Who bears each family name, or a name that has none."""
+    found: dict[str, list[int]] = {}
     for n, person in enumerate(authors):
         family = person.author.family or person.author.name
-        if (
-            len(family) > 1
-            and family.casefold() in folded
-            and re.search(rf"(?<!\w){re.escape(family)}(?!\w)", text, re.IGNORECASE)
-        ):
-            found.append(n)
+        if len(family) > 1:
+            found.setdefault(family, []).append(n)
+    return found
+
+
+def _named_in(text: str, families: dict[str, list[int]]) -> set[int]:
+    """The authors whose family name stands in a text as a word."""
+    found: set[int] = set()
+    folded = text.casefold()
+    for family, bearers in families.items():
+        if family.casefold() in folded and re.search(rf"(?<!\w){re.escape(family)}(?!\w)", text, re.IGNORECASE):
+            found.update(bearers)
     return found
 
 
 _INITIALS = re.compile(r"[\s:]{0,3}\(([A-Z][A-Z.\s‐-]{0,12})\)")
 
 
-def _assign(addresses: list[str], text: str, to: list[int], authors: list[Person]) -> list[tuple[int, str]]:
+def _assign(
+    addresses: list[str], text: str, to: list[int], authors: list[Person], families: dict[str, list[int]]
+) -> list[tuple[int, str]]:
     """Which of several authors each e-mail address is of, where a note tells: the only name that stands between the
     address before and this one, the initials behind it, or a family name in the address that no other has."""
     pairs = []
@@ -560,7 +569,7 @@ def _assign(addresses: list[str], text: str, to: list[int], authors: list[Person
     for address in addresses:
         at = text.find(address, start)
         end = at + len(address)
-        named = [n for n in _named_in(text[start:at], authors) if n in to] if at >= 0 else []
+        named = sorted(_named_in(text[start:at], families).intersection(to)) if at >= 0 else []
         initials = _INITIALS.match(text, end) if at >= 0 else None
         if initials:
             key = _ascii(initials[1])
