@@ -8,6 +8,7 @@ believed only where it is what was sealed.)
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import shutil
@@ -19,6 +20,9 @@ from typing import BinaryIO
 
 TEMPORARY = ".tmp"
 """the suffix of files that are being written"""
+
+_NOT_FOR_DIRECTORIES = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF}
+"""what file systems answer (over the network, in user space) that flush files but no directories"""
 
 
 def is_temporary(path: Path) -> bool:
@@ -65,14 +69,20 @@ def write(path: Path, data: bytes | str) -> None:
 
 
 def flush_directory(directory: Path) -> None:
-    """Make a rename in this directory survive a loss of power (a no-op where directories cannot be opened)."""
+    """Make a rename in this directory survive a loss of power (a no-op where directories cannot be opened or flushed).
+
+    Raises:
+        OSError: the disk failed. What was renamed is there, but a loss of power may undo it.
+    """
     try:
         descriptor = os.open(directory, os.O_RDONLY)
     except OSError:
         return
     try:
-        with suppress(OSError):
-            os.fsync(descriptor)
+        os.fsync(descriptor)
+    except OSError as problem:
+        if problem.errno not in _NOT_FOR_DIRECTORIES:
+            raise
     finally:
         os.close(descriptor)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -259,6 +261,24 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_text() == "old"
     files.write(path, "new")
     assert path.read_text() == "new"
+
+
+def test_a_directory_that_the_disk_cannot_flush_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails is told; a file system that flushes files but no directories is none that fails."""
+
+    def failing(number: int) -> Callable[[int], None]:
+        def fsync(descriptor: int) -> None:
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                raise OSError(number, os.strerror(number))
+
+        return fsync
+
+    monkeypatch.setattr(os, "fsync", failing(errno.EINVAL))
+    files.write(tmp_path / "a", "whole")
+    monkeypatch.setattr(os, "fsync", failing(errno.EIO))
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        files.write(tmp_path / "b", "whole")
+    assert not list(tmp_path.glob("*.tmp"))
 
 
 def test_what_a_person_names_may_be_a_link_or_a_pipe(tmp_path: Path) -> None:
