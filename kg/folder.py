@@ -225,7 +225,8 @@ def claimed(path: Path | str) -> Iterator[Folder]:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            message = f"{path} cannot be written: {error.strerror}; mend that and run the same command again"
+            place = error.filename2 or path  # of a renaming the target; what is being written has a temporary name
+            message = f"{place} cannot be written: {error.strerror}; mend that and run the same command again"
             raise EnvironmentProblem(message) from error
 
 

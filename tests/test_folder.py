@@ -113,9 +113,12 @@ def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
-    """The system's error for a full disk names no file; ours names the folder."""
+    """The system's error for a full disk names no file; ours names the folder, or the file that cannot take its place."""
     with pytest.raises(EnvironmentProblem, match=f"{tmp_path} cannot be written: No space"), folder.claimed(tmp_path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    target = tmp_path / "graph.ttl"
+    with pytest.raises(EnvironmentProblem, match=f"{target} cannot be written: No space"), folder.claimed(tmp_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "graph.ttl.tmp", None, str(target))
 
 
 # --- whether it is as it was sealed -------------------------------------------------------------------------------
