@@ -146,6 +146,21 @@ def test_a_bad_file_adds_nothing(tmp_path: Path, on_disk: Path) -> None:
         assert len(store) == len(QUADS)
 
 
+def test_a_file_is_loaded_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its lines, wherever pieces end; an error tells its line in the file."""
+    path = tmp_path / "large.nq"
+    lines = [f'<https://e.org/{n}> {PRISM.doi} "{"x" * n}" {G1} .\n' for n in range(50)]
+    path.write_text("".join(lines).rstrip())
+    for size in (1, 50, 500, len("".join(lines)), 1 << 20):
+        monkeypatch.setattr("kg.store._PIECE", size)
+        assert sorted(GraphStore.in_memory().load(path).quads()) == sorted(lines)
+    monkeypatch.setattr("kg.store._PIECE", 500)
+    path.write_text("".join([*lines[:40], "<https://e.org/40> <p\n", *lines[41:]]))
+    with pytest.raises(InputError, match="line 41 ") as error:
+        GraphStore.in_memory().load(path)
+    assert error.value.line == 41
+
+
 def test_plain_patterns_see_all_graphs_and_graph_tells_which(store: GraphStore) -> None:
     """The default graph is the union; GRAPH ?g says where from; FROM restricts."""
     count = "SELECT (COUNT(*) AS ?n) {} {{ {} }}"
