@@ -50,8 +50,8 @@ SUFFIXES: Mapping[str, str] = MappingProxyType(
 )
 """suffix → the engine's name of the format"""
 
-_PIECE = 64 << 20
-"""bytes that are loaded at a time; they need five times as much memory, while files of any length need 1.5 to 3 GB"""
+_PIECE = 32 << 20
+"""bytes that are loaded at a time; they need six times as much memory, while a whole file needs 1.5 GB, and more from 500 MB on"""
 
 _LOADERS = 2
 """pieces that are loaded at the same time; by itself the engine does so with two million quads"""

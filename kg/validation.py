@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, Self
@@ -433,16 +434,14 @@ class Written:
         self._names = [iri.shared_graph(base, name) for name in iri.SHARED]
         describing = (iri.shared_graph(base, name) for name in _DESCRIBING)
         self._describing = [graphs[name] for name in describing if name in graphs]
-        self._looked_up = lru_cache(_KNOWN)(self._look_up)
-        self._held: dict[str, list[Triple]] | None = None
-        if not few and sum(graph.number for graph in self._describing) <= _HELD:
-            self._held = {}
-            for graph in self._describing:
-                for triple in graph.triples():
-                    self._held.setdefault(triple[0], []).append(triple)
-
-    def _look_up(self, node: str) -> list[Triple]:
-        return [triple for graph in self._describing for triple in graph.about(node)]
+        self._facts: Callable[[str], str | None]
+        """predicates and objects of a node, a line each; as text they take half the memory"""
+        if few or sum(graph.number for graph in self._describing) > _HELD:
+            # Of a function, not of a method: the view would name itself, and stay in memory until cycles are looked for.
+            self._facts = lru_cache(_KNOWN)(partial(_looked_up, self._describing))
+        else:
+            triples = heapq.merge(*(graph.triples() for graph in self._describing), key=itemgetter(0))
+            self._facts = {node: _as_text(about) for node, about in itertools.groupby(triples, itemgetter(0))}.get
 
     def number(self) -> int:
         return len(self._documents)
@@ -481,13 +480,20 @@ class Written:
         return found
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
-        held = self._held
-        if held is None:
-            return [triple for node in sorted(nodes) for triple in self._looked_up(node)]
-        return [triple for node in sorted(nodes) if node in held for triple in held[node]]
+        told = ((node, self._facts(node)) for node in sorted(nodes))
+        facts = ((node, fact.partition(" ")) for node, text in told if text for fact in text.split("\n"))
+        return [(node, p, o) for node, (p, _, o) in facts]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
         return lambda nodes: [*self.described(nodes), *self._stored.at_home(nodes)]
+
+
+def _as_text(about: Iterable[Triple]) -> str:
+    return "\n".join([f"{p} {o}" for _, p, o in about])
+
+
+def _looked_up(graphs: Iterable[SharedGraph], node: str) -> str:
+    return _as_text(triple for graph in graphs for triple in graph.about(node))
 
 
 class _Ahead:
