@@ -51,7 +51,7 @@ SUFFIXES: Mapping[str, str] = MappingProxyType(
 """suffix → the engine's name of the format"""
 
 _PIECE = 32 << 20
-"""bytes that are loaded at a time; they need six times as much memory, while a whole file needs 1.5 GB, and more from 500 MB on"""
+"""bytes that are loaded at a time; they need six times as much memory, while a whole file needs 1.5 GB and more"""
 
 _LOADERS = 2
 """pieces that are loaded at the same time; by itself the engine does so with two million quads"""
