@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
@@ -147,14 +149,29 @@ def test_a_bad_file_adds_nothing(tmp_path: Path, on_disk: Path) -> None:
 
 
 def test_a_file_is_loaded_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All its lines, wherever pieces end; an error tells its line in the file."""
+    """All its lines, wherever pieces end, two pieces in memory at most; an error tells its line in the file."""
     path = tmp_path / "large.nq"
     lines = [f'<https://e.org/{n}> {PRISM.doi} "{"x" * n}" {G1} .\n' for n in range(50)]
     path.write_text("".join(lines).rstrip())
     for size in (1, 50, 500, len("".join(lines)), 1 << 20):
         monkeypatch.setattr("kg.store._PIECE", size)
         assert sorted(GraphStore.in_memory().load(path).quads()) == sorted(lines)
+    at_once, sizes = Counter[str](), []
+    load = GraphStore._load
+
+    def loading(self: GraphStore, name: object, form: Any, source: Any, before: int = 0) -> None:
+        at_once["now"] += 1
+        sizes.append((at_once["now"], len(source)))
+        load(self, name, form, source, before)
+        at_once["now"] -= 1
+
     monkeypatch.setattr("kg.store._PIECE", 500)
+    with GraphStore.in_memory() as store, monkeypatch.context() as patch:
+        patch.setattr(GraphStore, "_load", loading)
+        store.load(path)
+    assert len(sizes) > 5
+    assert max(number for number, _ in sizes) <= 2
+    assert max(size for _, size in sizes) < 500 + max(map(len, lines))
     path.write_text("".join([*lines[:40], "<https://e.org/40> <p\n", *lines[41:]]))
     with pytest.raises(InputError, match="line 41 ") as error:
         GraphStore.in_memory().load(path)

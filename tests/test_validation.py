@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg import iri, pipeline, shapes, validation
+from kg.garbage import uncollected
 from kg.shapes import Finding
 from kg.store import GraphStore
 from kg.vocab import DCTERMS, KGV, PRISM, RDF, SKOS
@@ -125,6 +127,20 @@ def _revised(
         view, kept = _view(new, place, store), validation.Kept(earlier, before)
         found = list(validation.revised(view, kept, changes, rules, TODAY, _silent))
         return found, list(validation.findings(view, rules, TODAY, _silent))
+
+
+def test_a_view_of_files_goes_with_its_last_name(
+    lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may hold hundreds of megabytes, and a build looks for cycles seldom."""
+    with GraphStore.in_memory(lines) as store, uncollected():
+        for held in (0, 10**9):
+            monkeypatch.setattr(validation, "_HELD", held)
+            view = _view(lines, tmp_path, store)
+            assert list(validation.findings(view, shapes.load(), TODAY, _silent)) == []
+            gone = weakref.ref(view)
+            del view
+            assert gone() is None
 
 
 @pytest.mark.parametrize("seed", range(12))
