@@ -1,6 +1,6 @@
-"""How a build grows with what it reads: ``python benchmarks/growth.py [--citations 2000] [--most 32] [--seed 1]``.
+"""How a build grows with what it reads: ``python benchmarks/growth.py [--citations 2000] [--times 1 2 4 8 16 32] [--seed 1]``.
 
-Builds graphs of 1, 2, 4 … times so many PubMed-like citations (:mod:`make_pubmed`), one after the other, each in a process of
+Builds graphs of so many times so many PubMed-like citations (:mod:`make_pubmed`), one after the other, each in a process of
 its own with one process for reading. Told are CPU seconds (user and system) of each stage, the peak of memory, and of all of
 them the exponent of growth: the slope of the straight line that fits best, by least squares, through the logarithms. 1 is as
 much more as was read; the fixed costs of small builds (loading shapes, drawing networks) pull it down.
@@ -45,13 +45,14 @@ def built(source: Path, graph: Path) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--citations", type=int, default=2_000, help="of the smallest graph")
-    parser.add_argument("--most", type=int, default=32, help="how many times as many the largest has")
+    parser.add_argument(
+        "--times", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32], help="how many times as many each has"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     sizes: list[int] = []
     rows: list[dict[str, float]] = []
-    times = 1
-    while times <= arguments.most:
+    for times in arguments.times:
         with tempfile.TemporaryDirectory() as place:
             source = Path(place) / "pubmed25n0001.xml.gz"
             make_pubmed.write(source, arguments.citations * times, arguments.seed)
@@ -60,7 +61,6 @@ def main() -> int:
         print(
             f"{sizes[-1]:>9,}  " + "  ".join(f"{name} {figure:,.1f}" for name, figure in rows[-1].items()), flush=True
         )
-        times *= 2
     told = [name for name in rows[0] if len(rows) > 1 and all(row[name] > 0 for row in rows)]
     print(" exponent  " + "  ".join(f"{name} {exponent(sizes, [row[name] for row in rows]):.2f}" for name in told))
     return 0
