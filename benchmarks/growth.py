@@ -1,4 +1,4 @@
-"""How a build grows with what it reads: ``python benchmarks/growth.py [--citations 2000] [--times 1 2 4 8 16 32] [--seed 1]``.
+"""How a build grows with what it reads: ``python benchmarks/growth.py [--citations 2000] [--times 1 2 4 8 16 32]``.
 
 Builds graphs of so many times so many PubMed-like citations (:mod:`make_pubmed`), one after the other, each in a process of
 its own with one process for reading. Told are CPU seconds (user and system) of each stage, the peak of memory, and of all of
