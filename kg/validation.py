@@ -35,7 +35,7 @@ _WHOLE = 400_000
 """triples of a shared graph that plain checks look at in one piece, some 320 MB with what it names and what points to it,
 while the database loads beside them; in pieces of a million, checking takes a seventh less"""
 _HELD = 2_000_000
-"""triples of descriptions that are read into memory, some 700 MB; to look them up takes an eighth longer, and more where the
+"""triples of descriptions that are read into memory, some 250 MB; to look them up takes an eighth longer, and more where the
 machine is busy"""
 _LOOK_UP = 64
 """triples that are passed over in the time in which a node is looked up"""

@@ -513,6 +513,20 @@ def test_processes_and_their_number_change_nothing(
         assert made(tmp_path / f"out{jobs}") == undisturbed[0]
 
 
+@POSIX
+@pytest.mark.slow
+def test_p13_a_build_needs_less_than_a_gigabyte(tmp_path: Path) -> None:
+    """P13: of a million quads, and of networks as large, a part is in memory at a time, and what was held goes again."""
+    import make_pubmed
+
+    make_pubmed.write(tmp_path / "pubmed25n0001.xml.gz", 2_000, 1)
+    child = subprocess.Popen(build_command(tmp_path, tmp_path / "out"), env=environment())
+    _, status, used = os.wait4(child.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    kilobytes = used.ru_maxrss if sys.platform == "linux" else used.ru_maxrss / 1024
+    assert kilobytes < 1 << 20
+
+
 @pytest.mark.usefixtures("quick")
 def test_p16_the_protocol_of_pubmed_does_not_know_the_command_line(tmp_path: Path) -> None:
     """P16: highest version, then the later file by number, then the later record; a deletion takes part in that order, and
