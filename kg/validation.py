@@ -435,7 +435,7 @@ class Written:
         describing = (iri.shared_graph(base, name) for name in _DESCRIBING)
         self._describing = [graphs[name] for name in describing if name in graphs]
         self._facts: Callable[[str], str | None]
-        """predicates and objects of a node, a line each; as text they take half the memory"""
+        """predicates and objects of a node, a line each; as text they take a third of the memory of triples"""
         if few or sum(graph.number for graph in self._describing) > _HELD:
             # Of a function, not of a method: the view would name itself, and stay in memory until cycles are looked for.
             self._facts = lru_cache(_KNOWN)(partial(_looked_up, self._describing))
