@@ -54,7 +54,7 @@ _PIECE = 32 << 20
 """bytes that are loaded at a time; they need six times as much memory, while a whole file needs 1.5 GB and more"""
 
 _LOADERS = 2
-"""pieces that are loaded at the same time; by itself the engine does so with two million quads"""
+"""pieces that are loaded at the same time; by itself the engine does so above a million quads"""
 
 _MAX_DEPTH = 200
 _JSON_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)

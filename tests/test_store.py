@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -156,22 +157,24 @@ def test_a_file_is_loaded_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for size in (1, 50, 500, len("".join(lines)), 1 << 20):
         monkeypatch.setattr("kg.store._PIECE", size)
         assert sorted(GraphStore.in_memory().load(path).quads()) == sorted(lines)
-    at_once, sizes = Counter[str](), []
-    load = GraphStore._load
+    taken: list[tuple[int, Future[None]]] = []
+    unfinished: list[int] = []
 
-    def loading(self: GraphStore, name: object, form: Any, source: Any, before: int = 0) -> None:
-        at_once["now"] += 1
-        sizes.append((at_once["now"], len(source)))
-        load(self, name, form, source, before)
-        at_once["now"] -= 1
+    class Threads(ThreadPoolExecutor):
+        def submit(self, load: Any, name: Any, form: Any, piece: bytes, before: int) -> Future[Any]:  # type: ignore[override]
+            future = super().submit(lambda: (sleep(0.01), load(name, form, piece, before))[1])
+            taken.append((len(piece), future))
+            unfinished.append(sum(not other.done() for _, other in taken))
+            return future
 
-    monkeypatch.setattr("kg.store._PIECE", 500)
     with GraphStore.in_memory() as store, monkeypatch.context() as patch:
-        patch.setattr(GraphStore, "_load", loading)
+        patch.setattr("kg.store._PIECE", 500)
+        patch.setattr("kg.store.ThreadPoolExecutor", Threads)
         store.load(path)
-    assert len(sizes) > 5
-    assert max(number for number, _ in sizes) <= 2
-    assert max(size for _, size in sizes) < 500 + max(map(len, lines))
+    assert len(taken) > 5
+    assert max(unfinished) <= 2
+    assert max(size for size, _ in taken) < 500 + max(map(len, lines))
+    monkeypatch.setattr("kg.store._PIECE", 500)
     path.write_text("".join([*lines[:40], "<https://e.org/40> <p\n", *lines[41:]]))
     with pytest.raises(InputError, match="line 41 ") as error:
         GraphStore.in_memory().load(path)
