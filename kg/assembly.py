@@ -7,20 +7,20 @@ the canonical export is made of.
 
 from __future__ import annotations
 
-import tempfile
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from kg import decisions, iri, shards, terms
-from kg.contents import Contents, count_links
+from kg.contents import LINKED, Contents
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
@@ -36,7 +36,7 @@ from kg.linkers.people.blocks import Everybody, gathering
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.shards import Block
-from kg.sorting import sort_lines
+from kg.sorting import Unsorted, unsorted
 from kg.terms import Triple, split, value
 from kg.triples import vocabulary
 from kg.units import Progress, Unit
@@ -107,7 +107,9 @@ def assemble(
     total = len(decision.stored)
     with ExitStack() as stack:
         everybody = stack.enter_context(gathering(directory))
-        spilled = {name: stack.enter_context(_spilling(iri.shared_graph(base, name), directory)) for name in _SHARED}
+        spilled = {
+            name: _Spilled(stack.enter_context(unsorted(directory)), iri.shared_graph(base, name)) for name in _SHARED
+        }
         described = _Described(spilled["shared"], spilled["vocabulary"])
         with documents.writing() as add, out.writing() as write:
             for block, key, origins in _stored(units, decision, base, directory):
@@ -142,25 +144,16 @@ _SHARED = ("shared", "vocabulary", "aliases", "resolution")
 class _Spilled:
     """The quads of a graph that documents share, on disk until all are there."""
 
-    def __init__(self, file: TextIO, graph: str, directory: Path) -> None:
-        self._file, self.graph, self._directory = file, graph, directory
-        self.write = file.write
+    def __init__(self, quads: Unsorted, graph: str) -> None:
+        self.graph = graph
+        self.write = quads.write
+        self.lines = quads.sorted
+        self._writelines = quads.writelines
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Take triples."""
         end = terms.end_of(self.graph)
-        self._file.writelines(f"{s} {p} {o}{end}" for s, p, o in triples)
-
-    def lines(self) -> Iterator[str]:
-        """The quads, sorted, each once."""
-        self._file.seek(0)
-        return sort_lines(self._file, directory=self._directory)
-
-
-@contextmanager
-def _spilling(graph: str, directory: Path) -> Iterator[_Spilled]:
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=directory, suffix=TEMPORARY) as file:
-        yield _Spilled(cast(TextIO, file), graph, directory)
+        self._writelines(f"{s} {p} {o}{end}" for s, p, o in triples)
 
 
 class _Described:
@@ -211,26 +204,37 @@ def _write(
     *lookers: Callable[[str, str, str], None],
 ) -> None:
     """Append a graph of the canonical export; whoever looks on is told each triple, in order."""
-    end = -len(spilled.graph) - 4
+    end = terms.end_of(spilled.graph)
+    classes, linked = (re.compile(pattern + re.escape(end)).findall for pattern in (_CLASS, _LINKED))
 
     def passing() -> Iterator[str]:
-        for line in through(spilled.graph, spilled.lines()):
-            subject, predicate, rest = line.split(" ", 2)
-            term = rest[:end]
-            if predicate == RDF.type:
-                result.classes[term] += 1
-            count_links(result.links, (term,))
-            for look in lookers:
-                look(subject, predicate, term)
-            yield line
+        lines = spilled.lines()
+        while some := list(islice(lines, _AT_ONCE)):
+            text = "".join(some)
+            result.classes.update(classes(text))
+            result.links.update(linked(text))
+            for line in some if lookers else ():
+                subject, predicate, rest = line.split(" ", 2)
+                for look in lookers:
+                    look(subject, predicate, rest[: -len(end)])
+            yield from some
 
-    result.triples += result.contents.put(spilled.graph[1:-1], passing())
+    result.triples += result.contents.put(spilled.graph[1:-1], through(spilled.graph, passing()))
+
+
+_AT_ONCE = 1_000
+"""lines looked at at once"""
+
+_CLASS = rf" {RDF.type} (<[^>]*>)"
+_LINKED = rf""" <({"|".join(map(re.escape, LINKED))})[^>"]*>"""
+"""objects that are counted, where what stands behind the object follows, which is preceded by the quote of a literal, by its
+language or datatype, or by an IRI, in which there is no quote"""
 
 
 def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
     """The documents under their keys: those of one record in the order of the sources, then those of several records,
     which lie far apart and are brought together by sorting."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=directory, suffix=TEMPORARY) as apart:
+    with unsorted(directory) as apart:
         for number, unit in enumerate(units):
             if unit.shard is None:
                 continue
@@ -245,8 +249,7 @@ def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Pat
                     yield _made([block], decision.keys[key], base)
                 else:
                     yield block, key, [_origin(block, base)]
-        apart.seek(0)
-        for key, lines in groupby(sort_lines(apart, directory=directory), lambda line: line.partition(" ")[0]):
+        for key, lines in groupby(apart.sorted(), lambda line: line.partition(" ")[0]):
             yield _made([_block(line) for line in lines], decision.keys[key], base)
 
 

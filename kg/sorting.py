@@ -8,16 +8,19 @@ iterator is exhausted, closed or dropped, whatever happened in between.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
+from typing import TextIO
 
 from kg.errors import EnvironmentProblem
+from kg.files import TEMPORARY
 
 MEMORY = 256 * 2**20
 """bytes of lines held in memory before a run is written out"""
@@ -30,6 +33,45 @@ _BLOCK = 4096
 
 _READ = 1 << 17
 """characters of a run that are in memory while it is merged, or a line more"""
+
+
+class Unsorted:
+    """Lines that are put on disk until all are there (:func:`unsorted`)."""
+
+    def __init__(self, file: TextIO, directory: Path | None) -> None:
+        self._file, self._directory = file, directory
+        self.write = file.write
+        """take some text, which ends with a line"""
+        self.writelines = file.writelines
+        """take several"""
+
+    def sorted(self) -> Iterator[str]:
+        """All lines, as :func:`sort_lines` gives them."""
+        self._file.flush()
+        number = self._file.fileno()
+        os.lseek(number, 0, os.SEEK_SET)
+        with open(number, encoding="utf-8", newline="\n", closefd=False) as lines:
+            yield from sort_lines(lines, directory=self._directory)
+
+
+@contextmanager
+def unsorted(directory: Path | None = None) -> Iterator[Unsorted]:
+    r"""No lines yet; at the end nothing is left on disk.
+
+    Args:
+        directory: where they lie (default: the system's place for temporary files).
+
+    >>> with unsorted() as lines:
+    ...     lines.writelines(["b\na\n", "b\n"])
+    ...     list(lines.sorted())
+    ['a\n', 'b\n']
+    """
+    with (
+        tempfile.TemporaryFile(dir=directory, suffix=TEMPORARY) as file,
+        # A text file that can be read, too, sets its decoder back at each line that is written.
+        open(file.fileno(), "w", encoding="utf-8", newline="\n", closefd=False) as text,
+    ):
+        yield Unsorted(text, directory)
 
 
 def sort_lines(lines: Iterable[str], *, memory_bytes: int = MEMORY, directory: Path | None = None) -> Iterator[str]:

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Self, TextIO, cast
+from typing import BinaryIO, Self, cast
 
 from msgspec import Struct
 
 from kg.files import TEMPORARY
 from kg.linkers.people.authorships import Authorship, Packed, packed, unpacked
-from kg.sorting import sort_lines
+from kg.sorting import Unsorted, sort_lines, unsorted
 
 _AT_HAND = 1 << 12
 """articles that stay in memory: those who write together are resolved one after the other. Four times as many take 240 MB
@@ -74,7 +74,7 @@ class Everybody:
     [['<e:1#person-1>', '<e:3#person-1>']]
     """
 
-    def __init__(self, documents: BinaryIO, lines: TextIO, directory: Path | None) -> None:
+    def __init__(self, documents: BinaryIO, lines: Unsorted, directory: Path | None) -> None:
         self._documents, self._lines, self._directory = documents, lines, directory
         self._number = self._end = 0
 
@@ -100,7 +100,6 @@ class Everybody:
         their articles are still at hand. Nobody stands alone in a block but who states an ORCID iD or whose term is wanted.
         """
         self._documents.flush()
-        self._lines.seek(0)
         read = lru_cache(maxsize=_AT_HAND)(self._read)
         for line in sort_lines(self._grouped(wanted), directory=self._directory):
             _, key, *entries = line.rstrip("\n").split("\t")
@@ -108,8 +107,7 @@ class Everybody:
 
     def _grouped(self, wanted: Collection[str]) -> Iterator[str]:
         """A line a block: the number of its first document, its key, its members."""
-        lines = sort_lines(self._lines, directory=self._directory)
-        for key, some in groupby(lines, key=lambda line: line[: line.index("\t")]):
+        for key, some in groupby(self._lines.sorted(), key=lambda line: line[: line.index("\t")]):
             entries = [line[len(key) + 1 : -1] for line in some]
             if len(entries) > 1 or not entries[0].endswith(" ") or entries[0].split(" ")[5] in wanted:
                 yield "\t".join((entries[0][:12], key, *entries)) + "\n"
@@ -121,11 +119,8 @@ class Everybody:
 @contextmanager
 def gathering(directory: Path | None = None) -> Iterator[Everybody]:
     """Nobody yet; at the end nothing is left on disk, which is in ``directory`` (default: the system's place for such)."""
-    with (
-        tempfile.TemporaryFile(dir=directory, suffix=TEMPORARY) as documents,
-        tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=directory, suffix=TEMPORARY) as lines,
-    ):
-        yield Everybody(cast(BinaryIO, documents), cast(TextIO, lines), directory)
+    with tempfile.TemporaryFile(dir=directory, suffix=TEMPORARY) as documents, unsorted(directory) as lines:
+        yield Everybody(cast(BinaryIO, documents), lines, directory)
 
 
 def _block(key: str, entries: list[str], read: Callable[[int, int], Packed]) -> Block:
