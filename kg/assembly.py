@@ -25,16 +25,17 @@ from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
 from kg.lexicon import Lexicon
-from kg.linkers import Origin, gist, journals, merging, people, works
-from kg.linkers.documents import Documents
+from kg.linkers import Facts, Origin, gist, journals, merging, people, works
 from kg.linkers.gist import Gist
 from kg.linkers.merging import place
 from kg.linkers.organisations import resolution as organisations
 from kg.linkers.organisations.resolution import Match, Printed
-from kg.linkers.people import People
+from kg.linkers.people import Found, People
 from kg.linkers.people.blocks import Everybody, gathering
+from kg.linkers.people.clustering import Link
 from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
+from kg.piles import Pile
 from kg.shards import Block
 from kg.sorting import Unsorted, unsorted
 from kg.terms import Triple, split, value
@@ -58,8 +59,7 @@ _Made = tuple[Block, str, list[Origin]]
 class Assembled:
     """What is known of the graph once all shards were read."""
 
-    documents: Documents
-    people: People = field(default_factory=People)
+    documents: Pile[Facts]
     decided: Decided = field(default_factory=Decided)
     unmet: list[tuple[Ruling, str]] = field(default_factory=list)
     """decisions of curators that do not apply, and why"""
@@ -72,6 +72,10 @@ class Assembled:
     """what annotations and claims are about, by whomever"""
     persons: int = 0
     """as printed"""
+    authors: int = 0
+    """resolved identities"""
+    proposals: int = 0
+    """pairs of persons as printed that may be one"""
     first: str | None = None
     """the smallest key of a document"""
     triples: int = 0
@@ -102,7 +106,7 @@ def assemble(
         directory: for what is there only in the meantime, and for the facts of the documents.
         linker: for the organisations.
     """
-    documents = Documents(directory / f"facts.jsonl{TEMPORARY}")
+    documents = Pile(directory / f"facts.jsonl{TEMPORARY}", Facts)
     result = Assembled(documents, decided=decided or Decided(), institutions=Printed() if linker else None)
     total = len(decision.stored)
     with ExitStack() as stack:
@@ -125,7 +129,7 @@ def assemble(
         progress("assemble", total, total)
         if lexicon is not None:
             spilled["vocabulary"].add(vocabulary.concepts(lexicon, map(value, result.concepts | result.named)))
-        _resolve(result, everybody, base, memo)
+        found = _resolve(result, everybody, base, memo, directory)
         names, of_journals = _Names(), _OfJournals()
         with shared.writing() as through:
             _write(result, spilled["shared"], through, of_journals, *([names] if linker else []))
@@ -133,7 +137,7 @@ def assemble(
             _write(result, spilled["aliases"], through)
             if linker is not None:
                 _link_organisations(result, names.found, linker)
-            spilled["resolution"].add(_resolution(result, of_journals.found, base))
+            spilled["resolution"].add(_resolution(result, found, of_journals.found, base, directory))
             _write(result, spilled["resolution"], through)
     return result
 
@@ -302,19 +306,30 @@ def _curated(result: Assembled, article: str, own: str, base: str) -> str:
     return "".join(decisions.of_mentions(lines, article, rulings, base))
 
 
-def _resolve(result: Assembled, everybody: Everybody, base: str, memo: Memo | None = None) -> None:
+def _resolve(result: Assembled, everybody: Everybody, base: str, memo: Memo | None, directory: Path) -> People:
     """Decide who is who, as far as curators did not."""
     wanted = {term for two in result.decided.origin for term in two}
     printed = {p.term: p.name for d in result.documents for p in d.persons if p.term in wanted} if wanted else {}
     constraints, gone = decisions.applicable(result.decided, printed.get)
-    result.people = people.resolve_blocks(everybody, base, constraints=constraints, memo=memo)
+    identified = Pile(directory / f"identified.jsonl{TEMPORARY}", tuple[str, str])
+    links, proposals = (Pile(directory / f"{name}.jsonl{TEMPORARY}", Link) for name in ("links", "proposals"))
+    with identified.writing() as identify, links.writing() as link, proposals.writing() as propose:
+        found = Found(identify, link, propose)
+        identities = people.resolve_blocks(
+            everybody, base, found, constraints=constraints, memo=memo, directory=directory
+        )
+    result.authors = result.persons - len(identified) + identities
+    result.proposals = len(proposals)
     result.unmet += gone
-    result.unmet += decisions.broken(result.decided, constraints, result.people.identities)
+    if wanted:
+        known = {person: identity for person, identity in identified if person in wanted}
+        result.unmet += decisions.broken(result.decided, constraints, known)
     if result.decided.mentions:
         articles = {d.article for d in result.documents}
         for article, rulings in result.decided.by_article.items():
             if article not in articles:
                 result.unmet += ((ruling, f"{term[1:-1]} is not in this graph") for term, ruling in rulings.items())
+    return People(identified, links, proposals)
 
 
 def _link_organisations(result: Assembled, names: Mapping[str, str], linker: Linker) -> None:
@@ -325,23 +340,24 @@ def _link_organisations(result: Assembled, names: Mapping[str, str], linker: Lin
     result.organisations = organisations.resolve(result.institutions, names, linker, settled, constraints.different)
 
 
-def _resolution(result: Assembled, of_journals: Iterable[Triple], base: str) -> Iterator[Triple]:
+def _resolution(
+    result: Assembled, found: People, of_journals: Iterable[Triple], base: str, directory: Path
+) -> Iterator[Triple]:
     """The triples of ``graph/resolution``: who is who, as curators have it, and which article another one cites."""
-    yield from people.resolution(result.documents, result.people, base)
+    yield from people.resolution(result.documents, found, base, directory)
     yield from works.resolution(result.documents, works.index(result.documents), base)
-    found = chain(organisations.triples(result.organisations, base), journals.resolution(of_journals))
-    yield from decisions.of_organisations(found, result.decided.organisations, base)
+    linked = chain(organisations.triples(result.organisations, base), journals.resolution(of_journals))
+    yield from decisions.of_organisations(linked, result.decided.organisations, base)
 
 
 def counts(result: Assembled) -> dict[str, int]:
     """How many articles, authors (resolved identities), affiliations, concepts, mentions and triples there are."""
-    identities = result.people.identities
     return {
         "articles": len(result.documents),
-        "authors": result.persons - len(identities) + len(set(identities.values())),
+        "authors": result.authors,
         "affiliations": result.classes[ORG.OrganizationalUnit],
         "concepts": len(result.concepts),
         "mentions": result.classes[OA.Annotation],
-        "proposals": len(result.people.proposals),
+        "proposals": result.proposals,
         "triples": result.triples,
     }

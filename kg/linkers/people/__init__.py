@@ -17,9 +17,14 @@ right, so that paper's statement of it is not believed.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
 
 from kg import iri
 from kg.garbage import uncollected
@@ -30,21 +35,35 @@ from kg.linkers.people.blocks import Block, Everybody, gathering
 from kg.linkers.people.clustering import NONE, Constraints, Group, Link, Resolved, pair
 from kg.linkers.people.memo import Memo
 from kg.linkers.people.model import Model
-from kg.terms import Triple, decimal, literal
+from kg.sorting import unsorted
+from kg.terms import Triple, decimal, literal, value
 from kg.version import VERSION, code_digest
 from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
 
 
+class Found(NamedTuple):
+    """What is told what was found."""
+
+    identify: Callable[[tuple[str, str]], None]
+    """a person as printed, and the resolved identity, where the two differ"""
+    link: Callable[[Link], None]
+    """why; between two persons as printed, or a person as printed and the identity that the article states"""
+    propose: Callable[[Link], None]
+    """two persons as printed that may be one"""
+
+
 @dataclass(slots=True)
 class People:
-    """Everybody: the identities, what joins them, and what is doubtful."""
+    """Everybody: the identities, what joins them, and what is doubtful; in memory or on disk. See :class:`Found`."""
 
-    identities: dict[str, str] = field(default_factory=dict)
-    """person as printed → resolved identity, only where the two differ"""
-    links: list[Link] = field(default_factory=list)
-    """why; between two persons as printed, or a person as printed and the identity that the article states"""
-    proposals: list[Link] = field(default_factory=list)
-    """pairs of persons as printed that may be one"""
+    identified: Iterable[tuple[str, str]] = field(default_factory=list)
+    links: Iterable[Link] = field(default_factory=list)
+    proposals: Iterable[Link] = field(default_factory=list)
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """Person as printed → resolved identity."""
+        return dict(self.identified)
 
 
 def resolve(
@@ -55,45 +74,83 @@ def resolve(
     constraints: Constraints = NONE,
     memo: Memo | None = None,
 ) -> People:
-    """Decide who is who."""
+    """Decide who is who, in memory."""
+    identified: list[tuple[str, str]] = []
+    links: list[Link] = []
+    proposals: list[Link] = []
     with gathering() as kept:
         kept.add_all(everybody)
-        return resolve_blocks(kept, base, weights=weights, constraints=constraints, memo=memo)
+        found = Found(identified.append, links.append, proposals.append)
+        resolve_blocks(kept, base, found, weights=weights, constraints=constraints, memo=memo)
+    return People(identified, links, proposals)
 
 
 def resolve_blocks(
     everybody: Everybody,
     base: str,
+    found: Found,
     *,
     weights: Model | None = None,
     constraints: Constraints = NONE,
     memo: Memo | None = None,
-) -> People:
-    """The same where the authorships are on disk: those of one name are in memory at a time."""
+    directory: Path | None = None,
+) -> int:
+    """The same where the authorships are on disk: those of one name are in memory at a time, and those of one ORCID iD. Gives
+    how many identities those have who are identified.
+
+    Args:
+        directory: for what is there only in the meantime (default: the system's place for it).
+    """
     weights = weights or model.shipped()
     program = f"{VERSION} {code_digest()} {weights}"
-    groups: list[Group] = []
-    stated: dict[str, str] = {}
-    found = People()
     decided = {term for two in (*constraints.same, *constraints.different) for term in two}
-    with uncollected():
-        for block in _together(everybody, constraints):
-            own = _within(block, constraints, decided) if decided else NONE
-            outcome = _outcome(block, weights, program, own, memo)
-            groups += outcome.groups
-            found.proposals += outcome.proposals
-            inside = {term for group in outcome.groups for term in group.members}
-            stated |= {member.term: member.orcid for member in block.members if member.orcid and member.term in inside}
-    for identity, joined in _identified(groups, constraints, base):
-        for group in joined:
-            told = {term for term in group.members if term in stated and iri.orcid(stated[term]) == identity}
-            found.links += (link for link in group.links if not {link.a, link.b} <= told)
-            for term in group.members:
-                found.identities[term] = identity
-                if term in told:
-                    reason = f"the article states the ORCID iD {stated[term]} for this author"
-                    found.links.append(Link(term, identity, 1.0, reason))
-    return found
+    number = 0
+    with unsorted(directory) as stating:
+        with uncollected():
+            for block in _together(everybody, constraints):
+                own = _within(block, constraints, decided) if decided else NONE
+                outcome = _outcome(block, weights, program, own, memo)
+                for proposal in outcome.proposals:
+                    found.propose(proposal)
+                for group in outcome.groups:
+                    if not group.orcid:
+                        _tell(found, iri.person_group(base, group.members), [_Stating(group)])
+                        number += 1
+                        continue
+                    inside = set(group.members)
+                    stated = {m.term: m.orcid for m in block.members if m.orcid and m.term in inside}
+                    stating.write(f"{group.orcid}\t{_encode(_Stating(group, stated)).decode()}\n")
+        for _, lines in groupby(stating.sorted(), key=lambda line: line[: line.index("\t")]):
+            groups = [_decode(line[line.index("\t") :]) for line in lines]
+            for identity, joined in _identified(groups, constraints, base):
+                _tell(found, identity, joined)
+                number += 1
+    return number
+
+
+class _Stating(Struct, frozen=True, gc=False):
+    """A group, and the ORCID iDs that articles state of its members, by their terms."""
+
+    group: Group
+    stated: dict[str, str] = {}
+
+
+_encode = msgspec.json.Encoder().encode
+_decode: Callable[[str], _Stating] = msgspec.json.Decoder(_Stating).decode
+
+
+def _tell(found: Found, identity: str, joined: Iterable[_Stating]) -> None:
+    """Tell of groups that are one identity."""
+    for group, stated in ((one.group, one.stated) for one in joined):
+        told = {term for term, orcid in stated.items() if iri.orcid(orcid) == identity}
+        for link in group.links:
+            if not {link.a, link.b} <= told:
+                found.link(link)
+        for term in group.members:
+            found.identify((term, identity))
+            if term in told:
+                reason = f"the article states the ORCID iD {stated[term]} for this author"
+                found.link(Link(term, identity, 1.0, reason))
 
 
 def _together(everybody: Everybody, constraints: Constraints) -> Iterator[Block]:
@@ -163,44 +220,57 @@ _KEY = 16
 """bytes: two blocks of a billion have the same key with a probability of 10⁻²¹"""
 
 
-def _identified(groups: Iterable[Group], constraints: Constraints, base: str) -> Iterator[tuple[str, list[Group]]]:
-    """Each identity with its groups: one, or those of several names that state the same ORCID iD, share no article and are
-    not kept apart. A group of one that states none is nobody's but its own."""
-    stating: defaultdict[str, list[Group]] = defaultdict(list)
-    for group in groups:
-        if group.orcid:
-            stating[group.orcid].append(group)
-        else:
-            yield iri.person_group(base, group.members), [group]
-    for orcid in sorted(stating):
-        joined: list[Group] = []
-        taken: set[str] = set()
-        inside: set[str] = set()
-        for group in sorted(stating[orcid], key=lambda g: (-len(g.members), g.members)):
-            works = {iri.whole(term) for term in group.members}
-            parted = any(pair(a, b) in constraints.different for a in group.members for b in inside)
-            if taken.isdisjoint(works) and not parted:
-                taken |= works
-                inside.update(group.members)
-                joined.append(group)
-            elif len(group.members) > 1:
-                yield iri.person_group(base, group.members), [group]
-        yield iri.orcid(orcid), joined
+def _identified(
+    stating: Sequence[_Stating], constraints: Constraints, base: str
+) -> Iterator[tuple[str, list[_Stating]]]:
+    """Each identity of groups that state one ORCID iD: those of several names are one that share no article and are not kept
+    apart. A group of one that is not one with them is nobody's but its own."""
+    joined: list[_Stating] = []
+    taken: set[str] = set()
+    inside: set[str] = set()
+    for one in sorted(stating, key=lambda one: (-len(one.group.members), one.group.members)):
+        members = one.group.members
+        works = {iri.whole(term) for term in members}
+        parted = any(pair(a, b) in constraints.different for a in members for b in inside)
+        if taken.isdisjoint(works) and not parted:
+            taken |= works
+            inside.update(members)
+            joined.append(one)
+        elif len(members) > 1:
+            yield iri.person_group(base, members), [one]
+    assert stating[0].group.orcid
+    yield iri.orcid(stating[0].group.orcid), joined
 
 
-def resolution(documents: Iterable[Facts], people: People, base: str) -> Iterator[Triple]:
-    """The triples of ``graph/resolution`` about people: creators, identities with their names, and why; proposals."""
-    printed: dict[str, set[str]] = {}
-    for document in documents:
-        for person in document.persons:
-            identity = people.identities.get(person.term, person.term)
-            yield document.article, DCTERMS.creator, identity
-            if identity != person.term:
-                printed.setdefault(identity, set()).add(person.name)
-                yield person.term, OWL.sameAs, identity
-    for identity, names in printed.items():
-        yield identity, RDF.type, FOAF.Person
-        yield identity, FOAF.name, literal(display_name(names))
+def resolution(
+    documents: Iterable[Facts], people: People, base: str, directory: Path | None = None
+) -> Iterator[Triple]:
+    """The triples of ``graph/resolution`` about people: creators, identities with their names, and why; proposals.
+
+    Args:
+        directory: for what is there only in the meantime (default: the system's place for it).
+    """
+    with unsorted(directory) as persons, unsorted(directory) as names:
+        persons.writelines(f"{person}\t\t{identity}\n" for person, identity in people.identified)
+        persons.writelines(
+            f"{person.term}\t{document.article}\t{literal(person.name)}\n"
+            for document in documents
+            for person in document.persons
+        )
+        person = identity = ""
+        for line in persons.sorted():  # the identity of a person, who need not have one, before the article
+            term, article, told = line[:-1].split("\t", 2)
+            if not article:
+                person, identity = term, told
+            elif term == person:
+                yield article, DCTERMS.creator, identity
+                yield term, OWL.sameAs, identity
+                names.write(f"{identity}\t{told}\n")
+            else:
+                yield article, DCTERMS.creator, term
+        for identity, lines in groupby(names.sorted(), key=lambda line: line[: line.index("\t")]):
+            yield identity, RDF.type, FOAF.Person
+            yield identity, FOAF.name, literal(display_name([value(line[len(identity) + 1 : -1]) for line in lines]))
     for kind, links in ((KGV.IdentityLink, people.links), (KGV.IdentityProposal, people.proposals)):
         for link in links:
             node = iri.link(base, (link.a, link.b))
