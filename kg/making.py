@@ -96,8 +96,7 @@ def make(
     place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
     base = what.means.extractor.base
     checks = Checks(staged, base, shapes.load(), today_of(what.settings), progress)
-    parts = units.documents(batch, decision)
-    touched = [] if was is None else [key for key in sorted(was.keys() | parts) if was.get(key) != parts.get(key)]
+    touched = [] if was is None else _touched(was, units.documents(batch, decision))
     with Memo(place.cache / "people.sqlite") as memo:
         result, written = _assemble(what, decision, memo)
         memo.save()
@@ -144,6 +143,11 @@ def make(
     seal(place, result.contents)
     progress("seal", 1, 1)
     return run, differences.counts if differences else {True: 0, False: 0}
+
+
+def _touched(was: Mapping[str, object], parts: Mapping[str, object]) -> list[str]:
+    """The keys of the documents that are not made of the same parts as they were."""
+    return [key for key in sorted(was.keys() | parts.keys()) if was.get(key) != parts.get(key)]
 
 
 def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, _Written]:

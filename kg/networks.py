@@ -4,8 +4,9 @@ what ``graph/analysis`` says."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +35,7 @@ _PROPOSALS = f"""
 SELECT ?a ?b WHERE {{
   ?proposal a {KGV.IdentityProposal} ; {KGV.member} ?a , ?b . FILTER(STR(?a) < STR(?b) && CONTAINS(STR(?a), "#person-"))
 }}"""
-_TOPICS = f"SELECT DISTINCT ?article ?concept WHERE {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }}"
+_TOPICS = f"SELECT ?article ?concept WHERE {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }}"
 _CONCEPTS = f"{{ SELECT DISTINCT ?concept {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }} }}"
 _LABELS = f"SELECT ?concept ?label WHERE {{ {_CONCEPTS} ?concept {RDFS.label} ?label }}"
 _CATEGORIES = f"SELECT ?concept ?category WHERE {{ {_CONCEPTS} ?concept {BIOLINK.category} ?category }}"
@@ -52,28 +53,38 @@ def topics(store: GraphStore) -> nx.Graph[str]:
     return _topics(store).graph()
 
 
-def _works(store: GraphStore) -> tuple[list[tuple[str, list[tuple[str, str]]]], dict[str, str]]:
-    """Every article with its authors' identities and printed names, and the identity of each person as printed."""
-    same = _smallest((row["person"], row["identity"]) for row in store.select(_IDENTITIES))
+def _works(
+    store: GraphStore, wanted: Collection[str] = ()
+) -> tuple[list[tuple[str, list[tuple[str, str]]]], dict[str, str]]:
+    """Every article with its authors' identities and printed names, and the identity of each of these persons as printed."""
+    terms: dict[str, str] = {}  # each text once in memory, which is in many rows
+
+    def once(text: str) -> str:
+        return terms.setdefault(text, text)
+
+    same = _smallest((row["person"], once(row["identity"])) for row in store.select(_IDENTITIES))
     works: dict[str, list[tuple[str, str]]] = defaultdict(list)
     who: dict[str, str] = {}
     for row in store.select(_AUTHORSHIPS):
         person = row["person"]
-        who[person] = same.get(person, person)
-        works[row["article"]].append((who[person], value(row["name"])))
-    return sorted((article, sorted(authors)) for article, authors in works.items()), who
+        identity = same.get(person, person)
+        if person in wanted:
+            who[person] = identity
+        works[row["article"]].append((identity, once(value(row["name"]))))
+    for authors in works.values():
+        authors.sort()
+    return sorted(works.items()), who
 
 
 def _co_authors(store: GraphStore, engine: Engine) -> tuple[Network, dict[str, Measure], Bounds]:
     """The co-author network with its measures, and what they would be if all that is doubtful were so."""
     from kg.analysis import bounds, coauthors, measures
 
-    works, who = _works(store)
+    pairs = [(row["a"], row["b"]) for row in store.select(_PROPOSALS)]
+    works, who = _works(store, set(chain.from_iterable(pairs)))
     network = coauthors.network(works)
     measured = measures.measure(network, engine=engine)
-    proposals = {
-        (who[row["a"]], who[row["b"]]) for row in store.select(_PROPOSALS) if row["a"] in who and row["b"] in who
-    }
+    proposals = {(who[a], who[b]) for a, b in pairs if a in who and b in who}
     all_merged, became = bounds.merged(works, proposals)
     if not became:
         found = bounds.bounds(network, measured, network, measured, {}, len(proposals))
@@ -88,12 +99,10 @@ def _co_authors(store: GraphStore, engine: Engine) -> tuple[Network, dict[str, M
 def _topics(store: GraphStore) -> Network:
     from kg.analysis import topics
 
-    works: dict[str, list[str]] = defaultdict(list)
-    for row in store.select(_TOPICS):
-        works[row["article"]].append(row["concept"])
     labels = _smallest((row["concept"], value(row["label"])) for row in store.select(_LABELS))
     categories = _smallest((row["concept"], row["category"]) for row in store.select(_CATEGORIES))
-    return topics.network(sorted(works.items()), labels, categories)
+    works = ((row["article"], (row["concept"],)) for row in store.select(_TOPICS))
+    return topics.network(works, labels, categories)
 
 
 def _smallest(said: Iterable[tuple[str, str]]) -> dict[str, str]:

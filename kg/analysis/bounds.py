@@ -7,7 +7,7 @@ counts of authors and links, between them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from kg.analysis.measures import Measure
     from kg.analysis.network import Network
 
-Works = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+Work = tuple[str, Sequence[tuple[str, str]]]
 """an article's term and its authors: (term of the resolved identity, name as printed)"""
+Works = Sequence[Work]
 
 COMPARED = ("degree", "strength", "pagerank", "betweenness", "core")
 """measures of nodes; the number of a community says nothing of itself"""
@@ -54,12 +55,13 @@ class Bounds:
         )
 
 
-def merged(works: Works, proposals: Collection[tuple[str, str]]) -> tuple[Works, dict[str, str]]:
-    """The works with the two of each proposal as one, and who became whom. Two who share an article stay two: they cannot
-    be one, whatever is proposed.
+def merged(works: Works, proposals: Collection[tuple[str, str]]) -> tuple[Iterator[Work], dict[str, str]]:
+    """The works with the two of each proposal as one, to be passed over once, and who became whom. Two who share an article
+    stay two: they cannot be one, whatever is proposed.
 
     >>> works = [("<1>", [("<a>", "A Roe")]), ("<2>", [("<b>", "Ann Roe"), ("<c>", "C Doe")])]
-    >>> merged(works, [("<a>", "<b>"), ("<b>", "<c>")])
+    >>> as_one, became = merged(works, [("<a>", "<b>"), ("<b>", "<c>")])
+    >>> list(as_one), became
     ([('<1>', [('<a>', 'A Roe')]), ('<2>', [('<a>', 'Ann Roe'), ('<c>', 'C Doe')])], {'<b>': '<a>'})
     """
     articles: dict[str, set[str]] = {who: set() for pair in proposals for who in pair}
@@ -80,7 +82,8 @@ def merged(works: Works, proposals: Collection[tuple[str, str]]) -> tuple[Works,
             leader[other] = one
             articles[one] |= articles.pop(other)
     became = {who: root(who) for who in leader}
-    return [(article, [(became.get(who, who), name) for who, name in authors]) for article, authors in works], became
+    as_one = ((article, [(became.get(who, who), name) for who, name in authors]) for article, authors in works)
+    return as_one, became
 
 
 def bounds(

@@ -139,6 +139,18 @@ class Lists(Sequence[list[str]]):
         return lists[::step] if isinstance(at, slice) else lists[0]
 
 
+def ranked(numbers: Mapping[str, int]) -> tuple[list[str], NDArray[np.int64]]:
+    """Names that were numbered from 0 as they came: sorted, and the place there of each number.
+
+    >>> ranked({"b": 0, "a": 1})
+    (['a', 'b'], array([1, 0]))
+    """
+    names = sorted(numbers)
+    places = np.empty(len(names), dtype=np.int64)
+    places[np.fromiter((numbers[name] for name in names), np.int64, len(names))] = np.arange(len(names))
+    return names, places
+
+
 def rows(*columns: Column) -> Iterator[tuple[Any, ...]]:
     """Columns of one length row by row, their numbers as Python's own.
 

@@ -11,16 +11,16 @@ chance has it, below 0 where less often.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
 from kg import iri, terms
-from kg.analysis.network import Network
+from kg.analysis.network import Network, ranked
 from kg.vocab import BIOLINK, KGV, RDF
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ MAX_CONCEPTS = 200
 """An article that mentions more concepts adds no pairs: it is a list, and says little of any two of them."""
 MAX_LINKS = 50_000
 """How many links are kept. A few hundred articles with 20 concepts each already give more, nearly all of one article."""
+
+
+_AT_ONCE = 1 << 20
+"""pairs that are there at a time, as far as one concept has not more of its own"""
 
 
 def network(
@@ -60,39 +64,32 @@ def network(
     >>> g.nodes[cell], g.edges[cell, drug]
     ({'label': 'cell', 'articles': 2, 'category': ''}, {'weight': 1, 'npmi': 0.0})
     """
-    mentioned: defaultdict[str, set[str]] = defaultdict(set)
-    for article, concepts in works:
-        mentioned[article].update(concepts)
-
-    nodes = sorted(set().union(*mentioned.values()))
-    position = {concept: n for n, concept in enumerate(nodes)}
-    left_out = sorted(article for article, concepts in mentioned.items() if len(concepts) > max_concepts)
-    used = [sorted(position[c] for c in concepts) for concepts in mentioned.values() if len(concepts) <= max_concepts]
-    first, second, weight, npmi = _together(used, len(nodes))
-    enough = weight >= min_weight
-    first, second, weight, npmi = first[enough], second[enough], weight[enough], npmi[enough]
-    strongest = np.sort(np.lexsort((second, first, -npmi, -weight))[:max_links])
+    mentions = _Mentions.of(works)
+    nodes = mentions.concepts
+    sizes = np.diff(mentions.ends)
+    left_out = [mentions.articles[n] for n in np.flatnonzero(sizes > max_concepts)]
+    links, weak = _strongest(mentions, sizes <= max_concepts, min_weight, max_links)
     method = (
-        f"Concepts of {len(mentioned)} articles, joined by the articles that mention both; articles with more than "
+        f"Concepts of {len(mentions.articles)} articles, joined by the articles that mention both; articles with more than "
         f"{max_concepts} concepts add no pairs ({len(left_out)} left out); links of at least {min_weight} article(s), of "
-        f"these the {max_links} of greatest weight, then greatest npmi ({len(weight) - len(strongest)} left out)."
+        f"these the {max_links} of greatest weight, then greatest npmi ({weak} left out)."
     )
     about = {
         "name": "topics",
         "title": "Topics",
         "nodes": "concepts",
         "weight": "articles that mention both",
-        "articles": len(mentioned),
+        "articles": len(mentions.articles),
         "method": method,
         "left_out": left_out,
     }
     of_nodes: dict[str, Column] = {
         "label": [labels.get(concept) or terms.value(concept) for concept in nodes],
-        "articles": np.bincount([position[c] for found in mentioned.values() for c in found], minlength=len(nodes)),
+        "articles": np.bincount(mentions.numbers, minlength=len(nodes)),
         "category": [_class_name(categories.get(concept, "")) for concept in nodes],
     }
-    of_links = {"weight": weight[strongest], "npmi": npmi[strongest]}
-    return Network(about, nodes, of_nodes, first[strongest], second[strongest], of_links)
+    of_links = {"weight": links.weight, "npmi": links.npmi}
+    return Network(about, nodes, of_nodes, links.first, links.second, of_links)
 
 
 def facts(network: Network, base: str) -> Iterator[Facts]:
@@ -112,25 +109,87 @@ def facts(network: Network, base: str) -> Iterator[Facts]:
         )
 
 
-def _together(
-    used: list[list[int]], concepts: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """All pairs that occur together, sorted: first and second concept, articles with both, npmi to 12 decimals."""
-    columns = np.array([concept for article in used for concept in article], dtype=np.int64)
-    ends = np.cumsum([0, *map(len, used)])
-    incidence = sparse.csr_array((np.ones(len(columns), dtype=np.int64), columns, ends), shape=(len(used), concepts))
-    pairs = sparse.triu(incidence.T @ incidence, k=1).tocoo()
-    order = np.lexsort((pairs.col, pairs.row))
-    first, second, weight = pairs.row[order], pairs.col[order], pairs.data[order]
-    if not len(weight):
-        return first, second, weight, np.zeros(0)
-    share = np.bincount(columns, minlength=concepts) / len(used)
-    joint = weight / len(used)
+class _Mentions(NamedTuple):
+    """What articles mention: the terms of articles and of concepts, sorted; the article ``n`` mentions the concepts with the
+    numbers from ``ends[n]`` to ``ends[n + 1]``, each once."""
+
+    articles: list[str]
+    concepts: list[str]
+    numbers: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, works: Iterable[Work]) -> _Mentions:
+        """Those of works, of which one may stand there in parts."""
+        articles: dict[str, int] = {}
+        concepts: dict[str, int] = {}
+        where, what = array("q"), array("q")
+        for article, mentioned in works:
+            number = articles.setdefault(article, len(articles))
+            for concept in mentioned:
+                where.append(number)
+                what.append(concepts.setdefault(concept, len(concepts)))
+        (names, of_article), (terms, of_concept) = ranked(articles), ranked(concepts)
+        pairs = np.unique(of_article[np.array(where)] * len(terms) + of_concept[np.array(what)])
+        ends = np.searchsorted(pairs, np.arange(len(names) + 1) * len(terms))
+        return cls(names, terms, pairs % max(len(terms), 1), ends)
+
+
+class _Links(NamedTuple):
+    """Pairs that occur together: first and second concept, articles with both, npmi to 12 decimals."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    npmi: NDArray[np.float64]
+
+    def at(self, which: NDArray[Any]) -> _Links:
+        """Some of them."""
+        return _Links(self.first[which], self.second[which], self.weight[which], self.npmi[which])
+
+    def and_(self, more: _Links) -> _Links:
+        """These and more."""
+        first, second, weight = (np.concatenate(two) for two in zip(self[:3], more[:3], strict=True))
+        return _Links(first, second, weight, np.concatenate((self.npmi, more.npmi)))
+
+
+def _strongest(mentions: _Mentions, used: NDArray[np.bool_], least: int, most: int) -> tuple[_Links, int]:
+    """The strongest links that these articles make, sorted by their concepts, and how many others have the least weight that
+    is wanted.
+
+    The pairs of some concepts with all others are there at a time: all of them are the square of what articles mention.
+    """
+    articles, concepts = int(used.sum()), len(mentions.concepts)
+    ones = np.ones(len(mentions.numbers), dtype=np.int64)
+    shape = len(mentions.articles), concepts
+    by_article = sparse.csr_array((ones, mentions.numbers, mentions.ends), shape=shape)[np.flatnonzero(used)]
+    by_concept = by_article.T.tocsr()
+    share = np.diff(by_concept.indptr) / max(articles, 1)
+    # How many pairs a concept has at most: with each article that mentions it those that this mentions.
+    pairs = np.cumsum(by_concept @ np.diff(by_article.indptr))
+    none = np.zeros(0, dtype=np.int64)
+    kept = _Links(none, none, none, np.zeros(0))
+    total = start = 0
+    while start < concepts:
+        done = pairs[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(pairs, done + _AT_ONCE, side="right")))
+        together = sparse.triu(by_concept[start:stop] @ by_article, k=start + 1).tocoo()
+        found = together.data >= least
+        first, second, weight = together.row[found] + start, together.col[found], together.data[found]
+        total += len(weight)
+        new = _Links(first, second, weight, _npmi(weight / max(articles, 1), share[first], share[second]))
+        both = kept.and_(new)
+        kept = both.at(np.lexsort((both.second, both.first, -both.npmi, -both.weight))[:most])
+        start = stop
+    return kept.at(np.lexsort((kept.second, kept.first))), total - len(kept.weight)
+
+
+def _npmi(joint: NDArray[np.float64], one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
     # Where every article mentions both, the formula is 0/0; they only occur together, which is what 1 stands for.
     always = joint == 1
     surprise = -np.log(np.where(always, 0.5, joint))
-    npmi: NDArray[np.float64] = np.where(always, 1.0, np.log(joint / (share[first] * share[second])) / surprise)
-    return first, second, weight, npmi.round(12) + 0.0
+    npmi: NDArray[np.float64] = np.where(always, 1.0, np.log(joint / (one * other)) / surprise)
+    return npmi.round(12) + 0.0
 
 
 def _class_name(category: str) -> str:
