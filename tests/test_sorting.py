@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import EnvironmentProblem
-from kg.sorting import sort_lines
+from kg.sorting import sort_lines, unsorted
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=8)
 
@@ -56,3 +56,20 @@ def test_no_room_is_said_as_such(tmp_path: Path) -> None:
     """A place that cannot be written to is a problem of the machine, not a traceback."""
     with pytest.raises(EnvironmentProblem, match="temporary files"):
         list(sort_lines((f"{n}\n" for n in range(20_000)), memory_bytes=1, directory=tmp_path / "missing"))
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_characters="\n", codec="utf-8"), max_size=20)))
+def test_lines_that_wait_on_disk_are_sorted_as_others_are(texts: list[str]) -> None:
+    """Whatever they hold (a lone carriage return ends no line), one by one or several at once, and as often as asked."""
+    lines = [f"{text}\n" for text in texts]
+    with unsorted() as waiting:
+        waiting.write("".join(lines[::2]))
+        waiting.writelines(lines[1::2])
+        assert list(waiting.sorted()) == list(waiting.sorted()) == list(sort_lines(lines))
+
+
+def test_lines_that_wait_leave_nothing_on_disk(tmp_path: Path) -> None:
+    with unsorted(tmp_path) as waiting:
+        waiting.write("a\n")
+        assert list(waiting.sorted()) == ["a\n"]
+    assert not list(tmp_path.iterdir())

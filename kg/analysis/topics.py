@@ -147,7 +147,7 @@ class _Links(NamedTuple):
         """Some of them."""
         return _Links(self.first[which], self.second[which], self.weight[which], self.npmi[which])
 
-    def and_(self, more: _Links) -> _Links:
+    def with_(self, more: _Links) -> _Links:
         """These and more."""
         first, second, weight = (np.concatenate(two) for two in zip(self[:3], more[:3], strict=True))
         return _Links(first, second, weight, np.concatenate((self.npmi, more.npmi)))
@@ -178,7 +178,7 @@ def _strongest(mentions: _Mentions, used: NDArray[np.bool_], least: int, most: i
         first, second, weight = together.row[found] + start, together.col[found], together.data[found]
         total += len(weight)
         new = _Links(first, second, weight, _npmi(weight / max(articles, 1), share[first], share[second]))
-        both = kept.and_(new)
+        both = kept.with_(new)
         kept = both.at(np.lexsort((both.second, both.first, -both.npmi, -both.weight))[:most])
         start = stop
     return kept.at(np.lexsort((kept.second, kept.first))), total - len(kept.weight)

@@ -66,6 +66,22 @@ def test_order_changes_nothing(concepts: list[frozenset[int]], shuffler: random.
     assert first.graph == second.graph
 
 
+@given(mentions, st.integers(0, 12), st.integers(1, 3), st.integers(1, 12))
+def test_some_concepts_at_a_time_make_the_same_links(
+    concepts: list[frozenset[int]], most: int, least: int, at_once: int
+) -> None:
+    """However many pairs may be there at a time, and where works come in parts."""
+    some = works(concepts)
+    parts = [(work, [concept]) for work, found in some for concept in found] + [(work, []) for work, _ in some]
+    whole = topics.network(some, {}, max_links=most, min_weight=least).graph()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(topics, "_AT_ONCE", at_once)
+        pieces = topics.network(parts, {}, max_links=most, min_weight=least).graph()
+    assert list(pieces.nodes(data=True)) == list(whole.nodes(data=True))
+    assert list(pieces.edges(data=True)) == list(whole.edges(data=True))
+    assert pieces.graph == whole.graph
+
+
 def test_labels_and_categories() -> None:
     """The label falls back to the IRI; the category is the Biolink class's own name."""
     graph = topics.network([("<1>", [A, D])], LABELS, {A: "<https://w3id.org/biolink/vocab/Disease>"}).graph()

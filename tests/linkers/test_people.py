@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import iri
-from kg.linkers import facts, people
+from kg.linkers import Facts, Person, facts, people
 from kg.linkers.people import Memo, authorships, clustering, model, names
 from kg.linkers.people.authorships import Authorship
 from kg.linkers.people.clustering import Constraints, pair
 from kg.model import Affiliation, Article, Author, Date, Event, MeshHeading, Text
-from kg.terms import Nodes, nodes_of
+from kg.terms import Nodes, literal, nodes_of
 from kg.triples import Document, document
-from kg.vocab import DCTERMS, KGV, OWL, RDF
+from kg.vocab import DCTERMS, FOAF, KGV, OWL, RDF
 
 BASE = iri.BASE
 
@@ -395,6 +395,16 @@ def test_the_triples_of_an_identity() -> None:
     assert (link, RDF.type, KGV.IdentityLink) in triples
     assert (link, KGV.member, _person(2)) in triples
     assert {p for s, p, _ in triples if s == link} == {RDF.type, KGV.member, KGV.confidence, KGV.reason}
+
+
+def test_names_of_any_characters_are_told_as_printed() -> None:
+    """What stands in a name does not end the line, or the part of a line, in which it waits to be sorted."""
+    names = ["Ada\tDoe", "A\nDoe", '"Ada" \\ Doe-Roe']
+    documents = [Facts(f"<e:{n}>", (), [Person(f"<e:{n}#person-1>", 1, name)]) for n, name in enumerate(names)]
+    identified = [(f"<e:{n}#person-1>", "<e:ada>") for n in (0, 1, 2)]
+    triples = set(people.resolution(documents, people.People(identified), BASE))
+    assert ("<e:ada>", FOAF.name, literal(names[2])) in triples
+    assert {s for s, p, o in triples if (p, o) == (DCTERMS.creator, "<e:ada>")} == {"<e:0>", "<e:1>", "<e:2>"}
 
 
 def test_the_model_can_be_read() -> None:
