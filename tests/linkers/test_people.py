@@ -401,10 +401,13 @@ def test_names_of_any_characters_are_told_as_printed() -> None:
     """What stands in a name does not end the line, or the part of a line, in which it waits to be sorted."""
     names = ["Ada\tDoe", "A\nDoe", '"Ada" \\ Doe-Roe']
     documents = [Facts(f"<e:{n}>", (), [Person(f"<e:{n}#person-1>", 1, name)]) for n, name in enumerate(names)]
-    identified = [(f"<e:{n}#person-1>", "<e:ada>") for n in (0, 1, 2)]
+    identified = [(f"<e:{n}#person-1>", f"<e:ada-{n}>") for n in (0, 1, 2)]
     triples = set(people.resolution(documents, people.People(identified), BASE))
-    assert ("<e:ada>", FOAF.name, literal(names[2])) in triples
-    assert {s for s, p, o in triples if (p, o) == (DCTERMS.creator, "<e:ada>")} == {"<e:0>", "<e:1>", "<e:2>"}
+    for n, name in enumerate(names):
+        assert (f"<e:ada-{n}>", FOAF.name, literal(name)) in triples
+        assert (f"<e:{n}>", DCTERMS.creator, f"<e:ada-{n}>") in triples
+        assert (f"<e:{n}#person-1>", OWL.sameAs, f"<e:ada-{n}>") in triples
+    assert len(triples) == 4 * len(names)
 
 
 def test_the_model_can_be_read() -> None:
