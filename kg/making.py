@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import assembly, decisions, delta, files, folder, iri, networks, shapes, units, validation
 from kg.assembly import Assembled
-from kg.contents import Contents, count_links
+from kg.contents import Contents
 from kg.copies import Copies
 from kg.exporters import turtle
 from kg.extract import Extractor
@@ -34,7 +35,8 @@ from kg.seal import seal, sealed_contents
 from kg.shapes import Finding
 from kg.sorting import sort_lines
 from kg.store import GraphStore
-from kg.terms import about, end_of, nquads
+from kg.tending import Analyse, Load, TakeIn, Tending
+from kg.terms import end_of
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
 from kg.validation import View
@@ -102,19 +104,17 @@ def make(
         memo.save()
     copies = Copies(place.cache / "graphs")
     differences = None if was is None else _Differences(place, staged, touched, base, copies)
+    judged: list[Finding] = []
     if differences:
         differences.apply(written, result.triples, progress)
     else:
-        written = _load_and_judge(checks, written)
+        judged = _load_and_judge(checks, written)
     if what.plan.get("analysis") != "stale":
-        found = derive(checks, result.contents, copies, place.plain, written)
+        found = derive(checks, result.contents, copies, place.plain, written, judged)
     else:
         shutil.rmtree(place.plain, ignore_errors=True)  # the store is without networks
-        since = differences.since() if differences else None
         staged.analysis.mkdir(exist_ok=True)
-        # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
-        with GraphStore.open(staged.store) as store:
-            found = checks.run(store, written, since=since)
+        found = checks.of_changes(written, differences.since()) if differences else checks.of_written(written, judged)
     progress("seal", 0, 1)
     reports = [*(r for u in batch for r in u.reports), *what.told, *_unmet(result, what.means.ruled)]
     _write_rejects(staged, reports)
@@ -137,9 +137,8 @@ def make(
     folder.publish(staged, place)
     units.remove_unused(batch, place.shards)
     found.kept.save(place.findings)
-    kept = ((graph, shared.lines()) for graph, shared in written.joined.items())
-    for graph, lines in chain(kept, described.items()):
-        copies.keep(graph, lines)
+    for graph, shared in chain(written.joined.items(), described.items()):
+        copies.keep(graph, shared.lines())
     seal(place, result.contents)
     progress("seal", 1, 1)
     return run, differences.counts if differences else {True: 0, False: 0}
@@ -171,28 +170,31 @@ def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, 
     return result, written
 
 
-def _load_and_judge(checks: Checks, written: _Written) -> _Written:
-    """Files of N-Quads → a new store; and beside that, on another core, what there is to find in the documents."""
+def _load_and_judge(checks: Checks, written: _Written) -> list[Finding]:
+    """Files of N-Quads → a new store; and beside that, on another core, the findings in the documents."""
     checks.progress("store", 0, 1)
-    with GraphStore.create(checks.staged.store) as store, _meanwhile(lambda: written.load_into(store)):
-        view = checks.view(store, written)
-        judged = list(validation.of_documents(view, checks.rules, checks.today, checks.progress))
+    with _meanwhile(Tending(Load(checks.staged.store, written.paths))):
+        judged = list(validation.of_documents(checks.view(written), checks.rules, checks.today, checks.progress))
     checks.progress("store", 1, 1)
-    return written._replace(judged=judged)
+    return judged
 
 
 @contextmanager
-def _meanwhile(work: Callable[[], object]) -> Iterator[None]:
-    """What a thread of its own does while the block runs, which ends when both have. What went wrong in it is raised then,
-    unless something went wrong in the block.
+def _meanwhile(work: Tending[object]) -> Iterator[None]:
+    """A job that is done while the block runs, which ends when both have. What went wrong in the job is raised then, unless
+    something went wrong in the block.
 
-    An interrupt waits for it, and one more does as well: nobody may clear away what it still writes. What iterates over the
-    database stays in the thread that began it, or the engine ends the process.
+    An interrupt stops it where a process of its own does it. It waits for it where a thread does, and one more does as well:
+    nobody may clear away what it still writes. What iterates over the database stays in the thread that began it, or the
+    engine ends the process.
     """
     with ThreadPoolExecutor(1, "kg-store") as threads:
         working = threads.submit(work)
         try:
             yield
+        except BaseException:
+            work.stop()
+            raise
         finally:
             interrupt = None
             while not working.done():
@@ -200,6 +202,7 @@ def _meanwhile(work: Callable[[], object]) -> Iterator[None]:
                     wait((working,))
                 except BaseException as error:  # noqa: BLE001
                     interrupt = error
+                    work.stop()
             if interrupt:
                 raise interrupt
         working.result()
@@ -210,13 +213,11 @@ class _Written(NamedTuple):
 
     documents: DocumentGraphs
     joined: SharedGraphs
-    judged: list[Finding] | None = None
-    """what was found in the documents, where that is known"""
 
-    def load_into(self, store: GraphStore) -> None:
-        """Put all of it into an empty store."""
-        for path in (self.documents.path, self.joined.path):
-            store.load(path)
+    @property
+    def paths(self) -> tuple[Path, Path]:
+        """The files of N-Quads."""
+        return self.documents.path, self.joined.path
 
     def about(self, subjects: Collection[str], base: str) -> Iterator[str]:
         """The quads with these subjects; in the graph of a document there are none but the article and its parts."""
@@ -264,53 +265,46 @@ class Checks:
     today: date
     progress: Progress
 
-    def view(
-        self, store: GraphStore, written: _Written, analysis: SharedGraphs | None = None, *, few: bool = False
-    ) -> View:
-        """A view of what is written; the store holds the documents, or will before more than these is looked at."""
-        return validation.Written(written.documents, {**written.joined, **(analysis or {})}, store, self.base, few=few)
+    def view(self, written: _Written, analysis: SharedGraphs | None = None, *, few: bool = False) -> View:
+        """A view of what is written."""
+        return validation.Written(written.documents, {**written.joined, **(analysis or {})}, self.base, few=few)
 
-    def run(
-        self,
-        store: GraphStore,
-        written: _Written | None,
-        analysis: SharedGraphs | None = None,
-        since: _Since | None = None,
-    ) -> Derived:
-        """Store → findings, canonical export."""
+    def of_written(self, written: _Written, judged: Iterable[Finding], analysis: SharedGraphs | None = None) -> Derived:
+        """What was written → findings, canonical export; of the documents it is known what there is to find."""
+        found = validation.of_shared(self.view(written, analysis), self.rules, self.today, self.progress)
+        quads = chain(*(part.lines() for part in (written.documents, written.joined, analysis) if part))
+        return self._ended(chain(judged, found), partial(turtle.write, quads))
+
+    def of_store(self) -> Derived:
+        """The same of the store."""
+        with GraphStore.open(self.staged.store) as store:
+            found = validation.findings(validation.Stored(store, self.base), self.rules, self.today, self.progress)
+            quads = chain.from_iterable(store.quads(name) for name in iri.canonical_graphs(store.graphs()))
+            return self._ended(found, partial(turtle.write, quads))
+
+    def of_changes(self, written: _Written, since: _Since) -> Derived:
+        """The same of what was written and is in the store, where most is as it was before."""
         how = self.rules, self.today, self.progress
-        view: View = validation.Stored(store, self.base)
-        if written:
-            view = self.view(store, written, analysis, few=since is not None)
-        if since and since.kept:
-            changes = validation.Changes(since.lines, since.documents, self.rules, self.base)
-            found = validation.revised(view, since.kept, changes, *how)
-        elif written and written.judged is not None:
-            found = chain(written.judged, validation.of_shared(view, *how))
-        else:
-            found = validation.findings(view, *how)
+        view = self.view(written, few=True)
+        # Read-only, or the database would begin to merge its files, all of them for a few changes; the next analysis does.
+        with GraphStore.open(self.staged.store) as store, since.graph.open("rb") as old:
+            if since.kept:
+                changes = validation.Changes(since.lines, since.documents, self.rules, self.base)
+                found = validation.revised(view, store, since.kept, changes, *how)
+            else:
+                found = validation.findings(view, *how)
+            about_these = written.about(since.changed, self.base)
+            return self._ended(found, partial(turtle.revise, old, since.changed, about_these))
+
+    def _ended(self, found: Iterable[Finding], export: Callable[..., int]) -> Derived:
+        """The findings, and ``graph.ttl`` as ``export`` writes it, which gives how many triples it has."""
         findings = tuple(found)
         counts = validation.write(self.staged, findings, self.base)
         self.progress("export", 0, 1)
-        counts["triples"] = self._export(store, written, analysis, since)
+        with files.replacing(self.staged.graph) as ttl:
+            counts["triples"] = export(ttl, directory=self.staged.root)
         self.progress("export", 1, 1)
         return Derived(counts, validation.Kept(self.today, findings))
-
-    def _export(
-        self, store: GraphStore, written: _Written | None, analysis: SharedGraphs | None, since: _Since | None
-    ) -> int:
-        """Write ``graph.ttl``; gives how many triples it has."""
-        root = self.staged.root
-        with files.replacing(self.staged.graph) as ttl:
-            if since and written:
-                about_these = written.about(since.changed, self.base)
-                with since.graph.open("rb") as old:
-                    return turtle.revise(old, since.changed, about_these, ttl, directory=root)
-            if written:
-                quads = chain(*(part.lines() for part in (written.documents, written.joined, analysis) if part))
-            else:
-                quads = chain(*(store.quads(name) for name in iri.canonical_graphs(store.graphs())))
-            return turtle.write(quads, ttl, directory=root)
 
 
 def derive(
@@ -319,62 +313,31 @@ def derive(
     copies: Copies,
     plain: Path,
     written: _Written | None = None,
+    judged: Iterable[Finding] = (),
     engine: networks.Engine = "auto",
 ) -> Derived:
-    """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written`` need not
-    be read back from the store; which is copied to ``plain`` as it is before the analysis."""
-    staged = checks.staged
-    analysis = iri.shared_graph(checks.base, "analysis")
-    with GraphStore.open(staged.store, read_only=False) as store:
-        checks.progress("analyse", 0, 1)
-        found, links = _analysed(store, staged, checks.base, contents, engine)
-        give_back()
-        copies.keep(analysis, found.lines())
-        checks.progress("analyse", 1, 1)
-
-        def store_networks() -> None:
-            if analysis not in store.graphs():
-                shutil.rmtree(plain, ignore_errors=True)
-                plain.parent.mkdir(parents=True, exist_ok=True)
-                store.copied(plain)
-            store.replace_graph(analysis, found.path)
-            store.compact()
-
-        checks.progress("networks", 0, 1)
-        if written:  # it is checked and exported from its files, for which the networks need not be in the store
-            with _meanwhile(store_networks):
-                derived = checks.run(store, written, found)
-        else:
-            store_networks()
-            derived = checks.run(store, written)
-        checks.progress("networks", 1, 1)
-    found.path.unlink()
-    return replace(derived, links=links)
-
-
-def _analysed(
-    store: GraphStore, staged: Folder, base: str, contents: Contents, engine: networks.Engine
-) -> tuple[SharedGraphs, Counter[str]]:
-    """Store → the graph of the analysis, in a file and put into ``contents``, with its links; and the files for people."""
-    staged.analysis.mkdir(exist_ok=True)
-    graph = iri.shared_graph(base, "analysis")
-    links: Counter[str] = Counter()
-
-    def nodes() -> Iterator[str]:
-        # A line a node: they sort as the lines of their quads do, because ">" ends a node. In a term a tab is escaped.
-        for node, facts in networks.analyse(store, staged.analysis, base, engine):
-            count_links(links, [fact[fact.index(" ") + 1 :] for fact in facts])
-            yield "\t".join((node, *sorted(facts))) + "\n"
-
-    def quads() -> Iterator[str]:
-        for line in sort_lines(nodes(), directory=staged.root):
-            node, *facts = line[:-1].split("\t")
-            yield about(node, facts, end_of(graph))
-
-    found = SharedGraphs(staged.root / f"analysis.nq{files.TEMPORARY}")
-    with found.writing() as through:
-        contents.put(graph[1:-1], through(graph, quads()))
-    return found, links
+    """Store → analysis, which is put into ``contents`` and copied, findings, canonical export. What is ``written``, and what
+    was found in its documents, need not be read back from the store; which is copied to ``plain`` as it is before the
+    analysis."""
+    staged, progress = checks.staged, checks.progress
+    graph = iri.shared_graph(checks.base, "analysis")
+    progress("analyse", 0, 1)
+    analysis = Tending(Analyse(staged.store, staged.root, staged.analysis, checks.base, engine))()
+    give_back()
+    contents.put_digested(graph[1:-1], analysis.number, analysis.sha256)
+    copies.keep(graph, analysis.graphs.lines())
+    progress("analyse", 1, 1)
+    progress("networks", 0, 1)
+    networks_in = Tending(TakeIn(staged.store, (graph,), analysis.graphs.path, before=plain, compacted=True))
+    if written:  # it is checked and exported from its files, for which the networks need not be in the store
+        with _meanwhile(networks_in):
+            derived = checks.of_written(written, judged, analysis.graphs)
+    else:
+        networks_in()
+        derived = checks.of_store()
+    progress("networks", 1, 1)
+    analysis.graphs.path.unlink()
+    return replace(derived, links=analysis.links)
 
 
 class _Differences:
@@ -409,23 +372,18 @@ class _Differences:
                 self._copies.forget(graph)
         removals += self.counts[False]
         if removals * _REMOVAL > quads:
-            with GraphStore.create(self._staged.store) as store:
-                written.load_into(store)
+            Tending(Load(self._staged.store, written.paths))()
         else:
             GraphStore.copy(plain or self._place.store, self._staged.store)
             with GraphStore.open(self._staged.store, read_only=False) as store:
                 store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
         progress("store", 1, 1)
 
-    def write(self, described: Mapping[str, list[str]]) -> None:
-        """Leave the delta, with what the descriptions of run and data set differ in, which come last.
-
-        Args:
-            described: these graphs, with their lines, sorted.
-        """
+    def write(self, described: SharedGraphs) -> None:
+        """Leave the delta, with what the descriptions of run and data set differ in, which come last."""
         with GraphStore.open(self._place.store) as was:
-            for graph, lines in described.items():
-                self._delta.note(self._before(graph, was), lines)
+            for graph, shared in described.items():
+                self._delta.note(self._before(graph, was), shared.lines())
         self._delta.write(self._staged.delta)
 
     def since(self) -> _Since:
@@ -454,9 +412,8 @@ def _describe(
     extractor: Extractor,
     run: Mapping[str, Any],
     links: Mapping[str, int],
-) -> dict[str, list[str]]:
-    """Provenance and dataset, which hold the clock times and are in no identity; gives their lines, sorted."""
-    made = {}
+) -> SharedGraphs:
+    """Provenance and dataset, which hold the clock times and are in no identity."""
     base = extractor.base
     digest = iri.sha(as_json(run["plan"]), 64)
     readers = {origin.reader for document in result.documents for origin in document.origins}
@@ -476,22 +433,22 @@ def _describe(
         for d in result.documents
         for o in d.origins
     )
-    with GraphStore.open(staged.store, read_only=False) as store:
-        described_run = provenance.run(described, documents, base)
-        dataset = provenance.dataset(
-            run["counts"]["triples"],
-            result.classes,
-            links,
-            run_digest=digest,
-            issued=run["times"]["ended"][:10],
-            base=base,
-        )
-        for name, triples in (("provenance", described_run), ("dataset", dataset)):
+    dataset = provenance.dataset(
+        run["counts"]["triples"],
+        result.classes,
+        links,
+        run_digest=digest,
+        issued=run["times"]["ended"][:10],
+        base=base,
+    )
+    made = SharedGraphs(staged.root / f"described.nq{files.TEMPORARY}")
+    with made.writing() as through:
+        for name, triples in (("provenance", provenance.run(described, documents, base)), ("dataset", dataset)):
             graph = iri.shared_graph(base, name)
-            lines = nquads(triples, graph)
-            result.contents.put(graph[1:-1], lines)
-            store.replace_graph(graph, lines)
-            made[graph] = lines
+            end = end_of(graph)
+            lines = sort_lines((f"{s} {p} {o}{end}" for s, p, o in triples), directory=staged.root)
+            result.contents.put(graph[1:-1], through(graph, lines))
+    Tending(TakeIn(staged.store, tuple(made), made.path))()
     return made
 
 

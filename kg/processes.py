@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -329,6 +330,20 @@ def serve(ready: Callable[[Any], Callable[[Any], Any]], memory: int | None = Non
     except (EOFError, BrokenPipeError):
         # Nobody waits for an answer: not even a flush at the end may fail loudly.
         os._exit(0)
+
+
+def portable(error: Exception) -> Exception:
+    """An error that was just caught, as it can be sent to another process, with a note of where it was raised: itself, or,
+    because not every class can be pickled, what it says."""
+    error.add_note(traceback.format_exc())
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001
+        stand_in = RuntimeError(f"{type(error).__name__}: {error}")
+        for note in error.__notes__:
+            stand_in.add_note(note)
+        return stand_in
+    return error
 
 
 def _end_with_parent(parent: int) -> None:

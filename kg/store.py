@@ -284,19 +284,12 @@ class GraphStore:
                     self._store.remove_graph(name)
             self._store.flush()
 
-    def replace_graph(self, graph: str, quads: Iterable[str] | Path) -> None:
-        """Put these N-Quads, as lines or a file, in the place of what a graph held. On disk when it returns; not atomic."""
-        import pyoxigraph as ox
-
+    def replace_graphs(self, graphs: Iterable[str], quads: Path) -> None:
+        """Put the N-Quads of a file in the place of what these graphs held. On disk when it returns; not atomic."""
         with _troubles(self._path):
-            self._store.remove_graph(_node(graph))
-        if isinstance(quads, Path):
-            self.load(quads)
-            return
-        self._load(graph, ox.RdfFormat.N_QUADS, _Lines(quads))
-        with _troubles(self._path):
-            self._store.flush()
-        give_back()
+            for graph in graphs:
+                self._store.remove_graph(_node(graph))
+        self.load(quads)
 
     def compact(self) -> None:
         """Merge the files of the database: what is looked up in a large graph is found several times as quickly then, and the

@@ -57,7 +57,7 @@ def findings(view: View, rules: Shapes, today: date, progress: Progress) -> Iter
 
 
 def of_documents(view: View, rules: Shapes, today: date, progress: Progress) -> Iterator[Finding]:
-    """The findings in the graphs of documents, for which a view that was written needs no store."""
+    """The findings in the graphs of documents."""
     return _of_documents(view, view.documents(), rules, today, progress)
 
 
@@ -135,7 +135,7 @@ class Changes:
 
 
 def revised(
-    view: View, kept: Kept, changes: Changes, rules: Shapes, today: date, progress: Progress
+    view: View, store: GraphStore, kept: Kept, changes: Changes, rules: Shapes, today: date, progress: Progress
 ) -> Iterator[Finding]:
     """The same as :func:`findings`, of our shapes, where what was found in an earlier state is known: only what has changed
     is validated, and what names what has changed, or is pointed to by it.
@@ -147,7 +147,7 @@ def revised(
         return
     by_day = shapes.of_the_day(rules) if today != kept.today else frozenset()
     again = [finding for finding in kept.findings if finding.shape in by_day]
-    naming = (graph for node in changes.described for *_, graph in view.store.statements(term=node))
+    naming = (graph for node in changes.described for *_, graph in store.statements(term=node))
     judged = {*changes.documents, *(f"<{finding.graph}>" for finding in again), *naming}
     yield from _of_documents(view, view.documents(judged), rules, today, progress)
     sizes = view.shared()
@@ -292,11 +292,6 @@ def _cut(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
 class View(Protocol):
     """What the shapes see of a graph."""
 
-    @property
-    def store(self) -> GraphStore:
-        """The same for look-ups."""
-        ...
-
     def number(self) -> int:
         """How many documents there are."""
         ...
@@ -348,7 +343,7 @@ class Stored:
     def __init__(
         self, store: GraphStore, base: str, copied: Callable[[str], Iterable[str] | None] = lambda _: None
     ) -> None:
-        self.store = store
+        self._store = store
         self._base = base
         self._copied = copied
         self._sizes: Mapping[str, int] = {}
@@ -358,7 +353,7 @@ class Stored:
 
     def documents(self, only: Collection[str] | None = None) -> Iterator[tuple[str, list[Triple]]]:
         names = (name for name in self._names() if only is None or name in only)
-        return ((name, list(self.store.triples(name))) for name in names)
+        return ((name, list(self._store.triples(name))) for name in names)
 
     def shared(self) -> Mapping[str, int]:
         sizes = self._counts()
@@ -366,45 +361,42 @@ class Stored:
 
     def whole(self, graph: str) -> Iterable[Triple]:
         lines = self._copied(graph)
-        return self.store.triples(graph) if lines is None else (split(line)[:3] for line in lines)
+        return self._store.triples(graph) if lines is None else (split(line)[:3] for line in lines)
 
     def by_subject(self, graph: str) -> Iterator[Triple]:
-        return self.store.by_subject(graph)
+        return self._store.by_subject(graph)
 
     def about(self, graph: str, node: str) -> list[Triple]:
-        return list(self.store.triples(graph, node))
+        return list(self._store.triples(graph, node))
 
     def pointing(
         self, graph: str, predicates: Collection[str], to: Collection[str] | None = None
     ) -> Callable[[set[str]], Iterable[Triple]]:
-        stated = set(self.store.predicates(graph))
+        stated = set(self._store.predicates(graph))
 
         def found(inside: set[str]) -> Iterator[Triple]:
             for node in sorted(inside if to is None else inside.intersection(to)):
                 for predicate in filter(stated.__contains__, predicates):
-                    yield from self.store.pointing(graph, predicate, node)
+                    yield from self._store.pointing(graph, predicate, node)
 
         return found
 
     def described(self, nodes: Collection[str]) -> list[Triple]:
         graphs = [iri.shared_graph(self._base, name) for name in _DESCRIBING]
-        return [t for graph in graphs for node in sorted(nodes) for t in self.store.triples(graph, node)]
+        return [t for graph in graphs for node in sorted(nodes) for t in self._store.triples(graph, node)]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
-        return lambda nodes: [*self.described(nodes), *self.at_home(nodes)]
+        return lambda nodes: [*self.described(nodes), *_at_home(nodes, self._base, self._persons)]
 
-    def at_home(self, nodes: Iterable[str]) -> Iterator[Triple]:
-        """An identity of one author is that author as printed, whom the document describes."""
-        for node in sorted(nodes):
-            if "#person-" in node and (home := iri.graph_of_part(self._base, node)):
-                yield from (t for t in self.store.triples(home, node) if t[1] in (RDF.type, FOAF.name))
+    def _persons(self, graph: str, nodes: Iterable[str]) -> Iterator[Triple]:
+        return (triple for node in nodes for triple in self._store.triples(graph, node))
 
     def _names(self) -> list[str]:
         others = {iri.shared_graph(self._base, name) for name in iri.SHARED + iri.OUTSIDE}
         return sorted(self._counts().keys() - others)
 
     def _counts(self) -> Mapping[str, int]:
-        self._sizes = self._sizes or self.store.counts()
+        self._sizes = self._sizes or self._store.counts()
         return self._sizes
 
 
@@ -414,7 +406,6 @@ class Written:
     Args:
         documents: the graphs of documents.
         graphs: those that documents share.
-        store: where documents are looked up that a shared graph names; for anything else it may still be loading.
         few: whether little of it will be asked for, so that descriptions are not worth reading into memory.
     """
 
@@ -422,13 +413,11 @@ class Written:
         self,
         documents: DocumentGraphs,
         graphs: Mapping[str, SharedGraph],
-        store: GraphStore,
         base: str,
         *,
         few: bool = False,
     ) -> None:
-        self.store = store
-        self._stored = Stored(store, base)
+        self._base = base
         self._documents = documents
         self._graphs = graphs
         self._names = [iri.shared_graph(base, name) for name in iri.SHARED]
@@ -485,7 +474,21 @@ class Written:
         return [(node, p, o) for node, (p, _, o) in facts]
 
     def beside(self, graph: str) -> Callable[[set[str]], list[Triple]]:
-        return lambda nodes: [*self.described(nodes), *self._stored.at_home(nodes)]
+        return lambda nodes: [*self.described(nodes), *_at_home(nodes, self._base, self._documents.about)]
+
+
+def _at_home(
+    nodes: Iterable[str], base: str, about: Callable[[str, Iterable[str]], Iterable[Triple]]
+) -> Iterator[Triple]:
+    """An identity of one author is that author as printed, whom the document describes.
+
+    Args:
+        about: gives what the graph of a document says of nodes.
+    """
+    persons = sorted(node for node in nodes if "#person-" in node)
+    for home, some in itertools.groupby(persons, key=partial(iri.graph_of_part, base)):
+        if home:
+            yield from (triple for triple in about(home, some) if triple[1] in (RDF.type, FOAF.name))
 
 
 def _as_text(about: Iterable[Triple]) -> str:

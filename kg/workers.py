@@ -6,8 +6,6 @@ file can be used; what it may take of memory and time is limited, so that a file
 
 from __future__ import annotations
 
-import pickle
-import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ from kg import archives, sources
 from kg.depot import Depot
 from kg.errors import InputError
 from kg.extract import Extractor
-from kg.processes import ATTEMPTS, Crew, Lost, serve
+from kg.processes import ATTEMPTS, Crew, Lost, portable, serve
 from kg.readers import HEAD, READERS, reader_for
 
 MEMORY = 1 << 30
@@ -120,22 +118,9 @@ def _answerer(extractor: Extractor) -> Callable[[Job], Answer | BaseException]:
         except MemoryError:
             return InputError(WORN_OUT[1], f"reading it takes more than {MEMORY >> 20} MiB of memory")
         except Exception as error:  # noqa: BLE001
-            error.add_note(traceback.format_exc())
-            return _portable(error)  # a bug, or the machine: the parent raises it
+            return portable(error)  # a bug, or the machine: the parent raises it
 
     return answer
-
-
-def _portable(error: Exception) -> Exception:
-    """An error that can be sent to another process: itself, or, because not every class can be pickled, what it says."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001
-        stand_in = RuntimeError(f"{type(error).__name__}: {error}")
-        for note in error.__notes__:
-            stand_in.add_note(note)
-        return stand_in
-    return error
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from itertools import islice
 from pathlib import Path
 
 from kg import terms
+from kg.sorting import sort_lines
 from kg.terms import Triple, triples_of
 
 _PIECE = 10_000
@@ -91,6 +92,36 @@ class DocumentGraphs:
                     file.seek(start)  # where it stands already, if all are read
                     yield graph, terms.lines(file.read(int(size)).decode())
                 start += int(size)
+
+    def about(self, graph: str, nodes: Iterable[str]) -> list[Triple]:
+        """What one graph says of nodes."""
+        found = self._places.about(graph)
+        if not found:
+            return []
+        start, size = map(int, found[0].split(" ")[1:])
+        text = "\n" + os.pread(self._file, size, start).decode()
+        return triples_of((line for node in nodes for line in _beginning(text, f"{node} ")), graph)
+
+    @cached_property
+    def _places(self) -> _Sorted:
+        """Where each graph begins, and how long it is: a line each, sorted."""
+
+        def places() -> Iterator[str]:
+            start = 0
+            with self._index.open(encoding="utf-8", newline="\n") as index:
+                for entry in index:
+                    graph, _, size = entry.rpartition(" ")
+                    yield f"{graph} {start} {size}"
+                    start += int(size)
+
+        path = self._path.with_name(f"places-{self._path.name}")
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(sort_lines(places(), directory=path.parent))
+        return _Sorted(path, 0, path.stat().st_size)
+
+    @cached_property
+    def _file(self) -> int:
+        return _opened(self._path, self)
 
 
 class SharedGraphs(Mapping[str, "SharedGraph"]):
@@ -164,20 +195,38 @@ class SharedGraph:
 
     def about(self, node: str) -> list[Triple]:
         """What it says of a node."""
-        start = f"{node} ".encode()
+        return triples_of(self._sorted.about(node), self.name)
+
+    @cached_property
+    def _sorted(self) -> _Sorted:
+        return _Sorted(self.path, self.start, self.end)
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Sorted lines in a file, from here to there, in which is looked up what begins with a word and a blank."""
+
+    path: Path
+    start: int
+    end: int
+
+    def about(self, word: str) -> list[str]:
+        """The lines that begin with this word."""
+        start = f"{word} ".encode()
         starts, places = self._marks
         # All of it stands between the last mark that is smaller and the first that is greater.
         before, after = bisect_left(starts, start) - 1, bisect_right(starts, start)
         low = places[before] if before >= 0 else self.start
-        piece = self._read(low, places[after] if after < len(places) else self.end)
+        # Not mapped into memory: what has been read of a mapped file counts as memory of the process.
+        piece = os.pread(self._file, (places[after] if after < len(places) else self.end) - low, low)
         begin = end = 0 if piece.startswith(start) else piece.find(b"\n" + start) + 1
         while piece.startswith(start, end):
             end = piece.index(b"\n", end) + 1
-        return triples_of(terms.lines(piece[begin:end].decode()), self.name)
+        return terms.lines(piece[begin:end].decode())
 
     @cached_property
     def _marks(self) -> tuple[list[bytes], list[int]]:
-        """Of some lines, far apart, the subject and the blank after it; and where they begin."""
+        """Of some lines, far apart, the first word and the blank after it; and where they begin."""
         starts: list[bytes] = []
         places: list[int] = []
         step = max(_STEP, (self.end - self.start) // _MARKS)
@@ -195,12 +244,20 @@ class SharedGraph:
                 place = file.tell()
         return starts, places
 
-    def _read(self, start: int, end: int) -> bytes:
-        # Not mapped into memory: what has been read of a mapped file counts as memory of the process.
-        return os.pread(self._file, end - start, start)
-
     @cached_property
     def _file(self) -> int:
-        file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        weakref.finalize(self, os.close, file)
-        return file
+        return _opened(self.path, self)
+
+
+def _opened(path: Path, owner: object) -> int:
+    """The descriptor of a file, which is closed when its owner is gone."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    weakref.finalize(owner, os.close, file)
+    return file
+
+
+def _beginning(text: str, start: str) -> Iterator[str]:
+    """The lines of a text that begin so; the text begins with the end of a line."""
+    at = -1
+    while (at := text.find("\n" + start, at + 1)) >= 0:
+        yield text[at + 1 : text.index("\n", at + 1) + 1]

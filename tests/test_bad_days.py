@@ -16,9 +16,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from kg.linkers.people.clustering import Group, Resolved
 from kg.linkers.people.memo import Memo
 from kg.pipeline import Settings
 from kg.store import GraphStore
+from kg.tending import Tending
 
 ROOT = Path(__file__).parents[1]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -243,7 +245,7 @@ def test_p6_a_full_disk_is_said_and_survived(corpus: Path, undisturbed: tuple[st
 
 
 @POSIX
-@pytest.mark.parametrize("step", ["load", "replace_graph", "compact"])
+@pytest.mark.parametrize("step", ["load", "replace_graphs", "compact"])
 def test_p6_a_store_that_cannot_be_filled_is_said(
     step: str, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +262,18 @@ def test_p6_a_store_that_cannot_be_filled_is_said(
     assert not leftovers(tmp_path / "out")
     pipeline.build([str(corpus)], tmp_path / "out", Settings(jobs=1))
     assert not list(folder.broken_seals(folder.existing(tmp_path / "out")))
+
+
+@dataclass
+class _Job:
+    """A small one."""
+
+    work: Callable[[], object]
+    store: Path = Path("store")
+    size: int = 0
+
+    def __call__(self) -> object:
+        return self.work()
 
 
 @pytest.mark.parametrize("interrupts", [0, 1, 2])
@@ -280,7 +294,7 @@ def test_an_interrupt_waits_for_what_is_still_written(interrupts: int, monkeypat
         wait(working)
 
     monkeypatch.setattr(making, "wait", waiting)
-    with pytest.raises(KeyboardInterrupt) if interrupts else nullcontext(), making._meanwhile(work):
+    with pytest.raises(KeyboardInterrupt) if interrupts else nullcontext(), making._meanwhile(Tending(_Job(work))):
         assert not ended.is_set()
         if left:
             raise left.pop()
@@ -293,9 +307,9 @@ def test_what_fails_beside_the_block_is_raised() -> None:
     def fail() -> None:
         raise EnvironmentProblem("beside")
 
-    with pytest.raises(EnvironmentProblem, match="beside"), making._meanwhile(fail):
+    with pytest.raises(EnvironmentProblem, match="beside"), making._meanwhile(Tending(_Job(fail))):
         pass
-    with pytest.raises(UsageError, match="in the block"), making._meanwhile(fail):
+    with pytest.raises(UsageError, match="in the block"), making._meanwhile(Tending(_Job(fail))):
         raise UsageError("in the block")
 
 

@@ -430,19 +430,22 @@ def _spoil_shard(graph: Path) -> str:
     return f"shards/{shard.name} has changed"
 
 
-def _spoil_store(graph: Path) -> str:
+def _change_aliases(graph: Path, change: Callable[[list[str]], list[str]]) -> None:
+    """Change what the store says of the aliases."""
     with GraphStore.open(graph / "store", read_only=False) as store:
         name = next(name for name in store.graphs() if name.endswith("/graph/aliases>"))
-        lines = sorted(store.quads(name))
-        store.replace_graph(name, lines[1:])
+        file = graph.parent / "aliases.nq"
+        file.write_text("".join(change(sorted(store.quads(name)))), encoding="utf-8", newline="\n")
+        store.replace_graphs([name], file)
+
+
+def _spoil_store(graph: Path) -> str:
+    _change_aliases(graph, lambda lines: lines[1:])
     return "were sealed"
 
 
 def _swap_in_store(graph: Path) -> str:
-    with GraphStore.open(graph / "store", read_only=False) as store:
-        name = next(name for name in store.graphs() if name.endswith("/graph/aliases>"))
-        first, *others = sorted(store.quads(name))
-        store.replace_graph(name, [first.replace("/article/", "/article/x", 1), *others])
+    _change_aliases(graph, lambda lines: [lines[0].replace("/article/", "/article/x", 1), *lines[1:]])
     return "not those that were sealed"
 
 

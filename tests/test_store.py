@@ -73,18 +73,22 @@ def test_a_store_on_disk_holds_what_was_loaded(on_disk: Path) -> None:
         assert len(store) == 5
 
 
-def test_replacing_a_graph_leaves_the_others(on_disk: Path) -> None:
+def test_replacing_a_graph_leaves_the_others(on_disk: Path, tmp_path: Path) -> None:
     """What one graph held is gone, and nothing else."""
+    file = tmp_path / "less.nq"
+    file.write_text(QUADS[0], encoding="utf-8")
     with GraphStore.open(on_disk, read_only=False) as store:
-        store.replace_graph(G1, QUADS[:1])
+        store.replace_graphs([G1], file)
         assert sorted(store.quads()) == sorted([QUADS[0], *QUADS[2:]])
 
 
-def test_compacting_merges_files_and_loses_nothing(on_disk: Path) -> None:
+def test_compacting_merges_files_and_loses_nothing(on_disk: Path, tmp_path: Path) -> None:
     """However often something was loaded, changed and removed: fewer files, the same quads and answers."""
     with GraphStore.open(on_disk, read_only=False) as store:
         for n in range(6):
-            store.replace_graph(G2, [*QUADS[2:], f'<https://e.org/2> {DCTERMS.title} "{n}" {G2} .\n'])
+            another = f'<https://e.org/2> {DCTERMS.title} "{n}" {G2} .\n'
+            (tmp_path / "more.nq").write_text("".join([*QUADS[2:], another]), encoding="utf-8")
+            store.replace_graphs([G2], tmp_path / "more.nq")
         before, many = sorted(store.quads()), len(list(on_disk.glob("*.sst")))
         store.compact()
         assert sorted(store.quads()) == before

@@ -41,7 +41,7 @@ def _found(lines: list[str]) -> list[tuple[object, ...]]:
         return sorted(finding.key for finding in found)
 
 
-def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Written:
+def _view(lines: Iterable[str], place: Path) -> validation.Written:
     """Quads as a build leaves them: documents in one file, sorted shared graphs in another."""
     graphs: dict[str, list[str]] = {}
     for line in sorted(lines):
@@ -55,14 +55,13 @@ def _view(lines: Iterable[str], place: Path, store: GraphStore) -> validation.Wr
     with joined.writing() as through:
         for name in names[: len(iri.SHARED)]:
             list(through(name, shared[name]))
-    return validation.Written(documents, joined, store, iri.BASE)
+    return validation.Written(documents, joined, iri.BASE)
 
 
 def _found_in_files(lines: list[str], place: Path) -> list[tuple[object, ...]]:
     """The findings in the same quads as a build leaves them."""
-    with GraphStore.in_memory(lines) as store:
-        found = validation.findings(_view(lines, place, store), shapes.load(), TODAY, _silent)
-        return sorted(finding.key for finding in found)
+    found = validation.findings(_view(lines, place), shapes.load(), TODAY, _silent)
+    return sorted(finding.key for finding in found)
 
 
 def _damaged(lines: list[str]) -> list[str]:
@@ -118,14 +117,13 @@ def _revised(
 ) -> tuple[list[Finding], list[Finding]]:
     """The findings in a state when those in an earlier one are known, and without knowing them."""
     rules = shapes.load()
-    with GraphStore.in_memory(old) as store:
-        before = tuple(validation.findings(_view(old, place, store), rules, earlier, _silent))
+    before = tuple(validation.findings(_view(old, place), rules, earlier, _silent))
     changed = sorted({*old} ^ {*new})
     documents = {line.split(" ")[-2] for line in changed if not line.endswith(SHARED)}
     changes = validation.Changes(changed, documents, rules, iri.BASE)
     with GraphStore.in_memory(new) as store:
-        view, kept = _view(new, place, store), validation.Kept(earlier, before)
-        found = list(validation.revised(view, kept, changes, rules, TODAY, _silent))
+        view, kept = _view(new, place), validation.Kept(earlier, before)
+        found = list(validation.revised(view, store, kept, changes, rules, TODAY, _silent))
         return found, list(validation.findings(view, rules, TODAY, _silent))
 
 
@@ -133,10 +131,10 @@ def test_a_view_of_files_goes_with_its_last_name(
     lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may hold hundreds of megabytes, and a build looks for cycles seldom."""
-    with GraphStore.in_memory(lines) as store, uncollected():
+    with uncollected():
         for held in (0, 10**9):
             monkeypatch.setattr(validation, "_HELD", held)
-            view = _view(lines, tmp_path, store)
+            view = _view(lines, tmp_path)
             assert list(validation.findings(view, shapes.load(), TODAY, _silent)) == []
             gone = weakref.ref(view)
             del view
