@@ -24,6 +24,7 @@ from kg.contents import LINKED, Contents
 from kg.decisions import Decided
 from kg.decisions import Decision as Ruling
 from kg.files import TEMPORARY
+from kg.garbage import forget, give_back
 from kg.lexicon import Lexicon
 from kg.linkers import Facts, Origin, gist, journals, merging, people, works
 from kg.linkers.gist import Gist
@@ -139,6 +140,8 @@ def assemble(
                 _link_organisations(result, names.found, linker)
             spilled["resolution"].add(_resolution(result, found, of_journals.found, base, directory))
             _write(result, spilled["resolution"], through)
+    forget()
+    give_back()
     return result
 
 

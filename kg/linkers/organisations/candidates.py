@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from kg.garbage import remembered
 from kg.naming import WORD, form, undotted
 from kg.ror import ENOUGH, KINDS, UNIQUE, Registry, country_number
 
@@ -195,7 +196,7 @@ class _Word(NamedTuple):
     """what else of the registry it may mean, and how far that is off"""
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _read(registry: Registry, printed: str) -> tuple[_Word, ...]:
     """The comparable words of a printed one, with the stop behind it: none, one, or two."""
     bare = printed.rstrip(".")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg.garbage import remembered
 from kg.linkers.organisations.candidates import Candidate, Words, is_elsewhere
 from kg.linkers.organisations.printed import PLACE, around
 from kg.naming import words
@@ -84,12 +84,12 @@ _KINDS = tuple(
 )
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _place_words(name: str) -> tuple[str, ...]:
     return tuple(words(name))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _known(registry: Registry, organisation: int) -> _Known:
     parents, children = frozenset(registry.parents(organisation)), frozenset(registry.children(organisation))
     return _Known(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg.garbage import remembered
 from kg.linkers.organisations.candidates import Place, Words, ranges
 from kg.ror import Registry
 
@@ -59,7 +60,7 @@ _CLASSES = {
 }
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _class(word: str) -> tuple[bool, bool, bool, int]:
     """What a word tells: whether it is one of institutions, of main ones, of units; and what it says of a name beside it."""
     beside = _CLASSES.get(word, 8 if word.isdigit() else 7)

@@ -10,12 +10,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
 
+from kg.garbage import remembered
 from kg.linkers.people import names, vectors
 from kg.linkers.people.names import Name
 from kg.linkers.people.vectors import Bag
@@ -371,7 +371,7 @@ def words_of(text: str) -> list[str]:
     return [word for printed in _WORD.findall(names.fold(text)) if (word := _as_counted(printed))]
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _as_counted(word: str) -> str:
     """The form in which a folded word counts; empty for what does not."""
     if len(word) < 3 or word.isdigit():

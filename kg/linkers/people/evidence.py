@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
+from kg.garbage import remembered
 from kg.linkers.people.authorships import Authorship, Profile, Whereabouts, Work, taken_apart
 from kg.linkers.people.names import Name
 from kg.linkers.people.tables import rarity, squared
@@ -60,7 +60,7 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def profile(work: Work) -> Profile:
     """The words, topics and names of an article."""
     return taken_apart(work.profile)
@@ -71,7 +71,7 @@ def considered(a: Authorship) -> Whereabouts:
     return a.places if a.places.texts else a.work.places
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _place_words(text: str) -> Bag:
     return bag("place", text.split())
 
@@ -271,7 +271,7 @@ _PUBLIC = frozenset(
 """mail services of the public: the same one says nothing"""
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def _key_rarity(key: str) -> float:
     family, _, initial = key.partition(" ")
     return rarity("family", family) + (rarity("initial", initial) if initial else 0.0)

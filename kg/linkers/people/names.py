@@ -21,8 +21,10 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+
+from kg.garbage import remembered
 
 LONGEST = 200
 """characters; what is longer is no name of one person"""
@@ -83,7 +85,7 @@ def fold(text: str) -> str:
     return " ".join(plain.split())
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def parse(name: str, given: str | None, family: str | None, suffix: str | None = None) -> Name:
     """A name from the parts that are stated, or from the whole string where they are not.
 
@@ -112,7 +114,7 @@ def compatible(a: Name, b: Name) -> bool:
     return _given_compatible(a.given, b.given)
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def _given_compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if not a or not b or a == b:
         return True
