@@ -1,9 +1,10 @@
 """How a build grows with what it reads: ``python benchmarks/growth.py [--citations 2000] [--times 1 2 4 8 16 32]``.
 
 Builds graphs of so many times so many PubMed-like citations (:mod:`make_pubmed`), one after the other, each in a process of
-its own with one process for reading. Told are CPU seconds (user and system) of each stage, the peak of memory, and of all of
-them the exponent of growth: the slope of the straight line that fits best, by least squares, through the logarithms. 1 is as
-much more as was read; the fixed costs of small builds (loading shapes, drawing networks) pull it down.
+its own that reads too. Told are CPU seconds (user and system) of each stage, the peaks of memory of this process and of its
+children, which do what is the database's, and of all of them the exponent of growth: the slope of the line that fits
+best, by least squares, through the logarithms. 1 is as much more as was read; the fixed costs of small builds (loading shapes,
+drawing networks) pull it down.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ def exponent(sizes: Sequence[int], figures: Sequence[float]) -> float:
 
 
 def built(source: Path, graph: Path) -> dict[str, float]:
-    """What a build takes: the seconds of each stage and of all, and ``peak MB``."""
+    """What a build takes: the seconds of each stage and of all, and peaks in MB, of its process and of its children."""
     command = [sys.executable, str(HERE / "update.py"), "--step", "build", str(graph), str(source)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     stages: Mapping[str, float] = found["stages"]
-    return {**stages, "all": sum(stages.values()), "peak MB": found["peak"]}
+    return {**stages, "all": sum(stages.values()), "peak MB": found["peak"], "child MB": found["child"]}
 
 
 def main() -> int:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import resource
 import subprocess
 import sys
 import tarfile
@@ -121,7 +120,7 @@ def rates(half: dict[str, Any], whole: dict[str, Any]) -> Rates:
 
 def step(source: str, graph: str) -> dict[str, Any]:
     """Build here, in one process; what it took and what it left."""
-    from stages import Stages
+    from stages import Stages, peaks
 
     from kg import pipeline
 
@@ -140,7 +139,7 @@ def step(source: str, graph: str) -> dict[str, Any]:
         "stages": dict(stages),
         "shards": sum(size for path, size in sizes.items() if path.parent.name == "shards"),
         "folder": sum(sizes.values()),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "memory": sum(peaks()) << 20,  # that of a child comes on top
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,8 +22,8 @@ import make_pubmed  # noqa: E402
 
 
 def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
-    """Build or update here; CPU seconds by stage, and the peak of memory in MB."""
-    from stages import Stages
+    """Build or update here; CPU seconds by stage, and the peaks of memory in MB, of this process and of its children."""
+    from stages import Stages, peaks
 
     from kg import pipeline
     from kg.garbage import collect_rarely
@@ -36,7 +35,8 @@ def step(kind: str, graph: str, sources: list[str]) -> dict[str, Any]:
         pipeline.build(sources, graph, settings, progress)
     else:
         pipeline.update(graph, sources, settings, progress)
-    return {"stages": progress.ended(), "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    own, child = peaks()
+    return {"stages": progress.ended(), "peak": own, "child": child}
 
 
 def main() -> int:
@@ -65,7 +65,8 @@ def main() -> int:
             found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             told = "  ".join(f"{stage} {seconds:.1f}" for stage, seconds in found["stages"].items())
             totals[name] = sum(found["stages"].values()), found["stages"].get("analyse", 0.0)
-            print(f"{name:8} {totals[name][0]:7.1f} s CPU, peak {found['peak']:,} MB   {told}", flush=True)
+            peaks = f"peak {found['peak']:,} MB, of a child {found['child']:,}"
+            print(f"{name:8} {totals[name][0]:7.1f} s CPU, {peaks}   {told}", flush=True)
         whole, networks = totals["rebuild"]
         share = totals["update"][0]
         print(
