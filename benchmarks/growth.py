@@ -2,9 +2,9 @@
 
 Builds graphs of so many times so many PubMed-like citations (:mod:`make_pubmed`), one after the other, each in a process of
 its own that reads too. Told are CPU seconds (user and system) of each stage, the peaks of memory of this process and of its
-children, which do what is the database's, and of all of them the exponent of growth: the slope of the line that fits
-best, by least squares, through the logarithms. 1 is as much more as was read; the fixed costs of small builds (loading shapes,
-drawing networks) pull it down.
+children, which do what is the database's, and of all of them the exponent of growth: the slope of the line that fits best, by
+least squares, through the logarithms. 1 is as much more as was read; the fixed costs of small builds (loading shapes, drawing
+networks) pull it down.
 """
 
 from __future__ import annotations

@@ -91,12 +91,8 @@ class Delta:
     def operations(self) -> Iterator[str]:
         """The SPARQL Update, one operation after the other: first what goes, then what comes."""
         yield from (f"DROP SILENT GRAPH {graph} ;\n" for graph in self.dropped)
-        yield from self.removals()
+        yield from removals(self.removed)
         yield from _operations("INSERT", self.added)
-
-    def removals(self) -> Iterator[str]:
-        """The operations that remove what goes, but for graphs that are dropped."""
-        return _operations("DELETE", self.removed)
 
     def write(self, folder: Path) -> None:
         """Leave ``added.nq.gz``, ``removed.nq.gz`` and ``update.ru`` in a folder, each whole or not at all."""
@@ -109,6 +105,11 @@ class Delta:
         with files.replacing(folder / "update.ru") as out:
             for operation in self.operations():
                 out.write(operation.encode())
+
+
+def removals(quads: Path) -> Iterator[str]:
+    """The operations that remove the quads of a file."""
+    return _operations("DELETE", quads)
 
 
 def _operations(verb: str, path: Path) -> Iterator[str]:

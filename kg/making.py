@@ -35,7 +35,7 @@ from kg.seal import seal, sealed_contents
 from kg.shapes import Finding
 from kg.sorting import sort_lines
 from kg.store import GraphStore
-from kg.tending import Analyse, Load, TakeIn, Tending
+from kg.tending import Analyse, Change, Load, TakeIn, Tending
 from kg.terms import end_of
 from kg.triples import provenance
 from kg.units import Progress, Report, Unit
@@ -374,9 +374,8 @@ class _Differences:
         if removals * _REMOVAL > quads:
             Tending(Load(self._staged.store, written.paths))()
         else:
-            GraphStore.copy(plain or self._place.store, self._staged.store)
-            with GraphStore.open(self._staged.store, read_only=False) as store:
-                store.change(self._delta.dropped, self._delta.removals(), self._delta.added)
+            noted, was = self._delta, plain or self._place.store
+            Tending(Change(self._staged.store, was, tuple(noted.dropped), noted.removed, noted.added))()
         progress("store", 1, 1)
 
     def write(self, described: SharedGraphs) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from kg import files, iri, networks
+from kg import delta, files, iri, networks
 from kg.contents import count_links, digest
 from kg.errors import EnvironmentProblem
 from kg.processes import Children, Died, portable, serve
@@ -60,6 +60,26 @@ class Load:
         with GraphStore.create(self.store) as store:
             for path in self.quads:
                 store.load(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A store → another, without the graphs that are dropped and the quads of one file, and with those of another one."""
+
+    store: Path
+    old: Path
+    dropped: tuple[str, ...]
+    removed: Path
+    added: Path
+
+    @property
+    def size(self) -> int:
+        return _size(self.old)
+
+    def __call__(self) -> None:
+        GraphStore.copy(self.old, self.store)
+        with GraphStore.open(self.store, read_only=False) as store:
+            store.change(self.dropped, delta.removals(self.removed), self.added)
 
 
 class Analysis(NamedTuple):

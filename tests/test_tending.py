@@ -46,15 +46,18 @@ def _made(root: Path) -> dict[str, bytes]:
     return {name: (root / name).read_bytes() for name in names}
 
 
-def test_a_build_is_the_same_with_processes_of_its_own(tmp_path: Path, apart: list[processes.Children]) -> None:
-    """The graph, the findings, the networks and the store; also after kg analyze."""
-    pipeline.build([str(EXAMPLES)], tmp_path / "apart", Settings(jobs=1))
+def test_a_graph_is_the_same_with_processes_of_its_own(tmp_path: Path, apart: list[processes.Children]) -> None:
+    """Built, updated and analysed: the graph, the findings, the networks and the store."""
+    first, *others = sorted(str(path) for path in EXAMPLES.iterdir() if path.is_file())
+    pipeline.build(others, tmp_path / "apart", Settings(jobs=1))
     assert len(apart) == 4  # it loads, analyses, takes in the networks, and what describes the run
+    pipeline.update(tmp_path / "apart", [first], Settings(jobs=1))
+    assert len(apart) == 6  # it changes, and takes in what describes the run
     pipeline.analyze(tmp_path / "apart")
-    assert len(apart) == 6
+    assert len(apart) == 8
     tending.WORTH_A_PROCESS = 1 << 40
-    pipeline.build([str(EXAMPLES)], tmp_path / "here", Settings(jobs=1))
-    assert len(apart) == 6
+    pipeline.build([first, *others], tmp_path / "here", Settings(jobs=1))
+    assert len(apart) == 8
     assert _made(tmp_path / "apart") == _made(tmp_path / "here")
     assert not list(folder.broken_seals(folder.existing(tmp_path / "apart")))
     stores = [GraphStore.open(tmp_path / name / "store") for name in ("apart", "here")]
