@@ -127,6 +127,7 @@ def assemble(
                 everybody.add(told.authors, bytes(told.authorships))
                 told.facts.origins = origins
                 add(told.facts)
+        del described  # what was written of late may come to a hundred megabytes
         progress("assemble", total, total)
         if lexicon is not None:
             spilled["vocabulary"].add(vocabulary.concepts(lexicon, map(value, result.concepts | result.named)))

@@ -219,11 +219,26 @@ def started(module: str, argument: object, is_own_session: bool = False) -> subp
     )
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """A process that is started in the block is not interrupted from the terminal, not even while it still imports what it
+    needs: it inherits which signals wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Child:
     """One process."""
 
     def __init__(self, module: str, setup: bytes) -> None:
-        self._process = started(module, os.getpid())
+        with _uninterrupted():
+            self._process = started(module, os.getpid())
         self._setup: bytes | None = setup
 
     def ask(self, task: object, limit: float | None) -> Any:

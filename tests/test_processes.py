@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from kg import processes
 from kg.processes import Crew, Lost
 
 CHILD = """
@@ -129,6 +130,24 @@ def _is_there(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.05, 0.1, 0.2])
+def test_an_interrupt_at_the_terminal_does_not_end_a_process_that_starts(
+    seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It reaches all processes in the foreground, whatever they import just then: ending them is their parent's affair, who
+    is interrupted where he was interrupted before."""
+    (tmp_path / "a_child.py").write_text(CHILD)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    child = processes._Child("a_child", pickle.dumps("a setup"))
+    time.sleep(seconds)
+    child._process.send_signal(signal.SIGINT)
+    assert child.ask("a task", 20.0)[:2] == ("a setup", "a task")
+    child.end()
+    assert "Traceback" not in capfd.readouterr().err
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to look for processes")
