@@ -91,6 +91,7 @@ def remove_leftovers(directory: Path) -> None:
     """Remove what an interrupted run left half-written below ``directory``, files and folders."""
     for path in sorted(directory.rglob(f"*{TEMPORARY}")):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            # A process whose parent was killed may make files there for half a second more; not under another name.
+            shutil.rmtree(path.replace(path.with_name(f"old-{path.name}")))
         elif path.exists() or path.is_symlink():
             path.unlink()

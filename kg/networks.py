@@ -4,7 +4,7 @@ what ``graph/analysis`` says."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -36,9 +36,6 @@ SELECT ?a ?b WHERE {{
   ?proposal a {KGV.IdentityProposal} ; {KGV.member} ?a , ?b . FILTER(STR(?a) < STR(?b) && CONTAINS(STR(?a), "#person-"))
 }}"""
 _TOPICS = f"SELECT ?article ?concept WHERE {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }}"
-_CONCEPTS = f"{{ SELECT DISTINCT ?concept {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }} }}"
-_LABELS = f"SELECT ?concept ?label WHERE {{ {_CONCEPTS} ?concept {RDFS.label} ?label }}"
-_CATEGORIES = f"SELECT ?concept ?category WHERE {{ {_CONCEPTS} ?concept {BIOLINK.category} ?category }}"
 
 
 def co_authors(store: GraphStore) -> nx.Graph[str]:
@@ -99,10 +96,21 @@ def _co_authors(store: GraphStore, engine: Engine) -> tuple[Network, dict[str, M
 def _topics(store: GraphStore) -> Network:
     from kg.analysis import topics
 
-    labels = _smallest((row["concept"], value(row["label"])) for row in store.select(_LABELS))
-    categories = _smallest((row["concept"], row["category"]) for row in store.select(_CATEGORIES))
     works = ((row["article"], (row["concept"],)) for row in store.select(_TOPICS))
-    return topics.network(works, labels, categories)
+    return topics.network(works, _Said(store, RDFS.label, value), _Said(store, BIOLINK.category, str))
+
+
+class _Said:
+    """What a store says of nodes with one predicate, looked up one by one. Asked for that of all concepts at once, the
+    engine brings all labels that there are into memory, and few are those of concepts."""
+
+    def __init__(self, store: GraphStore, predicate: str, shown: Callable[[str], str]) -> None:
+        self._store, self._predicate, self._shown = store, predicate, shown
+
+    def get(self, node: str, otherwise: str, /) -> str:
+        """Of what is said of it the smallest, as it is shown."""
+        terms = (term for _, _, term, _ in self._store.statements(node, self._predicate))
+        return min(map(self._shown, terms), default=otherwise)
 
 
 def _smallest(said: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import folder, making, pipeline, shards
+from kg import files, folder, making, pipeline, shards
 from kg.errors import DamagedGraph, EnvironmentProblem, UsageError
 from kg.linkers.people.clustering import Group, Resolved
 from kg.linkers.people.memo import Memo
@@ -192,8 +192,6 @@ def test_p3_finished_units_are_not_read_again(
 def test_p4_p5_everything_is_flushed_before_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """P4, P5: every file is written beside its place, flushed, renamed, and its directory flushed; so a loss of power costs
     what was not finished, and nobody sees half a file."""
-    from kg import files
-
     told: list[str] = []
     fsync, replace = os.fsync, Path.replace
     monkeypatch.setattr(os, "fsync", lambda descriptor: (told.append("flush"), fsync(descriptor))[1])
@@ -208,6 +206,25 @@ def test_p4_p5_everything_is_flushed_before_it_is_there(tmp_path: Path, monkeypa
         out.write(b"whole")
         assert not (tmp_path / "a").exists()
     assert told == ["flush", "rename", "flush"]
+
+
+def test_p5_leftovers_go_although_somebody_still_writes_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P5: a process whose parent was killed goes on for half a second, in a folder that the next run removes."""
+    half_made = tmp_path / "next.tmp"
+    (half_made / "store").mkdir(parents=True)
+    rmtree, late = shutil.rmtree, []
+
+    def removing(path: Path) -> None:
+        try:
+            (half_made / "store" / "000007.sst").write_text("late")
+        except FileNotFoundError:
+            late.append(path)
+        rmtree(path)
+
+    monkeypatch.setattr(shutil, "rmtree", removing)
+    files.remove_leftovers(tmp_path)
+    assert late
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ chance has it, below 0 where less often.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
@@ -36,16 +36,21 @@ MAX_CONCEPTS = 200
 """An article that mentions more concepts adds no pairs: it is a list, and says little of any two of them."""
 MAX_LINKS = 50_000
 """How many links are kept. A few hundred articles with 20 concepts each already give more, nearly all of one article."""
-
-
 _AT_ONCE = 1 << 20
 """pairs that are there at a time, as far as one concept has not more of its own"""
 
 
+class Told(Protocol):
+    """What is said of terms: a mapping, or what looks them up."""
+
+    def get(self, term: str, otherwise: str, /) -> str:
+        """What is said of it, or else the other."""
+
+
 def network(
     works: Iterable[Work],
-    labels: Mapping[str, str],
-    categories: Mapping[str, str] = MappingProxyType({}),
+    labels: Told,
+    categories: Told = MappingProxyType({}),
     *,
     min_weight: int = 1,
     max_links: int = MAX_LINKS,
@@ -84,7 +89,7 @@ def network(
         "left_out": left_out,
     }
     of_nodes: dict[str, Column] = {
-        "label": [labels.get(concept) or terms.value(concept) for concept in nodes],
+        "label": [labels.get(concept, "") or terms.value(concept) for concept in nodes],
         "articles": np.bincount(mentions.numbers, minlength=len(nodes)),
         "category": [_class_name(categories.get(concept, "")) for concept in nodes],
     }
