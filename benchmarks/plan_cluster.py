@@ -11,7 +11,7 @@ Measures here, each step in a process of its own, what one core needs for a reco
   records, or does not fit the memory, makes it longer.
 
 CPU time is user and system. ``--price`` is what a core costs an hour, in any currency; memory, storage and transfer come on
-top.
+top. What a build takes of memory such small samples do not tell: see ``growth.py``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Rates:
-    """What one core needs. Seconds and bytes for a record; ``fixed`` and ``fixed_memory``: for any number of them."""
+    """What one core needs. Seconds and bytes for a record; ``fixed``: seconds for any number of them."""
 
     reading: float
     rest: float
@@ -54,8 +54,6 @@ class Rates:
     shards: float
     folder: float
     triples: float
-    memory: float
-    fixed_memory: float
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,13 @@ class Plan:
     shards: float
     folder: float
     triples: float
-    memory: float
     file_minutes: float
 
 
 def planned(corpus: Corpus, rates: Rates, cores: int, price: float) -> Plan:
     """A corpus on so many cores, the rest on one of them.
 
-    >>> rates = Rates(reading=0.01, rest=0.001, fixed=0, shards=1e3, folder=2e3, triples=100, memory=10, fixed_memory=1e8)
+    >>> rates = Rates(reading=0.01, rest=0.001, fixed=0, shards=1e3, folder=2e3, triples=100)
     >>> plan = planned(Corpus("ten files", 3_600_000, 10), rates, 4, 0.5)
     >>> plan.reading, plan.rest, plan.core_hours, plan.cost, plan.file_minutes  # three files, one after another
     (3.0, 1.0, 11.0, 5.5, 60.0)
@@ -92,7 +89,6 @@ def planned(corpus: Corpus, rates: Rates, cores: int, price: float) -> Plan:
         shards=rates.shards * corpus.records / 1e9,
         folder=rates.folder * corpus.records / 1e9,
         triples=rates.triples * corpus.records / 1e9,
-        memory=(rates.fixed_memory + rates.memory * corpus.records) / 1e9,
         file_minutes=one_file * 60,
     )
 
@@ -105,7 +101,6 @@ def rates(half: dict[str, Any], whole: dict[str, Any]) -> Rates:
         return max(0.0, (whole[what] - half[what]) / more)
 
     rest = growth("rest")
-    memory = growth("memory")
     return Rates(
         reading=whole["reading"] / whole["records"],
         rest=rest,
@@ -113,14 +108,12 @@ def rates(half: dict[str, Any], whole: dict[str, Any]) -> Rates:
         shards=growth("shards"),
         folder=growth("folder"),
         triples=growth("triples"),
-        memory=memory,
-        fixed_memory=max(0.0, whole["memory"] - memory * whole["records"]),
     )
 
 
 def step(source: str, graph: str) -> dict[str, Any]:
     """Build here, in one process; what it took and what it left."""
-    from stages import Stages, peaks
+    from stages import Stages
 
     from kg import pipeline
 
@@ -139,7 +132,6 @@ def step(source: str, graph: str) -> dict[str, Any]:
         "stages": dict(stages),
         "shards": sum(size for path, size in sizes.items() if path.parent.name == "shards"),
         "folder": sum(sizes.values()),
-        "memory": sum(peaks()) << 20,  # that of a child comes on top
     }
 
 
@@ -207,8 +199,8 @@ def packed(folder: Path, place: Path) -> tuple[Path, Path]:
 def table(plans: dict[str, list[tuple[int, Plan]]]) -> str:
     """Plans of each corpus, for some numbers of cores, as a table for people."""
     lines = [
-        "| | cores | reading | core hours | cost | the rest, one core | cost | shards | folder | triples | memory |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| | cores | reading | core hours | cost | the rest, one core | cost | shards | folder | triples |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, some in plans.items():
         for cores, plan in some:
@@ -222,7 +214,6 @@ def table(plans: dict[str, list[tuple[int, Plan]]]) -> str:
                 f"{plan.shards:,.0f} GB",
                 f"{plan.folder / 1000:.1f} TB",
                 f"{plan.triples:.1f} G",
-                f"{plan.memory / 1000:.1f} TB",
             )
             lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)

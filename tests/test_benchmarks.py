@@ -113,12 +113,11 @@ def test_a_plan_is_reckoned_from_what_was_measured(tmp_path: Path) -> None:
         with tarfile.open(path) as archive:
             names.append(archive.getnames())
     assert names == [["0.xml", "2.xml", "4.xml"], [f"{n}.xml" for n in range(5)]]
-    same = {"triples": 100, "shards": 10, "folder": 10, "memory": 100}
+    same = {"triples": 100, "shards": 10, "folder": 10}
     half = {**same, "records": 10, "reading": 1.0, "rest": 7.0}
-    whole = {"triples": 200, "shards": 20, "folder": 30, "memory": 150, "records": 20, "reading": 2.0, "rest": 9.0}
+    whole = {"triples": 200, "shards": 20, "folder": 30, "records": 20, "reading": 2.0, "rest": 9.0}
     rates = plan.rates(half, whole)
     assert (rates.reading, rates.rest, rates.fixed, rates.triples) == (0.1, 0.2, 5.0, 10.0)
-    assert (rates.memory, rates.fixed_memory) == (5.0, 50.0)
     one, two = (plan.planned(plan.Corpus("x", 36_000 * n, 8 * n), rates, 8, 1.0) for n in (1, 2))
     assert (one.reading, two.reading, one.file_minutes) == (0.125, 0.25, 7.5)
     assert two.rest - one.rest == one.rest - 5 / 3600
