@@ -65,3 +65,22 @@ def test_some_documents_are_read_without_the_others(
         document for n, document in enumerate(whole) if n in wanted
     ]
     assert list(documents.lines()) == [line for _, lines in whole for line in lines]
+
+
+@pytest.mark.parametrize("step", [1, 4_096])
+@given(st.lists(st.lists(TRIPLES, unique=True), max_size=4), st.sampled_from([("a", "a/1"), ("é", "b"), ("zz",)]))
+def test_what_a_document_says_of_nodes_is_found(
+    tmp_path_factory: pytest.TempPathFactory, step: int, stated: list[list[Triple]], asked: tuple[str, ...]
+) -> None:
+    """In whatever order it says it, and where other documents have names that begin alike; none says nothing."""
+    documents = DocumentGraphs(tmp_path_factory.mktemp("written") / "documents.nq")
+    graphs = [f"<https://e.org/graph/x/{name}>" for name in ("1", "10", "1/a", "é")][: len(stated)]
+    with documents.writing() as add:
+        for graph, triples in zip(graphs, stated, strict=True):
+            add(graph, terms.quads(triples, graph))
+    nodes = [f"<https://e.org/{name}>" for name in asked]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(written, "_STEP", step)
+        for graph, triples in zip(graphs, stated, strict=True):
+            assert documents.about(graph, nodes) == [t for node in nodes for t in triples if t[0] == node]
+        assert documents.about("<https://e.org/graph/x/2>", nodes) == []
