@@ -22,7 +22,7 @@ class Stages:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         spent = _spent()
-        own, threads, children = (now - before for now, before in zip(spent, self._spent, strict=True))
+        own, threads, children = (new - old for new, old in zip(spent, self._spent, strict=True))
         self._seconds[self._stage] += own
         self._seconds["store"] += threads
         self._seconds[self._stage if self._stage in _SHARED_OUT else "store"] += children

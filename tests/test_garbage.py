@@ -7,10 +7,13 @@ import gc
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kg.garbage import give_back, uncollected
+from kg import assembly, pipeline
+from kg.garbage import forget, give_back, uncollected
+from kg.linkers.people import evidence, names
 
 
 def test_the_collector_is_as_it_was_even_after_an_error() -> None:
@@ -53,3 +56,20 @@ def test_what_is_free_is_given_back() -> None:
 def _pages() -> int:
     """Bytes of this process that are in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def test_a_build_forgets_what_it_remembered_of_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is decided who is who: until then it remembers, afterwards nothing of it stays in memory."""
+    remembering: Any = (names.parse, evidence.profile)
+    sizes = []
+
+    def forgetting() -> None:
+        sizes.append([function.cache_info().currsize for function in remembering])
+        forget()
+        sizes.append([function.cache_info().currsize for function in remembering])
+
+    monkeypatch.setattr(assembly, "forget", forgetting)
+    pipeline.build([str(Path(__file__).parent.parent / "examples")], tmp_path / "out", pipeline.Settings(jobs=1))
+    before, after = sizes
+    assert min(before) > 0
+    assert after == [0, 0]
