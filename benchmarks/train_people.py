@@ -126,13 +126,13 @@ def count(everybody: Sequence[Authorship], pairs: Sequence[Pair]) -> str:
     works = {authorship.work for authorship in everybody}
     for work in works:
         told = evidence.profile(work)
-        counts["word"].update(told.words.words)
-        counts["topic"].update(told.topics.words)
+        counts["word"].update(told.words.numbers.keys())
+        counts["topic"].update(told.topics.numbers.keys())
         counts["journal"][work.journal] += 1
         for text in work.places.texts:
             counts["place"].update(text.split())
         totals["place"] += len(work.places.texts)
-        totals["topic"] += bool(told.topics.words)
+        totals["topic"] += bool(told.topics.numbers)
     for kind in ("family", "given", "initial"):
         totals[kind] = counts[kind].total()
     totals["word"] = totals["journal"] = len(works)

@@ -12,6 +12,7 @@ import errno
 import os
 import platform
 import shutil
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -85,6 +86,13 @@ def flush_directory(directory: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def opened(path: Path, owner: object) -> int:
+    """The descriptor of a file, which is closed when its owner is gone."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    weakref.finalize(owner, os.close, file)
+    return file
 
 
 def remove_leftovers(directory: Path) -> None:

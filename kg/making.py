@@ -99,7 +99,7 @@ def make(
     base = what.means.extractor.base
     checks = Checks(staged, base, shapes.load(), today_of(what.settings), progress)
     touched = [] if was is None else _touched(was, units.documents(batch, decision))
-    with Memo(place.cache / "people.sqlite") as memo:
+    with Memo(place.cache / "people.jsonl") as memo:
         result, written = _assemble(what, decision, memo)
         memo.save()
     copies = Copies(place.cache / "graphs")

@@ -1,9 +1,9 @@
 """Sorting more lines than fit in memory: runs sorted in memory, all but the last kept in temporary files, merged (Knuth,
-*The Art of Computer Programming* 3, section 5.4).
+*The Art of Computer Programming* 3, section 5.4); and looking up in a file of sorted lines.
 
 The order is that of code points, which is also that of the UTF-8 bytes (``LC_ALL=C sort -u``), so the result depends
-neither on the locale nor on the order of the input. The files live in a directory of their own that is gone when the
-iterator is exhausted, closed or dropped, whatever happened in between.
+neither on the locale nor on the order of the input. The temporary files live in a directory of their own that is gone when
+the iterator is exhausted, closed or dropped, whatever happened in between.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TextIO
 
+from kg import terms
 from kg.errors import EnvironmentProblem
-from kg.files import TEMPORARY
+from kg.files import TEMPORARY, opened
 
 MEMORY = 256 * 2**20
 """bytes of lines held in memory before a run is written out"""
@@ -33,6 +35,12 @@ _BLOCK = 4096
 
 _READ = 1 << 17
 """characters of a run that are in memory while it is merged, or a line more"""
+
+_STEP = 4_096
+"""bytes of sorted lines from one mark to the next"""
+
+_MARKS = 1 << 18
+"""but not more marks than so: some 30 MB"""
 
 
 class Unsorted:
@@ -186,3 +194,51 @@ class _Pieces:
         if self._at == len(self.lines):
             self.lines, self._at = next(self._pieces, ()), 0
         return found
+
+
+@dataclass(frozen=True)
+class SortedLines:
+    """Sorted lines in a file, from here to there, in which is looked up what begins with a word and a blank. Marks, a few
+    kilobytes apart, tell where that is; the file need not be in memory."""
+
+    path: Path
+    start: int
+    end: int
+
+    def about(self, word: str) -> list[str]:
+        """The lines that begin with this word."""
+        start = f"{word} ".encode()
+        starts, places = self._marks
+        # All of it stands between the last mark that is smaller and the first that is greater.
+        before, after = bisect_left(starts, start) - 1, bisect_right(starts, start)
+        low = places[before] if before >= 0 else self.start
+        # Not mapped into memory: what has been read of a mapped file counts as memory of the process.
+        piece = os.pread(self._file, (places[after] if after < len(places) else self.end) - low, low)
+        begin = end = 0 if piece.startswith(start) else piece.find(b"\n" + start) + 1
+        while piece.startswith(start, end):
+            end = piece.index(b"\n", end) + 1
+        return terms.lines(piece[begin:end].decode())
+
+    @cached_property
+    def _marks(self) -> tuple[list[bytes], list[int]]:
+        """Of some lines, far apart, the first word and the blank after it; and where they begin."""
+        starts: list[bytes] = []
+        places: list[int] = []
+        step = max(_STEP, (self.end - self.start) // _MARKS)
+        with self.path.open("rb") as file:
+            place = self.start
+            while place < self.end:
+                file.seek(place)
+                places.append(place)
+                line = file.readline()
+                starts.append(line[: line.index(b" ") + 1])
+                if place + step > self.end:
+                    break
+                file.seek(max(place + step - 1, place + len(line) - 1))
+                file.readline()
+                place = file.tell()
+        return starts, places
+
+    @cached_property
+    def _file(self) -> int:
+        return opened(self.path, self)

@@ -17,8 +17,6 @@ between marks, a few kilobytes apart, in a file that need not be in memory.
 from __future__ import annotations
 
 import os
-import weakref
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,17 +26,14 @@ from itertools import islice
 from pathlib import Path
 
 from kg import terms
-from kg.sorting import sort_lines
+from kg.files import opened
+from kg.sorting import SortedLines, sort_lines
 from kg.terms import Triple, triples_of
 
 _PIECE = 10_000
 """lines read at once"""
 _AT_ONCE = 1_000
 """lines written at once"""
-_STEP = 4_096
-"""bytes from one mark to the next"""
-_MARKS = 1 << 18
-"""but not more marks than so: some 30 MB"""
 
 
 class DocumentGraphs:
@@ -103,7 +98,7 @@ class DocumentGraphs:
         return triples_of((line for node in nodes for line in _beginning(text, f"{node} ")), graph)
 
     @cached_property
-    def _places(self) -> _Sorted:
+    def _places(self) -> SortedLines:
         """Where each graph begins, and how long it is: a line each, sorted."""
 
         def places() -> Iterator[str]:
@@ -117,11 +112,11 @@ class DocumentGraphs:
         path = self._path.with_name(f"places-{self._path.name}")
         with path.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(sort_lines(places(), directory=path.parent))
-        return _Sorted(path, 0, path.stat().st_size)
+        return SortedLines(path, 0, path.stat().st_size)
 
     @cached_property
     def _file(self) -> int:
-        return _opened(self._path, self)
+        return opened(self._path, self)
 
 
 class SharedGraphs(Mapping[str, "SharedGraph"]):
@@ -198,62 +193,8 @@ class SharedGraph:
         return triples_of(self._sorted.about(node), self.name)
 
     @cached_property
-    def _sorted(self) -> _Sorted:
-        return _Sorted(self.path, self.start, self.end)
-
-
-@dataclass(frozen=True)
-class _Sorted:
-    """Sorted lines in a file, from here to there, in which is looked up what begins with a word and a blank."""
-
-    path: Path
-    start: int
-    end: int
-
-    def about(self, word: str) -> list[str]:
-        """The lines that begin with this word."""
-        start = f"{word} ".encode()
-        starts, places = self._marks
-        # All of it stands between the last mark that is smaller and the first that is greater.
-        before, after = bisect_left(starts, start) - 1, bisect_right(starts, start)
-        low = places[before] if before >= 0 else self.start
-        # Not mapped into memory: what has been read of a mapped file counts as memory of the process.
-        piece = os.pread(self._file, (places[after] if after < len(places) else self.end) - low, low)
-        begin = end = 0 if piece.startswith(start) else piece.find(b"\n" + start) + 1
-        while piece.startswith(start, end):
-            end = piece.index(b"\n", end) + 1
-        return terms.lines(piece[begin:end].decode())
-
-    @cached_property
-    def _marks(self) -> tuple[list[bytes], list[int]]:
-        """Of some lines, far apart, the first word and the blank after it; and where they begin."""
-        starts: list[bytes] = []
-        places: list[int] = []
-        step = max(_STEP, (self.end - self.start) // _MARKS)
-        with self.path.open("rb") as file:
-            place = self.start
-            while place < self.end:
-                file.seek(place)
-                places.append(place)
-                line = file.readline()
-                starts.append(line[: line.index(b" ") + 1])
-                if place + step > self.end:
-                    break
-                file.seek(max(place + step - 1, place + len(line) - 1))
-                file.readline()
-                place = file.tell()
-        return starts, places
-
-    @cached_property
-    def _file(self) -> int:
-        return _opened(self.path, self)
-
-
-def _opened(path: Path, owner: object) -> int:
-    """The descriptor of a file, which is closed when its owner is gone."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    weakref.finalize(owner, os.close, file)
-    return file
+    def _sorted(self) -> SortedLines:
+        return SortedLines(self.path, self.start, self.end)
 
 
 def _beginning(text: str, start: str) -> Iterator[str]:

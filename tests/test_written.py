@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import terms, written
+from kg import sorting, terms, written
 from kg.terms import Triple
 from kg.written import DocumentGraphs, SharedGraphs
 
@@ -32,7 +32,7 @@ def test_what_shared_graphs_say_of_a_node_is_found(
     shared = SharedGraphs(tmp_path_factory.mktemp("written") / "shared.nq")
     quads = {graph: terms.nquads(triples, graph) for graph, triples in zip(GRAPHS, stated, strict=True)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(written, "_STEP", step)
+        patch.setattr(sorting, "_STEP", step)
         patch.setattr(written, "_AT_ONCE", 2)
         with shared.writing() as through:
             for graph, lines in quads.items():
@@ -80,7 +80,7 @@ def test_what_a_document_says_of_nodes_is_found(
             add(graph, terms.quads(triples, graph))
     nodes = [f"<https://e.org/{name}>" for name in asked]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(written, "_STEP", step)
+        patch.setattr(sorting, "_STEP", step)
         for graph, triples in zip(graphs, stated, strict=True):
             assert documents.about(graph, nodes) == [t for node in nodes for t in triples if t[0] == node]
         assert documents.about("<https://e.org/graph/x/2>", nodes) == []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
+import re
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -272,21 +271,21 @@ def test_nobody_stands_twice_in_an_author_list_and_orcids_do_not_conflict(seed: 
 def test_a_second_resolution_with_more_articles_equals_one_from_scratch(tmp_path: Path) -> None:
     """What was remembered of blocks is used where nothing changed, and changes nothing."""
     articles = literature(7, 120)
-    memo = Memo(tmp_path / "people.sqlite")
+    memo = Memo(tmp_path / "people.jsonl")
     people.resolve(_read(articles[:90]), BASE, memo=memo)
     memo.save()
-    assert (tmp_path / "people.sqlite").exists()
-    again = Memo(tmp_path / "people.sqlite")
+    assert (tmp_path / "people.jsonl").exists()
+    again = Memo(tmp_path / "people.jsonl")
     found = people.resolve(_read(articles), BASE, memo=again)
     again.save()
     assert _facts(found) == _facts(people.resolve(_read(articles), BASE))
-    third = Memo(tmp_path / "people.sqlite")
+    third = Memo(tmp_path / "people.jsonl")
     assert _facts(people.resolve(_read(articles), BASE, memo=third)) == _facts(found)
 
 
 def test_only_blocks_that_changed_are_resolved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     articles = literature(7, 120)
-    memo = Memo(tmp_path / "people.sqlite")
+    memo = Memo(tmp_path / "people.jsonl")
     people.resolve(_read(articles), BASE, memo=memo)
     memo.save()
     resolved: list[str] = []
@@ -298,28 +297,28 @@ def test_only_blocks_that_changed_are_resolved_again(tmp_path: Path, monkeypatch
         return original(members, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(clustering, "resolve", watched)
-    people.resolve(_read([*articles, _article(999, [("Tove", "Fictor")])]), BASE, memo=Memo(tmp_path / "people.sqlite"))
+    people.resolve(_read([*articles, _article(999, [("Tove", "Fictor")])]), BASE, memo=Memo(tmp_path / "people.jsonl"))
     assert resolved == ["fictor t"]
 
 
 def test_what_was_not_saved_leaves_nothing(tmp_path: Path) -> None:
     """Where a build fails, what was known before stays, and no half of the next is left."""
-    path = tmp_path / "people.sqlite"
+    path = tmp_path / "people.jsonl"
     with Memo(path) as memo:
-        memo.put(b"known", clustering.Resolved())
+        memo.put("known", clustering.Resolved())
         memo.save()
     with Memo(path) as memo:
-        memo.put(b"lost", clustering.Resolved())
+        memo.put("lost", clustering.Resolved())
     assert [found.name for found in tmp_path.iterdir()] == [path.name]
     with Memo(path) as memo:
-        assert memo.get(b"known") == clustering.Resolved()
-        assert memo.get(b"lost") is None
+        assert memo.get("known") == clustering.Resolved()
+        assert memo.get("lost") is None
 
 
-@pytest.mark.parametrize("damage", ["cut", "overwritten", "other table", "other values", "empty"])
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "other values", "no blanks", "out of order", "empty"])
 def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
     articles = literature(7, 120)
-    path = tmp_path / "people.sqlite"
+    path = tmp_path / "people.jsonl"
     memo = Memo(path)
     expected = people.resolve(_read(articles), BASE, memo=memo)
     memo.save()
@@ -330,9 +329,12 @@ def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
         path.write_bytes(whole[:4_000] + bytes(range(256)) * (len(whole) // 256))
     elif damage == "empty":
         path.write_bytes(b"")
+    elif damage == "other values":
+        path.write_bytes(re.sub(rb" .*", b" {}}", whole))
+    elif damage == "no blanks":
+        path.write_bytes(whole.replace(b" ", b""))
     else:
-        with closing(sqlite3.connect(path)) as known, known:
-            known.execute("DROP TABLE outcome" if damage == "other table" else "UPDATE outcome SET stated = '{}}'")
+        path.write_bytes(b"".join(reversed(whole.splitlines(keepends=True))))
     again = Memo(path)
     assert _facts(people.resolve(_read(articles), BASE, memo=again)) == _facts(expected)
     again.save()

@@ -205,7 +205,7 @@ def _outcome(block: Block, weights: Model, program: str, constraints: Constraint
     return outcome
 
 
-def _key(block: Block, program: str, constraints: Constraints) -> bytes:
+def _key(block: Block, program: str, constraints: Constraints) -> str:
     """What the outcome of a block depends on, as a digest."""
     decided = [
         [kind, *pair, why]
@@ -213,11 +213,11 @@ def _key(block: Block, program: str, constraints: Constraints) -> bytes:
         for pair, why in sorted(pairs.items())
     ]
     total = f"{program} {decided} {block.digest()}"
-    return hashlib.sha256(total.encode()).digest()[:_KEY]
+    return hashlib.sha256(total.encode()).hexdigest()[:_KEY]
 
 
-_KEY = 16
-"""bytes: two blocks of a billion have the same key with a probability of 10⁻²¹"""
+_KEY = 32
+"""digits: two blocks of a billion have the same key with a probability of 10⁻²¹"""
 
 
 def _identified(

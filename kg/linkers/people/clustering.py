@@ -185,6 +185,9 @@ class _Block:
 
     def _agglomerate(self, joined: list[tuple[int, int]]) -> None:
         """Average linkage over the compared pairs, the strongest first."""
+        line = _log_odds(self._model.link)
+        if max(self._odds.values(), default=-math.inf) < line:
+            return  # nor does an average reach it
         sums: dict[tuple[int, int], tuple[float, int]] = {}
         best: dict[tuple[int, int], tuple[float, int, int]] = {}
         near: defaultdict[int, set[int]] = defaultdict(set)
@@ -201,7 +204,6 @@ class _Block:
                 best[key] = odds, -a, -b
                 near[one].add(two)
                 near[two].add(one)
-        line = _log_odds(self._model.link)
         heap = [(-total / count, *key) for key, (total, count) in sums.items() if total / count >= line]
         heapq.heapify(heap)
         while heap:
@@ -375,7 +377,7 @@ def _keys(member: Authorship) -> Iterator[tuple[str, ...]]:
             yield kind, place
             yield f"{kind}+given", place, *given
     for kind, tokens in (("topic", seen.topics), ("word", seen.title)):
-        for token in tokens.words - common(kind, _TELLING):
+        for token in tokens.numbers.keys() - common(kind, _TELLING):
             yield kind, token
             yield f"{kind}+given", token, *given
     for grant in seen.grants:

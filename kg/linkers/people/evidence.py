@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from kg.garbage import remembered
 from kg.linkers.people.authorships import Authorship, Profile, Whereabouts, Work, taken_apart
 from kg.linkers.people.names import Name
-from kg.linkers.people.tables import rarity, squared
+from kg.linkers.people.tables import common, rarity
 from kg.linkers.people.vectors import Bag, bag, cosine
 
 FEATURES = (
@@ -45,6 +45,7 @@ FEATURES = (
     "same_place",
 )
 """the numbers of :func:`compare`, in their order; :func:`describe` says what each means"""
+_NAME_RARITY, _AFFILIATION, _WORK_AFFILIATION = map(FEATURES.index, ("name_rarity", "affiliation", "work_affiliation"))
 
 SIGNS = {
     "name_rarity": 1, "family_rarity": 1, "middle_agrees": 1, "same_given": 1, "email": 1, "email_domain": 1,
@@ -60,7 +61,7 @@ _MOST = 4.0
 """what shared co-authors count at most: long author lists share names, and members of a collaboration all of them"""
 
 
-@remembered(1 << 12)
+@remembered(1 << 10)
 def profile(work: Work) -> Profile:
     """The words, topics and names of an article."""
     return taken_apart(work.profile)
@@ -81,7 +82,7 @@ def likeness(some: Whereabouts, others: Whereabouts) -> float:
     if not some.texts or not others.texts:
         return 0.0
     theirs = [_place_words(text) for text in others.texts]
-    return max([cosine("place", _place_words(text), other) for text in some.texts for other in theirs])
+    return max([cosine(_place_words(text), other) for text in some.texts for other in theirs])
 
 
 def name_rarity(a: Name, b: Name) -> float:
@@ -129,9 +130,9 @@ def compare(a: Authorship, b: Authorship) -> tuple[float, ...]:
         0.0 if mine.institutions.isdisjoint(theirs.institutions) else 1.0,
         0.0 if mine.cities.isdisjoint(theirs.cities) else 1.0,
         1.0 if mine.countries and theirs.countries and mine.countries.isdisjoint(theirs.countries) else 0.0,
-        cosine("word", p.words, q.words),
-        cosine("word", p.title, q.title),
-        cosine("topic", p.topics, q.topics),
+        cosine(p.words, q.words),
+        cosine(p.title, q.title),
+        cosine(p.topics, q.topics),
         rarity("journal", x.journal) if x.journal and x.journal == y.journal else 0.0,
         1.0 if x.year and y.year and abs(x.year - y.year) > _FAR else 0.0,
         (0.0 if p.cites.isdisjoint(q.keys) else 1.0) + (0.0 if q.cites.isdisjoint(p.keys) else 1.0),
@@ -177,14 +178,13 @@ def describe(
     """What speaks for and what speaks against, in words, the weightiest first, as far as it carries weight."""
     speaks_for: list[tuple[float, str]] = []
     against: list[tuple[float, str]] = []
-    two = _Two(a, b, dict(zip(FEATURES, row, strict=True)))
-    for name, say in _WORDS.items():
-        weight = two.values[name] * weights.get(name, 0.0)
-        if name == "name_rarity":
-            weight = 0.05 if two.values[name] else 0.0  # names agree in every pair that is compared: told last
-        elif abs(weight) < 0.2:
+    two = _Two(a, b, row)
+    for n, name, say in _TOLD:
+        if not row[n]:
             continue
-        if weight and (words := say(two)):
+        # Names agree in every pair that is compared: told last.
+        weight = 0.05 if n == _NAME_RARITY else row[n] * weights.get(name, 0.0)
+        if (n == _NAME_RARITY or abs(weight) >= 0.2) and (words := say(two)):
             (speaks_for if weight > 0 else against).append((-abs(weight), words))
     return [words for _, words in sorted(speaks_for)], [words for _, words in sorted(against)]
 
@@ -200,13 +200,10 @@ def _common(some: frozenset[str], others: frozenset[str]) -> str:
 
 
 def _words_in_common(p: Bag, q: Bag) -> str:
-    squares, rest = squared("word")
-    weights = [
-        (-square * p.often.get(word, 1.0) * q.often.get(word, 1.0), word)
-        for word in p.words & q.words
-        if (square := squares.get(word, rest)) > 1
-    ]
-    told = ", ".join([word for _, word in sorted(weights)[:4]])
+    one, two = p.numbers, q.numbers
+    too_common = common("word", 1.0)
+    shared = [(-number * two[word], word) for word, number in one.items() if word in two and word not in too_common]
+    told = ", ".join([word for _, word in sorted(shared)[:4]])
     return f"titles and abstracts share words ({told})" if told else "titles and abstracts share common words"
 
 
@@ -216,10 +213,10 @@ def _as_name(key: str) -> str:
 
 
 class _Two:
-    """Two authorships, and the evidence on them by name."""
+    """Two authorships, and the evidence on them."""
 
-    def __init__(self, a: Authorship, b: Authorship, values: Mapping[str, float]) -> None:
-        self.a, self.b, self.values = a, b, values
+    def __init__(self, a: Authorship, b: Authorship, row: tuple[float, ...]) -> None:
+        self.a, self.b, self.row = a, b, row
         self.p, self.q = profile(a.work), profile(b.work)
 
     def coauthors(self) -> str:
@@ -239,18 +236,16 @@ _WORDS: Mapping[str, Callable[[_Two], str]] = {
     "email": lambda two: f"the same e-mail address {', '.join(sorted(set(two.a.emails) & set(two.b.emails)))}",
     "email_domain": lambda two: "e-mail addresses of one organisation",
     "coauthors": _Two.coauthors,
-    "affiliation": lambda two: f"their affiliations are alike ({two.values['affiliation']:.2f} of 1)",
-    "work_affiliation": lambda two: (
-        f"affiliations of the articles are alike ({two.values['work_affiliation']:.2f} of 1)"
-    ),
-    "affiliations_known": lambda two: (
-        "both affiliations are known, and differ" if two.values["affiliation"] < 0.2 else ""
-    ),
+    "affiliation": lambda two: f"their affiliations are alike ({two.row[_AFFILIATION]:.2f} of 1)",
+    "work_affiliation": lambda two: f"affiliations of the articles are alike ({two.row[_WORK_AFFILIATION]:.2f} of 1)",
+    "affiliations_known": lambda two: "both affiliations are known, and differ" if two.row[_AFFILIATION] < 0.2 else "",
     "institution": lambda two: "the same institution",
     "city": lambda two: f"the same city ({_common(considered(two.a).cities, considered(two.b).cities)})",
     "other_country": lambda two: "affiliations in different countries",
     "words": lambda two: _words_in_common(two.p.words, two.q.words),
-    "topics": lambda two: f"{len(two.p.topics.words & two.q.topics.words)} MeSH descriptors in common",
+    "topics": lambda two: (
+        f"{len(two.p.topics.numbers.keys() & two.q.topics.numbers.keys())} MeSH descriptors in common"
+    ),
     "journal": lambda two: "the same journal",
     "years_far": _Two.years,
     "cited": lambda two: "one article cites the other",
@@ -259,9 +254,10 @@ _WORDS: Mapping[str, Callable[[_Two], str]] = {
     "language": lambda two: f"both in the same language ({two.a.work.language})",
     "full_initial": lambda two: "a given name in full on one side, an initial on the other",
     "same_given": lambda two: f"the same given name ({' '.join(two.a.name.given)})",
-    "name_rarity": lambda two: _rarity_in_words(two.values["name_rarity"]),
+    "name_rarity": lambda two: _rarity_in_words(two.row[_NAME_RARITY]),
 }
 """number → what it says of two authorships; nothing where that is not worth telling"""
+_TOLD = [(FEATURES.index(name), name, say) for name, say in _WORDS.items()]
 
 
 _PUBLIC = frozenset(

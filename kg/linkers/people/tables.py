@@ -36,13 +36,6 @@ def rarities(kind: str) -> tuple[Mapping[str, float], float]:
 
 
 @cache
-def squared(kind: str) -> tuple[Mapping[str, float], float]:
-    """The squares of :func:`rarities`."""
-    listed, rest = rarities(kind)
-    return {token: value * value for token, value in listed.items()}, rest * rest
-
-
-@cache
 def common(kind: str, most: float) -> frozenset[str]:
     """The tokens whose rarity is this at most."""
     return frozenset(token for token, value in rarities(kind)[0].items() if value <= most)

@@ -1,45 +1,53 @@
-"""Texts as vectors: each different word is a dimension, and how rare it is its number."""
+"""Texts as vectors: each different word is a dimension, and its number how rare the word is, in ten-thousandths.
+
+Numbers are whole, so that their sums do not depend on the order of the words, which a set has none of.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from msgspec import Struct
 
-from kg.linkers.people.tables import squared
+from kg.linkers.people.tables import rarities
+
+_UNIT = 10_000
 
 
 class Bag(Struct, frozen=True, gc=False, array_like=True):
-    """Different words as a vector whose numbers are their rarities; they are looked up when they are needed.
+    """Different words as a vector, and its length."""
 
-    ``often``: what the number of a word that stands several times is multiplied by.
-    """
-
-    words: frozenset[str] = frozenset()
+    numbers: dict[str, int] = {}
     length: float = 0.0
-    often: dict[str, float] = {}
 
 
 def bag(kind: str, words: Iterable[str], often: Mapping[str, int] | None = None) -> Bag:
-    """The vector of words; ``often``: how many times those stand that stand more than once, each of which then counts
-    1 + ln n times."""
-    different = frozenset(words)
-    more = {word: 1 + math.log(n) for word, n in (often or {}).items()}
-    return Bag(different, math.sqrt(product(kind, different, more, more)), more)
+    """The vector of words; ``often``: how many times some of them stand, if more than once. A word counts 1 + ln n times.
+
+    >>> a, b = bag("topic", ["D000001", "D000002"]), bag("topic", ["D000002", "D000003"])
+    >>> round(cosine(a, b), 3), cosine(a, bag("topic", []))
+    (0.5, 0.0)
+    """
+    listed, rest = _numbers(kind)
+    numbers = {word: listed.get(word, rest) for word in words}
+    for word, n in (often or {}).items():
+        numbers[word] = round(numbers[word] * (1 + math.log(n)))
+    return Bag(numbers, math.sqrt(sum([number * number for number in numbers.values()])))
 
 
-def product(kind: str, words: Iterable[str], one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    """What these words add to the product of two vectors with these multiples. The sum is exact before it is rounded, so
-    that the order of the words, which a set has none of, does not count."""
-    squares, rest = squared(kind)
-    if one or two:
-        return math.fsum([squares.get(w, rest) * one.get(w, 1.0) * two.get(w, 1.0) for w in words])
-    return math.fsum([squares.get(w, rest) for w in words])
+def cosine(a: Bag, b: Bag) -> float:
+    """Of two vectors of one kind; 0 where they share nothing."""
+    one, two = a.numbers, b.numbers
+    if len(two) < len(one):
+        one, two = two, one
+    product = sum([number * two[word] for word, number in one.items() if word in two])
+    return product / (a.length * b.length) if product else 0.0
 
 
-def cosine(kind: str, a: Bag, b: Bag) -> float:
-    """Of two vectors of this kind."""
-    if not (shared := a.words & b.words):
-        return 0.0
-    return product(kind, shared, a.often, b.often) / (a.length * b.length)
+@cache
+def _numbers(kind: str) -> tuple[Mapping[str, int], int]:
+    """The numbers of words, and of every word that is not listed."""
+    listed, rest = rarities(kind)
+    return {word: round(rarity * _UNIT) for word, rarity in listed.items()}, round(rest * _UNIT)
