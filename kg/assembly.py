@@ -242,14 +242,17 @@ language or datatype, or by an IRI, in which there is no quote"""
 def _stored(units: Sequence[Unit], decision: Decision, base: str, directory: Path) -> Iterator[_Made]:
     """The documents under their keys: those of one record in the order of the sources, then those of several records,
     which lie far apart and are brought together by sorting."""
+    stored = iter(decision.stored)
+    wanted = next(stored, None)
     with unsorted(directory) as apart:
         for number, unit in enumerate(units):
             if unit.shard is None:
                 continue
             for entry, block in enumerate(shards.read(unit.shard)):
-                key = decision.stored.get((number, entry))
-                if key is None or not isinstance(block, Block):
+                if wanted is None or (wanted.unit, wanted.entry) != (number, entry):
                     continue
+                assert isinstance(block, Block)
+                key, wanted = wanted.key, next(stored, None)
                 if key in decision.merged:
                     whole = replace(block, gist=b"")  # which is of the record alone
                     apart.write(f"{key} {msgspec.json.encode(whole).decode()}\n")

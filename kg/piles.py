@@ -28,7 +28,7 @@ class Pile(Generic[_Thing]):
     """Things of one type in a file: what msgspec makes JSON of.
 
     Args:
-        path: the file; whoever made the pile removes it.
+        path: the file; whoever made the pile removes it, or the folder in which it lies.
         of_type: what they are.
     """
 
@@ -55,3 +55,8 @@ class Pile(Generic[_Thing]):
         if self._number:
             with self._path.open("rb") as file:
                 yield from map(self._decode, file)
+
+    def remove(self) -> None:
+        """Remove the file, when nobody will ask any more."""
+        self._path.unlink(missing_ok=True)
+        self._number = 0

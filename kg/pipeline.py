@@ -139,7 +139,7 @@ def build(
         stated = _settings(settings, lexicon)
         means = Means(extractor, lexicon, linker, ruled, decided)
         what = Making(place, staged, batch, told, means, stated, plan, started, progress)
-        run, _ = make(what, units.decide(batch))
+        run, _ = make(what, units.decide(batch, staged.root))
         return Built(place, run, unchanged=False)
 
 
@@ -196,8 +196,11 @@ def update(
         before = _shelf(place, run, extractor)[0]
         comparable = last is not None and all(last["plan"].get(what) == plan[what] for what in _ALIKE)
         outline = cache(lambda shard: tuple(shards.outline(shard)))  # which is needed twice
-        decision = units.decide(batch, outline)
-        was = units.documents(before, units.decide(before, outline)) if comparable else None
+        decision = units.decide(batch, staged.root, outline)
+        was = None
+        if comparable:
+            (apart := staged.root / f"before{files.TEMPORARY}").mkdir()
+            was = units.documents(before, units.decide(before, apart, outline))
         outline.cache_clear()
         stated = run["settings"] | {"today": plan["today"]} | _ruled(settings.decisions)
         means = Means(extractor, lexicon, linker, ruled, decided)
@@ -261,7 +264,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
         stated, plan = run["settings"] | _ruled(ruled), run["plan"] | {"decisions": _digest_of(path)}
         means = Means(extractor, lexicon, linker, path, decisions.decided(decisions.read(path)))
         what = Making(place, staged, batch, told, means, stated, plan, started, progress)
-        make(what, units.decide(batch))
+        make(what, units.decide(batch, staged.root))
         return [f"line {r.line} ({r.record}): {r.message}" for r in _reports(place) if r.rule == UNMET]
 
 

@@ -271,21 +271,26 @@ Outline = Callable[[Path], Iterable[Header | shards.Said]]
 """what gives the entries of a shard without their quads"""
 
 
-def decide(units: list[Unit], outline: Outline = shards.outline) -> Decision:
-    """Decide which records of each article are stored; fill in reports and counts of the units."""
-    candidates: list[Candidate] = []
-    for number, unit in enumerate(units):
-        candidates += _candidates(number, unit, outline)
-    decision = records.decide(candidates)
-    for candidate in candidates:
-        unit = units[candidate.unit]
-        if candidate.is_deletion:
-            unit.counts["deleted"] += 1
-        elif (candidate.unit, candidate.entry) in decision.stored:
-            unit.counts["stored"] += 1
-        else:
-            unit.counts["superseded"] += 1
+def decide(units: list[Unit], directory: Path, outline: Outline = shards.outline) -> Decision:
+    """Decide which records of each article are stored; fill in reports and counts of the units.
+
+    Args:
+        directory: for what is decided, and what waits in the meantime.
+    """
+
+    def candidates() -> Iterator[Candidate]:
+        for number, unit in enumerate(units):
+            for candidate in _candidates(number, unit, outline):
+                unit.counts["deleted" if candidate.is_deletion else "superseded"] += 1
+                yield candidate
+
+    decision = records.decide(candidates(), directory)
+    for stored in decision.stored:
+        unit = units[stored.unit]
+        unit.counts["stored"] += 1
+        unit.counts["superseded"] -= 1
     for unit in units:
+        unit.counts = +unit.counts  # without what is 0
         unit.counts["records"] = sum(unit.counts[kind] for kind in ("stored", "rejected", "superseded", "deleted"))
     for candidate, owner in decision.contested:
         header = candidate.header
@@ -306,10 +311,10 @@ def decide(units: list[Unit], outline: Outline = shards.outline) -> Decision:
 def documents(units: Sequence[Unit], decision: Decision) -> dict[str, object]:
     """Key of each document → what it is made of: equal where nothing has changed that it depends on."""
     places: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for (unit, entry), key in decision.stored.items():
-        shard = units[unit].shard
+    for stored in decision.stored:
+        shard = units[stored.unit].shard
         assert shard
-        places[key].add((shard.name, entry))
+        places[stored.key].add((shard.name, stored.entry))
     return {key: (decision.keys.get(key), made_of) for key, made_of in places.items()}
 
 
@@ -325,7 +330,7 @@ def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate
     member = Member(None)
     held: list[Candidate] = []
     said: list[tuple[str, Rejected | Warned]] = []
-    base_name, sha256, name = natural(unit.file.base_name), unit.sha256 or "", unit.file.name
+    base_name, sha256, name = natural(unit.file.base_name), unit.sha256 or "", sources.printable(unit.file.name)
     order = base_name, sha256, base_name, name
     if unit.file.place is None:  # it has no name to go by: later than files, and than what came so before
         order = _LATEST, f"{number:09}", base_name, name

@@ -74,7 +74,7 @@ def build(folder: Path, data: bytes, reader: str | None = None) -> Unit:
     (folder / "shards").mkdir(exist_ok=True)
     batch = units.examine([InputFile(path, "package.bin")], reader, HERE, lambda *_: None)
     units.extract(batch, HERE, folder / "shards", lambda *_: None)
-    units.decide(batch)
+    units.decide(batch, folder)
     return batch[0]
 
 

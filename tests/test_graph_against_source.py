@@ -41,7 +41,7 @@ def graph(paths: Iterable[Path], folder: Path) -> Path:
     batch = units.examine(inputs, None, workers, silent)
     units.extract(batch, workers, shards, silent)
     documents, joined = DocumentGraphs(folder / "documents.nq"), SharedGraphs(folder / "joined.nq")
-    assembly.assemble(batch, units.decide(batch), None, iri.BASE, documents, joined, folder, silent)
+    assembly.assemble(batch, units.decide(batch, folder), None, iri.BASE, documents, joined, folder, silent)
     quads.write_bytes(documents.path.read_bytes() + joined.path.read_bytes())
     return quads
 

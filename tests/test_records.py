@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.linkers.records import Candidate, Decision, decide
+from kg.linkers import records
+from kg.linkers.records import Candidate, Place
 from kg.shards import Header
 from kg.sources import natural
 
 JATS, PUBMED, LETTER = "jats", "pubmed", "letter"
+
+
+class Decided(NamedTuple):
+    """What was decided, in memory."""
+
+    stored: dict[Place, str]
+    keys: dict[str, tuple[str, ...]]
+    merged: dict[str, int]
+    contested: list[tuple[Candidate, str]]
+    misplaced: list[tuple[Candidate, str]]
+
+
+def decide(candidates: Sequence[Candidate]) -> Decided:
+    with tempfile.TemporaryDirectory() as place:
+        found = records.decide(candidates, Path(place))
+        stored = {(one.unit, one.entry): one.key for one in found.stored}
+    return Decided(stored, found.keys, found.merged, found.contested, found.misplaced)
+
+
+def rank(unit: int, file: str, version: int, entry: int) -> records.Rank:
+    return version, natural(file), f"{unit:02}", natural(file), file, entry
 
 
 def record(
@@ -29,11 +55,11 @@ def record(
 ) -> Candidate:
     keys = [f"{kind}/{value}" for kind, value in (("doi", doi), ("pmid", pmid), ("pmcid", pmcid)) if value]
     header = Header(f"record {unit}.{entry}", reader, tuple(keys or ["x/0123456789abcdef"]), doi, pmid, pmcid, version)
-    return Candidate(unit, entry, (version, natural(file), f"{unit:02}", entry), pmid, header)
+    return Candidate(unit, entry, rank(unit, file, version, entry), pmid, header)
 
 
 def deletion(unit: int, pmid: str, file: str = "a.xml", version: int = 1, entry: int = 0) -> Candidate:
-    return Candidate(unit, entry, (version, natural(file), f"{unit:02}", entry), pmid)
+    return Candidate(unit, entry, rank(unit, file, version, entry), pmid)
 
 
 def test_the_later_update_file_wins_by_number() -> None:
@@ -153,7 +179,7 @@ def builds(draw: st.DrawFn) -> list[Candidate]:
     return found
 
 
-def _said(decision: Decision) -> tuple[object, ...]:
+def _said(decision: Decided) -> tuple[object, ...]:
     told = [{(c.unit, owner) for c, owner in some} for some in (decision.contested, decision.misplaced)]
     return decision.stored, decision.keys, decision.merged, *told
 
@@ -200,3 +226,32 @@ def test_no_article_of_pubmed_is_lost_or_doubled(candidates: Sequence[Candidate]
     stored = sorted(str(by_place[place].pmid) for place in decide(citations).stored)
     assert stored == sorted({str(c.pmid) for c in citations})
     assert len(set(decide(citations).stored.values())) == len(stored)
+
+
+@given(builds())
+def test_what_has_no_key_in_common_with_another_need_not_be_in_memory(candidates: list[Candidate]) -> None:
+    apart = decide(candidates)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_alike", lambda _: set(range(len(candidates))))
+        assert decide(candidates) == apart
+
+
+def test_only_what_may_be_one_article_is_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of a thousand records and two more three: two of one article, one that is deleted; and its deletion."""
+    candidates = [record(0, doi=f"10.5555/{n}", pmid=str(n + 1), entry=n) for n in range(1000)]
+    candidates += [record(0, doi="10.5555/6", pmid="7", entry=1000), deletion(1, "9", "b.xml")]
+    told: list[list[Place]] = []
+    original = records._together
+
+    def watched(some: Sequence[Candidate], result: records.Decision) -> dict[Place, str]:
+        told.append([(candidate.unit, candidate.entry) for candidate in some])
+        return original(some, result)
+
+    monkeypatch.setattr(records, "_together", watched)
+    decision = records.decide(candidates, tmp_path)
+    assert told == [[(0, 6), (0, 8), (0, 1000), (1, 0)]]
+    stored = [(one.entry, one.key) for one in decision.stored]
+    assert stored[5:8] == [(5, "doi/10.5555/5"), (7, "doi/10.5555/7"), (9, "doi/10.5555/9")]
+    assert stored[-1] == (1000, "doi/10.5555/6")
+    assert len(stored) == len(decision.stored) == 999
+    assert [path.name for path in tmp_path.iterdir()] == ["stored.jsonl.tmp"]

@@ -57,7 +57,7 @@ def read(folder: Path, **sources: str | bytes) -> list[Unit]:
     batch = examined(folder, **sources)
     (folder / "shards").mkdir(exist_ok=True)
     units.extract(batch, HERE, folder / "shards", silent)
-    units.decide(batch)
+    units.decide(batch, folder)
     return batch
 
 
@@ -112,7 +112,7 @@ def test_what_other_members_say_is_no_repetition(tmp_path: Path) -> None:
         path.write_bytes(packed.getvalue())
         batch = units.examine([InputFile(path, path.name)], None, HERE, silent)
         units.extract(batch, HERE, tmp_path / "shards", silent)
-        units.decide(batch)
+        units.decide(batch, tmp_path)
         return [report for report in batch[0].reports if report.rule == "duplicate-record"]
 
     assert warnings() == []
@@ -133,7 +133,7 @@ def test_of_equal_containers_the_later_name_counts(tmp_path: Path) -> None:
     for names in (("n2.zip", "n10.zip"), ("n10.zip", "n2.zip")):
         batch = units.examine([InputFile(tmp_path / name, name) for name in names], None, HERE, silent)
         units.extract(batch, HERE, tmp_path / "shards", silent)
-        units.decide(batch)
+        units.decide(batch, tmp_path)
         assert {unit.file.name: unit.counts["stored"] for unit in batch} == {"n2.zip": 0, "n10.zip": 1}
 
 
@@ -190,7 +190,7 @@ def test_the_largest_files_are_read_first(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     team = Workers(HERE.extractor, supervisor=Noting())
     units.extract(batch, team, tmp_path / "shards", lambda _, done, total: told.append((done, total)))
-    units.decide(batch)
+    units.decide(batch, tmp_path)
     assert read_in_turn == ["b.xml", "c.xml", "a.xml"]
     assert [unit.counts["stored"] for unit in batch] == [1, 5, 2]
     sizes = [(tmp_path / name).stat().st_size for name in read_in_turn]

@@ -19,17 +19,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
 
+from msgspec import Struct
+
+from kg.files import TEMPORARY
 from kg.linkers.merging import PUBMED, place
+from kg.piles import Pile
 from kg.shards import Header
+from kg.sorting import unsorted
 
-Rank = tuple[object, ...]
+Natural = tuple[tuple[int, int, str], ...]
+"""a name in its natural order"""
+Rank = tuple[int, Natural, str, Natural, str, int]
 Place = tuple[int, int]
 """which source file, and the how-manieth entry of its shard"""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True, gc=False, array_like=True):
     """A record or a deletion with its place in the order of its reader's records.
 
     ``unit`` and ``entry`` say where it lies. ``rank``: highest wins: PMID version, natural order of the file's base name
@@ -46,19 +54,35 @@ class Candidate:
     def is_deletion(self) -> bool:
         return self.header is None
 
+    @property
+    def keys(self) -> Iterator[str]:
+        """What it may have in common with other records of its article."""
+        if self.pmid is not None:
+            yield f"pmid/{self.pmid}"
+        if self.header is not None:
+            yield from _other_keys(self.header)
+
+
+class Stored(Struct, frozen=True, gc=False, array_like=True):
+    """A record that is stored: where it lies, and the key that its document gets."""
+
+    unit: int
+    entry: int
+    key: str
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of the records.
 
-    ``stored``: (unit, entry) → the key that its document gets; everything else is superseded or a deletion. ``keys``: key →
+    ``stored``: those that are, in the order of the candidates; everything else is superseded or a deletion. ``keys``: key →
     all keys that lead to the document, its own first, where these are not simply those of its only record; ``merged``: key
     → the number of its records, where there are several. ``contested``: the records that lost their DOI, with the PubMed
     identifier that keeps it; ``misplaced``: those whose PubMed identifier is another article's than their DOI, with that
     of their DOI.
     """
 
-    stored: dict[Place, str] = field(default_factory=dict)
+    stored: Pile[Stored]
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     merged: dict[str, int] = field(default_factory=dict)
     contested: list[tuple[Candidate, str]] = field(default_factory=list)
@@ -76,12 +100,57 @@ class _Record:
     @property
     def other_keys(self) -> list[str]:
         """Its keys but that of a PubMed identifier."""
-        return [key for key in self.header.keys if not key.startswith("pmid/")]
+        return _other_keys(self.header)
 
 
-def decide(candidates: Iterable[Candidate]) -> Decision:
-    """Decide for all records of a build at once."""
-    result = Decision()
+def _other_keys(header: Header) -> list[str]:
+    return [key for key in header.keys if not key.startswith("pmid/")]
+
+
+def decide(candidates: Iterable[Candidate], directory: Path) -> Decision:
+    """Decide for all records of a build at once. Most have no key in common with any other, and wait on disk; in memory are
+    only the others, of which alone there is something to decide.
+
+    Args:
+        candidates: in the order of where they lie.
+        directory: for what waits, and for what is decided.
+    """
+    waiting = Pile(directory / f"candidates.jsonl{TEMPORARY}", Candidate)
+    result = Decision(Pile(directory / f"stored.jsonl{TEMPORARY}", Stored))
+    with unsorted(directory) as keys:
+        with waiting.writing() as wait:
+            for number, candidate in enumerate(candidates):
+                wait(candidate)
+                keys.writelines(f"{key}\t{number}\n" for key in candidate.keys)
+        alike = _alike(keys.sorted())
+    together = _together([waits for number, waits in enumerate(waiting) if number in alike] if alike else [], result)
+    with result.stored.writing() as store:
+        for number, candidate in enumerate(waiting):
+            if number in alike:
+                key = together.get((candidate.unit, candidate.entry))
+            elif candidate.header is not None:
+                key = _put([_Record(candidate, candidate.header, candidate.pmid)], candidate.pmid, {}, result)
+            else:
+                key = None
+            if key is not None:
+                store(Stored(candidate.unit, candidate.entry, key))
+    waiting.remove()
+    return result
+
+
+def _alike(lines: Iterable[str]) -> set[int]:
+    """The numbers of the candidates that have a key in common with another one; of sorted lines, each a key and a number."""
+    found: set[int] = set()
+    for _, some in groupby(lines, key=lambda line: line[: line.index("\t")]):
+        numbers = [int(line[line.index("\t") :]) for line in some]
+        if len(numbers) > 1:
+            found.update(numbers)
+    return found
+
+
+def _together(candidates: Sequence[Candidate], result: Decision) -> dict[Place, str]:
+    """Decide for candidates that have keys in common: what is stored, under which key."""
+    stored: dict[Place, str] = {}
     survivors = list(_placed(_latest(candidates), result))
     owners = _owners(survivors)
     for pmid, group in _groups(survivors, owners):
@@ -91,17 +160,23 @@ def decide(candidates: Iterable[Candidate]) -> Decision:
             if known is None or known.candidate.rank < record.candidate.rank:
                 kept[record.header.reader] = record
         records = sorted(kept.values(), key=lambda r: place(r.header.reader))
-        keys = _keys(records, pmid, owners)
+        key = _put(records, pmid, owners, result)
         for record in records:
-            result.stored[record.candidate.unit, record.candidate.entry] = keys[0]
+            stored[record.candidate.unit, record.candidate.entry] = key
             doi = record.other_keys[0] if record.header.doi else None
             if pmid and doi and (owner := owners.get(doi, pmid)) != pmid:
                 result.contested.append((record.candidate, owner))
         if len(records) > 1:
-            result.merged[keys[0]] = len(records)
-        if len(records) > 1 or keys != records[0].header.keys:
-            result.keys[keys[0]] = keys
-    return result
+            result.merged[key] = len(records)
+    return stored
+
+
+def _put(records: Sequence[_Record], pmid: str | None, owners: Mapping[str, str], result: Decision) -> str:
+    """The key of the document of these records; note all that lead to it, where they are not those of its only record."""
+    keys = _keys(records, pmid, owners)
+    if len(records) > 1 or keys != records[0].header.keys:
+        result.keys[keys[0]] = keys
+    return keys[0]
 
 
 def _latest(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Header]]:
