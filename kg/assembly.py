@@ -352,7 +352,7 @@ def _resolution(
 ) -> Iterator[Triple]:
     """The triples of ``graph/resolution``: who is who, as curators have it, and which article another one cites."""
     yield from people.resolution(result.documents, found, base, directory)
-    yield from works.resolution(result.documents, works.index(result.documents), base)
+    yield from works.resolution(result.documents, base, directory)
     linked = chain(organisations.triples(result.organisations, base), journals.resolution(of_journals))
     yield from decisions.of_organisations(linked, result.decided.organisations, base)
 

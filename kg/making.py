@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib import metadata
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,7 +33,7 @@ from kg.linkers.people.memo import Memo
 from kg.linkers.records import Decision
 from kg.seal import seal, sealed_contents
 from kg.shapes import Finding
-from kg.sorting import sort_lines
+from kg.sorting import sort_lines, unsorted
 from kg.store import GraphStore
 from kg.tending import Analyse, Change, Load, TakeIn, Tending
 from kg.terms import end_of
@@ -85,20 +85,19 @@ class Making:
     progress: Progress
 
 
-def make(
-    what: Making, decision: Decision, was: Mapping[str, object] | None = None
-) -> tuple[dict[str, Any], dict[bool, int]]:
+def make(what: Making, decision: Decision, was: Iterable[str] | None = None) -> tuple[dict[str, Any], dict[bool, int]]:
     """Shards → a sealed folder; gives what run.json says, and how many quads are new and how many are gone.
 
     Args:
         what: all that is needed.
         decision: which records of the batch are stored.
-        was: what the documents of the folder are made of, if only what differs is to be changed, without the analysis.
+        was: what the documents of the folder are made of (:func:`kg.units.documents`), if only what differs is to be changed,
+            without the analysis.
     """
     place, staged, batch, progress = what.place, what.staged, what.batch, what.progress
     base = what.means.extractor.base
     checks = Checks(staged, base, shapes.load(), today_of(what.settings), progress)
-    touched = [] if was is None else _touched(was, units.documents(batch, decision))
+    touched = [] if was is None else _touched(was, units.documents(batch, decision), staged.root)
     with Memo(place.cache / "people.jsonl") as memo:
         result, written = _assemble(what, decision, memo)
         memo.save()
@@ -144,9 +143,22 @@ def make(
     return run, differences.counts if differences else {True: 0, False: 0}
 
 
-def _touched(was: Mapping[str, object], parts: Mapping[str, object]) -> list[str]:
-    """The keys of the documents that are not made of the same parts as they were."""
-    return [key for key in sorted(was.keys() | parts.keys()) if was.get(key) != parts.get(key)]
+def _touched(was: Iterable[str], parts: Iterable[str], directory: Path) -> list[str]:
+    """The keys of the documents that are not made of the same parts as they were (:func:`kg.units.documents`)."""
+    with unsorted(directory) as lines:
+        for side, told in ((_WAS, was), (_IS, parts)):
+            lines.writelines(f"{line[:-1]}\t{side}\n" for line in told)
+        found = []
+        for key, some in groupby(lines.sorted(), key=lambda line: line[: line.index("\t")]):
+            sides: dict[str, set[str]] = {_WAS: set(), _IS: set()}
+            for line in some:
+                sides[line[-2]].add(line[:-2])
+            if sides[_WAS] != sides[_IS]:
+                found.append(key)
+    return found
+
+
+_WAS, _IS = "-", "+"
 
 
 def _assemble(what: Making, decision: Decision, memo: Memo) -> tuple[Assembled, _Written]:

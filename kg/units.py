@@ -308,14 +308,13 @@ def decide(units: list[Unit], directory: Path, outline: Outline = shards.outline
     return decision
 
 
-def documents(units: Sequence[Unit], decision: Decision) -> dict[str, object]:
-    """Key of each document → what it is made of: equal where nothing has changed that it depends on."""
-    places: dict[str, set[tuple[str, int]]] = defaultdict(set)
+def documents(units: Sequence[Unit], decision: Decision) -> Iterator[str]:
+    """A line for each record that is stored: the key of its document, a tab, and the record. The lines of a document are the
+    same where nothing has changed that it depends on."""
     for stored in decision.stored:
         shard = units[stored.unit].shard
         assert shard
-        places[stored.key].add((shard.name, stored.entry))
-    return {key: (decision.keys.get(key), made_of) for key, made_of in places.items()}
+        yield f"{stored.key}\t{shard.name} {stored.entry} {' '.join(decision.keys.get(stored.key, ()))}\n"
 
 
 def _candidates(number: int, unit: Unit, outline: Outline) -> Iterator[Candidate]:
