@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -141,10 +140,12 @@ def decide(candidates: Iterable[Candidate], directory: Path) -> Decision:
 def _alike(lines: Iterable[str]) -> set[int]:
     """The numbers of the candidates that have a key in common with another one; of sorted lines, each a key and a number."""
     found: set[int] = set()
-    for _, some in groupby(lines, key=lambda line: line[: line.index("\t")]):
-        numbers = [int(line[line.index("\t") :]) for line in some]
-        if len(numbers) > 1:
-            found.update(numbers)
+    last = first = ""
+    for line in lines:
+        key, number = line.split("\t")
+        if key == last:
+            found |= {int(first), int(number)}
+        last, first = key, number
     return found
 
 
