@@ -245,6 +245,7 @@ def test_only_what_may_be_one_article_is_in_memory(monkeypatch: pytest.MonkeyPat
 
     def watched(some: Sequence[Candidate], result: records.Decision) -> dict[Place, str]:
         told.append([(candidate.unit, candidate.entry) for candidate in some])
+        assert len({id(candidate.rank[1]) for candidate in some if candidate.unit == 0}) == 1  # the name of a file
         return original(some, result)
 
     monkeypatch.setattr(records, "_together", watched)

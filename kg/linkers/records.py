@@ -17,11 +17,13 @@ Two papers are never merged because of one wrong number:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.files import TEMPORARY
 from kg.linkers.merging import PUBMED, place
@@ -122,7 +124,7 @@ def decide(candidates: Iterable[Candidate], directory: Path) -> Decision:
                 wait(candidate)
                 keys.writelines(f"{key}\t{number}\n" for key in candidate.keys)
         alike = _alike(keys.sorted())
-    together = _together([waits for number, waits in enumerate(waiting) if number in alike] if alike else [], result)
+    together = _together(list(_chosen(waiting, alike)), result)
     with result.stored.writing() as store:
         for number, candidate in enumerate(waiting):
             if number in alike:
@@ -147,6 +149,15 @@ def _alike(lines: Iterable[str]) -> set[int]:
             found |= {int(first), int(number)}
         last, first = key, number
     return found
+
+
+def _chosen(waiting: Iterable[Candidate], numbers: Set[int]) -> Iterator[Candidate]:
+    """The candidates with these numbers; what many have in their ranks, as the name of their file, is in memory once."""
+    known: dict[object, object] = {}
+    for number, candidate in enumerate(waiting if numbers else ()):
+        if number in numbers:
+            rank = cast(Rank, tuple([known.setdefault(part, part) for part in candidate.rank]))
+            yield replace(candidate, rank=rank)
 
 
 def _together(candidates: Sequence[Candidate], result: Decision) -> dict[Place, str]:
