@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import pytest
 from lxml import etree
 
-from kg import units, workers
+from kg import making, units, workers
 from kg.errors import InputError
 from kg.extract import Extractor
 from kg.model import Article, Deletion, Item, Rejected, Text, Warned
@@ -310,3 +310,21 @@ def test_a_format_that_is_asked_for_is_checked() -> None:
             reader_for(head, name)
         assert raised.value.rule == "wrong-format"
     assert reader_for(b"Some text.", "letter")[0] == "letter"
+
+
+def test_an_update_touches_what_another_record_takes_a_key_from(tmp_path: Path) -> None:
+    """Also where its own records and its own key stay: fewer keys lead to it. What nothing changed is not touched."""
+
+    def with_pmcid(pmid: int) -> str:
+        numbers = '<PubmedData><ArticleIdList><ArticleId IdType="pmc">PMC1</ArticleId></ArticleIdList></PubmedData>'
+        return article(pmid).replace("</PubmedArticle>", f"{numbers}</PubmedArticle>")
+
+    sources = {"a": pubmed(with_pmcid(9), article(5)), "b": pubmed(with_pmcid(7))}
+    (tmp_path / "shards").mkdir()
+    batch = examined(tmp_path, **sources)
+    units.extract(batch, HERE, tmp_path / "shards", silent)
+    told = []
+    for name, some in (("was", batch[:1]), ("is", batch)):
+        (tmp_path / name).mkdir()
+        told.append(list(units.documents(some, units.decide(some, tmp_path / name))))
+    assert making._touched(*told, tmp_path) == ["pmid/7", "pmid/9"]
