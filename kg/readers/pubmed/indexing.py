@@ -17,21 +17,25 @@ from kg.model import (
     Substance,
 )
 from kg.readers.pubmed.draft import Draft, shown
-from kg.readers.pubmed.rules import SPACE, VALUE, Attributes, between, into, listed
+from kg.readers.pubmed.rules import SPACE, VALUE, Attributes, between, familiar, into, listed
 
 
 def _ui(draft: Draft, stated: str | None, letters: str, label: str) -> str | None:
     """The MeSH identifier of what has the label, if it is of one of the kinds that begin with ``letters``."""
     if not stated:
         return None
-    checked = _checked_mesh(stated)
-    if checked is None or checked[0] not in letters:
+    checked = _checked_mesh(stated, letters)
+    if checked is None:
         draft.warn("bad-mesh-id", f"{shown(stated)} of {shown(label)} is not a MeSH identifier; left out")
-        return None
     return checked
 
 
-_checked_mesh = lru_cache(maxsize=1 << 13)(identifiers.mesh)
+@lru_cache(maxsize=1 << 13)
+def _checked_mesh(stated: str, letters: str) -> str | None:
+    checked = identifiers.mesh(stated)
+    return checked if checked and checked[0] in letters else None
+
+
 _NUMBER = "[0-9]{6,9}"
 """what stands behind the letter of a MeSH identifier"""
 
@@ -43,21 +47,16 @@ _QUALIFIER = re.compile(_NAME % (f"(Q{_NUMBER})", "([YN])", "([^<]++)"))
 _QUALIFIERS = f"((?:{_NAME})*)" % (f"Q{_NUMBER}", "[YN]", "[^<]++")
 _HEADING = re.compile(
     f'{SPACE}<MeshHeading>{SPACE}<DescriptorName UI="(D{_NUMBER})" MajorTopicYN="([YN])"(?: Type="{VALUE}"|)>([^<]++)'
-    f"</DescriptorName>{_QUALIFIERS}{SPACE}</MeshHeading>"
+    f"</DescriptorName>{_QUALIFIERS}{SPACE}"
 )
 
 
-def _matched_heading(_draft: Draft, match: Match[str], found: list[MeshHeading]) -> bool:
-    is_long = match.end() - match.start() > _LONGEST_KNOWN
-    heading = _heading(*match.groups()) if is_long else _known_heading(*match.groups())
-    if heading is None:
-        return False
-    found.append(heading)
-    return True
-
-
-def _heading(identifier: str, major: str, raw: str, rest: str) -> MeshHeading | None:
-    """A heading from what was matched; None without a label."""
+@lru_cache(maxsize=1 << 13)  # a few thousand make most of what indexers say
+def _known_heading(child: str) -> MeshHeading | None:
+    match = _HEADING.fullmatch(child)
+    if match is None:
+        return None
+    identifier, major, raw, rest = match.groups()
     label = between(raw)
     if not label:
         return None
@@ -66,11 +65,6 @@ def _heading(identifier: str, major: str, raw: str, rest: str) -> MeshHeading | 
         parts = [(ui, between(aspect), marked == "Y") for ui, marked, aspect in _QUALIFIER.findall(rest)]
         qualifiers = tuple([Qualifier(*part) for part in parts if part[1]])
     return MeshHeading(identifier, label, major == "Y", qualifiers)
-
-
-_known_heading = lru_cache(maxsize=1 << 13)(_heading)  # a few thousand make most of what indexers say
-_LONGEST_KNOWN = 400
-"""characters of the elements of a heading that is kept; few are longer, and many that are would take much memory"""
 
 
 def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) -> None:
@@ -89,31 +83,29 @@ def _parsed_heading(draft: Draft, heading: Element, found: list[MeshHeading]) ->
         found.append(MeshHeading(*descriptor, tuple(qualifiers)))
 
 
-mesh_headings = listed(_HEADING, _matched_heading, _parsed_heading, into("headings"))
+mesh_headings = familiar("MeshHeading", _known_heading, _parsed_heading, into("headings"))
 
 
 # --- what kind of publication it is -------------------------------------------------------------------------------------
 
 
-_TYPE = re.compile(f'{SPACE}<PublicationType UI="({VALUE})">([^<]++)</PublicationType>')
+_TYPE = re.compile(f'{SPACE}<PublicationType UI="({VALUE})">([^<]++)')
 
 
-def _matched_type(draft: Draft, match: Match[str], found: list[PublicationType]) -> bool:
-    _type(draft, match[1], between(match[2]), found)
-    return True
+@lru_cache(maxsize=1 << 9)  # all that there are
+def _known_type(child: str) -> PublicationType | None:
+    match = _TYPE.fullmatch(child)
+    if match is None or not (label := between(match[2])) or not (ui := _checked_mesh(match[1], "D")):
+        return None
+    return PublicationType(label, ui)
 
 
 def _parsed_type(draft: Draft, element: Element, found: list[PublicationType]) -> None:
-    if element.tag == "PublicationType":
-        _type(draft, element.get("UI"), text_of(element), found)
+    if element.tag == "PublicationType" and (label := text_of(element)):
+        found.append(PublicationType(label, _ui(draft, element.get("UI"), "D", label)))
 
 
-def _type(draft: Draft, ui: str | None, label: str, found: list[PublicationType]) -> None:
-    if label:
-        found.append(PublicationType(label, _ui(draft, ui, "D", label)))
-
-
-publication_types = listed(_TYPE, _matched_type, _parsed_type, into("publication_types"))
+publication_types = familiar("PublicationType", _known_type, _parsed_type, into("publication_types"))
 
 
 def publication_type(draft: Draft, element: Element) -> None:
@@ -127,15 +119,16 @@ def publication_type(draft: Draft, element: Element) -> None:
 
 _CHEMICAL = re.compile(
     f"{SPACE}<Chemical>{SPACE}<RegistryNumber>([^<]*+)</RegistryNumber>"
-    f'{SPACE}<NameOfSubstance UI="({VALUE})">([^<]++)</NameOfSubstance>{SPACE}</Chemical>'
+    f'{SPACE}<NameOfSubstance UI="({VALUE})">([^<]++)</NameOfSubstance>{SPACE}'
 )
 
 
-def _matched_chemical(draft: Draft, match: Match[str], found: list[Substance]) -> bool:
-    registry, ui, raw = match.groups()
-    label = between(raw)
-    _chemical(found, _ui(draft, ui, "DC", label), label, between(registry))
-    return True
+@lru_cache(maxsize=1 << 12)
+def _known_chemical(child: str) -> Substance | None:
+    match = _CHEMICAL.fullmatch(child)
+    if match is None or not (label := between(match[3])) or not (ui := _checked_mesh(match[2], "DC")):
+        return None
+    return _substance(ui, label, between(match[1]))
 
 
 def _parsed_chemical(draft: Draft, chemical: Element, found: list[Substance]) -> None:
@@ -148,15 +141,15 @@ def _parsed_chemical(draft: Draft, chemical: Element, found: list[Substance]) ->
             ui = _ui(draft, child.get("UI"), "DC", label)
         elif child.tag == "RegistryNumber":
             registry = text_of(child)
-    _chemical(found, ui, label, registry)
-
-
-def _chemical(found: list[Substance], ui: str | None, label: str, registry: str) -> None:
     if label:
-        found.append(Substance(ui, label, registry if registry not in ("", "0") else None))
+        found.append(_substance(ui, label, registry))
 
 
-chemicals = listed(_CHEMICAL, _matched_chemical, _parsed_chemical, into("chemicals"))
+def _substance(ui: str | None, label: str, registry: str) -> Substance:
+    return Substance(ui, label, registry if registry not in ("", "0") else None)
+
+
+chemicals = familiar("Chemical", _known_chemical, _parsed_chemical, into("chemicals"))
 
 
 def supplementary(draft: Draft, element: Element) -> None:
