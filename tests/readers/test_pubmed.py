@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import io
 import re
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -388,6 +391,71 @@ def test_fault_names_its_line() -> None:
     assert caught.value.line == 304
 
 
+MANY = "<b>x</b>" * 201
+"""more end tags than an element may have that is parsed without others around it"""
+
+
+def _descriptor(number: int) -> str:
+    return f'<MeshHeading><DescriptorName UI="D00000{number}" MajorTopicYN="N">L{number}</DescriptorName></MeshHeading>'
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        f"<MeshHeadingList>{_descriptor(1)}<X>{MANY}</X>{_descriptor(2)}</MeshHeadingList>",
+        f"<MeshHeadingList>{_descriptor(1)}<X/>{_descriptor(2)}</MeshHeadingList>",
+        f"<MeshHeadingList>{_descriptor(1)}{_descriptor(2)}<X/></MeshHeadingList>",
+        f"<MeshHeadingList>{_descriptor(1)}{_descriptor(2).replace('</MeshHeading>', '</MeshHeading >')}</MeshHeadingList>",
+        f"<KeywordList><Keyword>{MANY}</Keyword ><X/><Keyword>second</Keyword></KeywordList>",
+        f"<GeneralNote>{MANY}</GeneralNote ><GeneralNote>second</GeneralNote>",
+    ],
+)
+def test_strangers_in_lists(citation: str) -> None:
+    """What stands between the members of a list costs none of them."""
+    article, _ = one(citation=citation)
+    said = [heading.label for heading in article.headings if heading.label != "L1"]
+    said += [keyword.text for keyword in article.keywords] + [statement.text for statement in article.statements]
+    assert said[-1] in ("L2", "second")
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        f"<MeshHeadingList></a><a><X>{MANY}</X>{_descriptor(1)}</MeshHeadingList>",
+        f"<MeshHeadingList>{_descriptor(1)}<x/></a><a><X>{MANY}</X>{_descriptor(2)}</MeshHeadingList>",
+        f"<KeywordList><Keyword>{MANY}</Keyword ></a><a><Keyword>x</Keyword></KeywordList>",
+    ],
+)
+def test_tags_that_would_close_what_is_around(citation: str) -> None:
+    """An element that is parsed alone, among others for its depth, must be well-formed by itself."""
+    with pytest.raises(InputError) as caught:
+        items(in_set(record(citation=citation)))
+    assert caught.value.rule == "xml-not-well-formed"
+
+
+def _steps(document: str) -> int:
+    """How many lines of Python it takes to read."""
+    taken = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal taken
+        taken += event == "line"
+        return counted
+
+    sys.settrace(counted)
+    try:
+        items(document)
+    finally:
+        sys.settrace(None)
+    return taken
+
+
+def test_notes_are_counted_once() -> None:
+    """Many notes take no more than in proportion."""
+    few, many = (_steps(in_set(record(citation="<GeneralNote>a</GeneralNote>" * n))) for n in (50, 500))
+    assert many < 11 * few
+
+
 @settings(max_examples=300)
 @given(st.binary(max_size=12), st.integers(min_value=0), st.integers(min_value=0, max_value=20))
 def test_damage_is_judged_alike(piece: bytes, at: int, cut: int) -> None:
@@ -442,6 +510,8 @@ _VALUES = st.sampled_from(
         "</AuthorList>", "<Author>", "</Author>", "<Author/>", "<Author><LastName>B</LastName></Author>",
         "<Day>1</Day>", "<DateRevised>", "<DateRevised>x</DateRevised>", "<PMID>1</PMID>", "<Citation>c</Citation>",
         '<ArticleId IdType="doi">10.5555/x</ArticleId>', "\x0b", "\ufffe", "é", "𝒳",
+        MANY, f"<X>{MANY}</X>", f"</a><a><X>{MANY}</X>", f"<Keyword>{MANY}</Keyword ><X/>", "</Keyword >", "</Reference >",
+        "<MeshHeading/>", "<MeshHeading></MeshHeading >", "</MeshHeading>", "</PublicationType>", "<Chemical>",
     ]
 )  # fmt: skip
 _CHANGES = st.lists(

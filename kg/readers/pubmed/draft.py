@@ -42,7 +42,12 @@ class Draft:
     sections: list[AbstractSection] = field(default_factory=list)
     """of the abstract that is being read"""
     statements: list[Statement] = field(default_factory=list)
-    notes: int = 0
+    lists: dict[str, list[Any]] = field(default_factory=dict)
+    """the fields of the article that are tuples"""
+    notes: dict[str, int] = field(default_factory=dict)
+    """how many statements of each name there are"""
+    registered: dict[int, dict[str, None]] = field(default_factory=dict)
+    """by affiliation, the identifiers of other registers that are stated for it"""
     first_affiliation: list[int] = field(default_factory=list)
     """of the form used until 2014, where the article, not its first author, holds the affiliation"""
 
@@ -79,12 +84,10 @@ class Draft:
         """Keep a text that has no place of its own."""
         if not text:
             return
-        if name is None:
-            self.notes += 1
-            name = f"note-{self.notes}"
-        else:
-            same = sum(s.name.partition("-")[0] == name for s in self.statements)
-            name = f"{name}-{same + 1}" if same else name
+        kind = name or "note"
+        number = self.notes[kind] = self.notes.get(kind, 0) + 1
+        if name is None or number > 1:
+            name = f"{kind}-{number}"
         self.statements.append(Statement(name, heading, text))
 
     def affiliation(self, printed: str, ror: str | None = None, registered: Sequence[str] = ()) -> int:
@@ -99,14 +102,14 @@ class Draft:
             self.affiliations[printed] = index
         if ror and self.parsed[index].ror is None:
             self.parsed[index] = replace(self.parsed[index], ror=ror)
-        if registered and not set(registered) <= set(known := self.parsed[index].registered):
-            self.parsed[index] = replace(self.parsed[index], registered=tuple(dict.fromkeys((*known, *registered))))
+        if registered:
+            self.registered.setdefault(index, {}).update(dict.fromkeys(registered))
         return index
 
     def extend(self, name: str, values: Sequence[Any]) -> None:
-        """Add to a field that is a tuple; a list may come twice in a record."""
+        """Add to a field that is a tuple; a list may come many times in a record."""
         if values:
-            self.fields[name] = self.fields.get(name, ()) + tuple(values)
+            self.lists.setdefault(name, []).extend(values)
 
 
 VERSION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)

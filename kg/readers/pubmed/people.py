@@ -130,7 +130,7 @@ def _take_authors(draft: Draft, found: list[Member], attributes: Attributes) -> 
     if attributes.get("Type") == "editors":
         draft.extend("editors", [person for person, _ in found])
         return
-    before = len(draft.fields.get("authors", ()))
+    before = len(draft.lists.get("authors", ()))
     equal = tuple([before + n for n, (_, marked) in enumerate(found) if marked])
     draft.extend("authors", [person for person, _ in found])
     if len(equal) > 1:
@@ -163,11 +163,11 @@ def article_affiliation(draft: Draft, text: str, _attributes: Attributes) -> Non
 
 def give_to_first_author(draft: Draft) -> None:
     """Give the article's affiliation to its first author, whose it was; without one keep it as a note."""
-    if named := draft.fields.get("authors"):
+    if named := draft.lists.get("authors"):
         where = tuple(dict.fromkeys((*named[0].affiliations, *draft.first_affiliation)))
-        draft.fields["authors"] = (replace(named[0], affiliations=where), *named[1:])
+        named[0] = replace(named[0], affiliations=where)
     else:
         for index in draft.first_affiliation:
             draft.note("Affiliation", draft.parsed[index].text)
-        if not draft.fields.get("investigators") and not draft.fields.get("editors"):
+        if not draft.lists.get("investigators") and not draft.lists.get("editors"):
             draft.parsed.clear()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from kg.markup import Element, text_of
 from kg.model import (
     Article,
@@ -150,6 +152,9 @@ def _finished(draft: Draft) -> Iterator[Item]:
     """The warnings, then the article."""
     fields = draft.fields
     front.take_identifiers(draft)
+    for index, known in draft.registered.items():
+        parsed = draft.parsed[index]
+        draft.parsed[index] = replace(parsed, registered=tuple(dict.fromkeys((*parsed.registered, *known))))
     if draft.first_affiliation:
         people.give_to_first_author(draft)
     if draft.online:
@@ -165,6 +170,7 @@ def _finished(draft: Draft) -> Iterator[Item]:
     if "title" not in fields and "vernacular_title" not in fields:
         draft.warn("no-title", "the record has no title")
     yield from draft.warnings
+    fields |= {name: tuple(values) for name, values in draft.lists.items()}
     yield Article(
         record=draft.record,
         reader="pubmed",

@@ -357,8 +357,14 @@ def _parsed(text: str) -> Element:
     except etree.XMLSyntaxError:  # cut at a wrong end, or a prefix that is declared further out
         raise Odd from None
     for _ in range(ahead):
+        if len(element) != 1 or _is_text(element.text) or _is_text(element[0].tail):
+            raise Odd  # more than one element, which is no error within others
         element = element[0]
     return element
+
+
+def _is_text(between: str | None) -> bool:
+    return between is not None and not between.isspace()
 
 
 _DEPTH = 9

@@ -39,8 +39,8 @@ class NotPlain(Exception):
 _PLAIN_HEAD = re.compile(
     rb"(?:\xef\xbb\xbf)?"
     rb"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:utf|UTF)-8[\"'])?(?: standalone=[\"'](?:yes|no)[\"'])? ?\?>)?"
-    rb"\s*(?:<!DOCTYPE PubmedArticleSet(?: PUBLIC \"[^\"<>&%]*\"\s+\"[^\"<>&]*\"| SYSTEM \"[^\"<>&]*\")?\s?>)?"
-    rb"\s*(<PubmedArticleSet(?:\s[^<>&]*)?>)"
+    rb"\s*+(?:<!DOCTYPE PubmedArticleSet(?: PUBLIC \"[^\"<>&%]*\"\s+\"[^\"<>&]*\"| SYSTEM \"[^\"<>&]*\")?\s?>)?"
+    rb"\s*+(<PubmedArticleSet(?:\s[^<>&]*)?>)"
 )
 _PLAIN_END = re.compile(rb"</PubmedArticleSet>[ \t\r\n]*\Z")
 _RECORD_END = b"</PubmedArticle>"
