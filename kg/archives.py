@@ -22,8 +22,8 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -31,7 +31,7 @@ from typing import IO, BinaryIO, cast
 from isal import igzip, isal_zlib
 
 from kg import sources
-from kg.errors import DamagedContainer, InputError
+from kg.errors import DamagedContainer, EnvironmentProblem, InputError
 from kg.model import Rejected, Warned
 from kg.sources import MAX_BYTES, MAX_RATIO, MAX_UNCHECKED, printable
 
@@ -105,24 +105,46 @@ class File:
             DamagedContainer: the container is damaged here.
             InputError: its own compression is damaged, or it expands too far.
         """
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-            size = 0
-            for block in self._blocks():
-                spool.write(block)
-                size += len(block)
+        with _spooled(self._blocks()) as (spool, size):
+            if spool.read(2) != _GZIP:
+                spool.seek(0)
+                yield spool
+                return
             spool.seek(0)
-            if spool.read(2) == _GZIP:
-                spool.seek(0)
-                with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as plain:
-                    _unpack(cast("BinaryIO", spool), size, cast("BinaryIO", plain))
-                    plain.seek(0)
-                    yield cast("BinaryIO", plain)
-            else:
-                spool.seek(0)
-                yield cast("BinaryIO", spool)
+            with _spooled(_unpacked(spool, size)) as (plain, _):
+                yield plain
 
 
-def _unpack(packed: BinaryIO, stored: int, plain: BinaryIO) -> None:
+@contextmanager
+def _spooled(blocks: Iterable[bytes]) -> Iterator[tuple[BinaryIO, int]]:
+    """The blocks as a stream at its start, and how many bytes they are.
+
+    Raises:
+        EnvironmentProblem: there is no room for them.
+    """
+    spool = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  (closing it may fail)
+    try:
+        size = 0
+        for block in blocks:
+            try:
+                spool.write(block)
+            except OSError as error:
+                place = tempfile.gettempdir()
+                message = (
+                    f"{place}, where members of archives are unpacked, cannot be written: {error.strerror or error}"
+                )
+                raise EnvironmentProblem(
+                    f"{message}; make room or set TMPDIR, and run the same command again"
+                ) from error
+            size += len(block)
+        spool.seek(0)
+        yield spool, size
+    finally:
+        with suppress(OSError):  # what could not be written is not wanted any more
+            spool.close()
+
+
+def _unpacked(packed: BinaryIO, stored: int) -> Iterator[bytes]:
     size = 0
     try:
         stream: IO[bytes] = igzip.open(packed, "rb")  # type: ignore[no-untyped-call]
@@ -130,8 +152,10 @@ def _unpack(packed: BinaryIO, stored: int, plain: BinaryIO) -> None:
             size += len(block)
             if size > MAX_BYTES or (size > MAX_UNCHECKED and size > MAX_RATIO * stored):
                 raise InputError("expansion-limit", f"expands past a ratio of {MAX_RATIO}:1 or {MAX_BYTES >> 30} GiB")
-            plain.write(block)
+            yield block
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the machine's fault
         raise InputError("damaged-compression", f"its compression is damaged: {error}") from error
 
 
@@ -165,6 +189,9 @@ def _misnamed(name: str) -> str | None:
     if name.startswith(("/", "\\")) or _DRIVE.match(name):
         return "its name is absolute"
     return "its name leads out of the archive" if ".." in parts else None
+
+
+_NAMED_AS_FOLDER = "its name is that of a folder, and it holds something"
 
 
 def _refused(name: str, rule: str, why: str) -> Rejected:
@@ -205,9 +232,17 @@ def _above(name: str) -> Iterator[str]:
 
 
 def _zip(path: Path) -> Iterator[File | Rejected | Warned]:
+    with path.open("rb") as file:
+        if file.read(2) == _GZIP:
+            raise InputError("nested-archive", "is a zip that was compressed once more; unpack it to have it read")
     try:
         with zipfile.ZipFile(path) as archive:
             listed = archive.infolist()
+            if before := min([info.header_offset for info in listed], default=archive.start_dir):
+                message = (
+                    f"the zip begins at byte {before}, and what stands before, another archive perhaps, would be lost"
+                )
+                raise DamagedContainer("concatenated-archive", f"{message}; unpack it to have it read")
             total, stored = sum(info.file_size for info in listed), path.stat().st_size
             if total > MAX_BYTES:
                 raise InputError("too-large", f"holds more than {MAX_BYTES >> 30} GiB uncompressed; split it")
@@ -224,6 +259,8 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, names: _Names) -> I
     name = info.orig_filename
     mode = info.external_attr >> 16
     if name.endswith("/") and not stat.S_ISLNK(mode):
+        if info.file_size:
+            yield _refused(name, "member-name", _NAMED_AS_FOLDER)
         return
     told = list(names.add(name))
     yield from told
@@ -363,6 +400,8 @@ class _Tar:
         piece = _Piece(self._stream, size if has_data else 0)
         padded = (-size % _BLOCK) if has_data else 0
         if header.type == b"5" or name.endswith("/"):
+            if piece.left and header.type != b"5":
+                yield _refused(name, "member-name", _NAMED_AS_FOLDER)
             piece.skip()
         else:
             yield from self._file(header, name, piece, said, is_too_long)

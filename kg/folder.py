@@ -346,11 +346,30 @@ def finished(folder: Folder) -> dict[str, Any] | None:
         return None
 
 
-def publish(staged: Folder, folder: Folder) -> None:
-    """Put what was made in a staging folder in the place of what was there. Until it is sealed again the folder counts as
-    unfinished, so that nobody reads a mixture."""
+def trusted_run(folder: Folder) -> dict[str, Any]:
+    """What the last finished build says of itself, to go on from. Where publishing was interrupted there is no seal, and the
+    ledger was put there whole.
+
+    Raises:
+        DamagedGraph: it, or what was told of the sources, is missing or not what was sealed.
+    """
+    if folder.seal.exists():
+        sealed = read_seal(folder)["files"]
+        for path in (folder.run, folder.rejects):
+            if path.exists() and digest(path) != sealed.get(path.name):
+                raise DamagedGraph(f"{path} has changed since it was sealed; build the folder again from its sources")
+    return folder.stated_run()
+
+
+def break_seal(folder: Folder) -> None:
+    """Let the folder count as unfinished until it is sealed again, so that nobody takes a mixture for what was made."""
     folder.seal.unlink(missing_ok=True)
     files.flush_directory(folder.root)
+
+
+def publish(staged: Folder, folder: Folder) -> None:
+    """Put what was made in a staging folder in the place of what was there; the seal is broken."""
+    break_seal(folder)
     for path in sorted(staged.root.iterdir()):
         if files.is_temporary(path):
             continue

@@ -129,12 +129,12 @@ def build(
         with _workers(settings, extractor, found_here, depot) as workers:
             batch = units.examine(found_here, settings.reader, workers, progress)
             batch += [_refused(s) for s in skipped if s.wrong]
+            missing = _gaps(batch, settings)
             plan = _plan(batch, settings, extractor, ruled, linker)
             if (last := folder.finished(place)) and last["plan"] == plan:
                 return _unchanged(place, last, batch)
-            missing = _gaps(batch, settings)
             units.extract(batch, workers, place.shards, progress, depot)
-        plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again)}
+        plan |= {"again": _to_be_tried_again(batch)}
         told = [*missing, *units.skipped_reports(s for s in skipped if not s.wrong)]
         stated = _settings(settings, lexicon)
         means = Means(extractor, lexicon, linker, ruled, decided)
@@ -168,7 +168,7 @@ def update(
     folder.begun(graph)
     with folder.claimed(graph) as place, ExitStack() as stack:
         last = folder.finished(place)
-        run = last or place.stated_run()
+        run = last or folder.trusted_run(place)
         lexicon, extractor = _again(graph, run)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
         staged = _staged(place, stack)
@@ -183,13 +183,13 @@ def update(
             more += [_refused(s) for s in skipped if s.wrong]
             known, told = _shelf(place, run, extractor)
             batch = units.joined(known, more)
+            missing = _gaps(batch, settings)
             plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
-            again = last and {unit.file.name for unit in more}.intersection(last["plan"]["again"])
+            again = last and {unit.file.place for unit in more}.intersection(last["plan"]["again"])
             if last and not again and all(last["plan"].get(what) == plan[what] for what in plan if what != "again"):
                 return Updated(_unchanged(place, last, batch), 0, 0)
-            missing = _gaps(batch, settings)
             units.extract(batch, workers, place.shards, progress, depot)
-        plan |= {"again": sorted(unit.file.name for unit in batch if unit.is_to_be_tried_again), "analysis": "stale"}
+        plan |= {"again": _to_be_tried_again(batch), "analysis": "stale"}
         anew = {s.name for s in skipped} | {unit.file.name for unit in more}
         told = [r for r in told if r.rule != units.GAP and r.file not in anew] + missing
         told += units.skipped_reports(s for s in skipped if not s.wrong)
@@ -254,7 +254,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
     folder.existing(graph)
     started = now()
     with folder.claimed(graph) as place, ExitStack() as stack:
-        run = place.stated_run()
+        run = folder.trusted_run(place)
         path = ruled or ruled_by(place)
         lexicon, extractor = _again(graph, run)
         batch, told = _shelf(place, run, extractor)
@@ -271,6 +271,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
 def _unchanged(place: Folder, last: dict[str, Any], batch: Sequence[Unit]) -> Built:
     """What was there, its ledger with the places where its files lie now."""
     if units.relocated(last["inputs"], batch):
+        folder.break_seal(place)
         files.write(place.run, as_json(last))
         folder.write_seal(place)
     return Built(place, last, unchanged=True)
@@ -284,11 +285,11 @@ def ruled_by(place: Folder) -> Path:
     """
     if not (stated := place.stated_run()["settings"].get("decisions")):
         return place.decisions
-    if not Path(stated).exists():
+    if not (path := sources.path_of(stated)).exists():
         raise UsageError(
             f"{stated}, the decisions that {place.root} was built with, is gone; name a file with --decisions"
         )
-    return Path(stated)
+    return path
 
 
 def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extractor]:
@@ -297,7 +298,7 @@ def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extracto
     Raises:
         UsageError: this program would build it in another way.
     """
-    lexicon = read_lexicon([stated["file"] for stated in run["settings"]["ontologies"]])
+    lexicon = read_lexicon([sources.path_of(stated["file"]) for stated in run["settings"]["ontologies"]])
     extractor = Extractor(VERSION, run["settings"]["base_iri"], DictionaryRecogniser(lexicon))
     if extractor.settings != run["plan"]["settings"]:
         raise UsageError(f"{graph} was made by another kg or with other ontologies; build it again from its sources")
@@ -311,17 +312,22 @@ def _shelf(place: Folder, run: Mapping[str, Any], extractor: Extractor) -> tuple
     for report in _reports(place):
         if report.rule != UNMET:
             told[report.file, report.sha256].append(report)
+    refused: dict[tuple[str, str | None], list[Unit]] = defaultdict(list)
     for unit in batch:
         if not unit.shard:  # of the others the shard tells it again
-            unit.reports = told.pop((unit.file.name, unit.sha256), [])
+            refused[unit.file.name, unit.sha256].append(unit)
+    for name, alike in refused.items():
+        for n, unit in enumerate(alike):  # of one name and content: the same was told of each
+            unit.reports = told[name][n :: len(alike)]
     for unit in batch:
         told.pop((unit.file.name, unit.sha256), None)
-    return batch, [report for some in told.values() for report in some]
+    # What is left is of files that were passed over, or, where publishing was interrupted, of some that the ledger has not.
+    return batch, [r for some in told.values() for r in some if r.level == "warning" and r.sha256 is None]
 
 
 def _shelved(stated: Mapping[str, Any], place: Folder, extractor: Extractor, insisted: str | None) -> Unit:
     """A source that a build has read, as its shard has it; one that it refused has none, only its counts."""
-    unit = Unit(InputFile(Path(stated["place"] or stated["file"]), stated["file"]))
+    unit = Unit(InputFile(sources.path_of(stated["place"] or stated["file"]), stated["file"]))
     unit.counts.update(stated["counts"])
     if stated["sha256"]:
         unit.digest = sources.Digest(stated["sha256"], stated["bytes"], b"", ())
@@ -403,7 +409,7 @@ def _plan(
     """Everything that decides what a build makes. Equal plans, equal graphs; folders and order do not count."""
     sealed_inputs = sorted(
         # What reading a file tells is not known yet, or not to be asked.
-        [unit.file.base_name, unit.sha256 or "", unit.reader or "", [r.rule for r in unit.reports if not unit.reader]]
+        [unit.file.base_name, unit.sha256 or "", unit.means, [r.rule for r in unit.reports if not unit.reader]]
         for unit in batch
     )
     return {
@@ -416,6 +422,11 @@ def _plan(
         "decisions": _digest_of(ruled),
         "ror": linker.registry.digest if linker else None,
     }
+
+
+def _to_be_tried_again(batch: Iterable[Unit]) -> list[str]:
+    """Where the files lie that wore out who read them."""
+    return sorted({unit.file.place for unit in batch if unit.file.place and unit.is_to_be_tried_again})
 
 
 def _digest_of(ruled: Path) -> str | None:
@@ -439,13 +450,13 @@ def _settings(settings: Settings, lexicon: Lexicon) -> dict[str, Any]:
 
 def _ruled(by: Path | None) -> dict[str, str]:
     """How run.json states a file of decisions that is not the folder's own."""
-    return {"decisions": str(by.absolute())} if by else {}
+    return {"decisions": sources.written(by.absolute())} if by else {}
 
 
 def _anywhere(name: Path | str) -> str:
     """The name of a file as it can be opened from any working directory; other names, as of an installed ontology, as they
     are."""
-    return str(Path(name).absolute()) if Path(name).exists() else str(name)
+    return sources.written(Path(name).absolute() if Path(name).exists() else name)
 
 
 # --- inputs -------------------------------------------------------------------------------------------------------

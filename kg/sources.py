@@ -15,7 +15,6 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from typing import BinaryIO
 from isal import igzip, isal_zlib
 
 from kg.errors import InputError, UsageError
+from kg.files import TEMPORARY
 
 STANDARD_INPUT = "-"
 
@@ -46,7 +46,9 @@ _LEFTOVER = re.compile(
     r"^\.|~$|\.(?:part|partial|crdownload|download|sw[a-p]|tmp|bak|md5|sha256)$|^#.*#$|^(?:thumbs\.db|desktop\.ini)$",
     re.IGNORECASE,
 )
-_MD5 = re.compile(rb"\b([0-9a-fA-F]{32})\b")
+# As "MD5 (name) = sum" or "sum  name"; the name may look like a sum itself.
+_MD5 = re.compile(rb"(?:=[ \t]*|^\\?)([0-9a-fA-F]{32})\b", re.MULTILINE)
+_ANY_MD5 = re.compile(rb"\b([0-9a-fA-F]{32})\b")
 _DIGITS = re.compile(r"([0-9]{1,18})")
 
 
@@ -64,11 +66,11 @@ class InputFile:
 
     @property
     def place(self) -> str | None:
-        """Where it lies, whatever it is called from here, printable: the folder's true name and the file's own, because a
-        link beside its target is a file of its own. None for standard input."""
+        """Where it lies, whatever it is called from here, as :func:`written` has it: the folder's true name and the file's
+        own, because a link beside its target is a file of its own. None for standard input."""
         if self.name == STANDARD_INPUT:
             return None
-        return printable(os.path.join(os.path.realpath(self.path.parent), self.path.name))  # noqa: PTH118
+        return written(os.path.join(os.path.realpath(self.path.parent), self.path.name))  # noqa: PTH118
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,27 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def written(path: Path | str) -> str:
+    r"""A path as text that can be written anywhere, and from which :func:`path_of` makes it again.
+
+    >>> print(written("a\\b\udcff\n"))
+    a\\b\udcff\n
+    """
+    return "".join(c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode() for c in str(path))
+
+
+def path_of(text: str) -> Path:
+    r"""The path of which :func:`written` made this.
+
+    >>> path_of(written("a\\b\udcff\n")) == Path("a\\b\udcff\n")
+    True
+    """
+    return Path(_WRITTEN.sub(lambda escape: escape[0].encode().decode("unicode_escape"), text))
+
+
+_WRITTEN = re.compile(r"\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
 def is_leftover(name: str) -> bool:
     """Whether a file of this name is hidden, a checksum, or left by an editor or a download."""
     return _LEFTOVER.search(name) is not None
@@ -130,7 +153,8 @@ def find(sources: Sequence[str]) -> tuple[list[InputFile], list[Skipped]]:
             files[source] = InputFile(Path(STANDARD_INPUT), STANDARD_INPUT)
             continue
         for file in _meant(source, skipped):
-            named = InputFile(file, printable(str(file)))
+            name = printable(str(file))
+            named = InputFile(file, name if name != STANDARD_INPUT else f"./{name}")
             place = str(named.place)
             if place not in files or named.name < files[place].name:
                 files[place] = named
@@ -330,9 +354,14 @@ def is_still(path: Path, state: tuple[int, ...], sha256: str) -> bool:
 def _check_md5(path: Path) -> None:
     """NLM ships a ``.md5`` beside each of its files."""
     beside = path.with_name(path.name + ".md5")
-    if not beside.is_file() or beside.stat().st_size > 4096:
-        return
-    stated = _MD5.search(beside.read_bytes())
+    try:
+        if not beside.is_file() or beside.stat().st_size > 4096:
+            return
+        said = beside.read_bytes()
+    except OSError as error:
+        message = f"cannot be checked: {beside.name} beside it cannot be read: {error.strerror or error}"
+        raise InputError("unreadable", f"{message}; mend that or take it away, and run again") from error
+    stated = _MD5.search(said) or _ANY_MD5.search(said)
     if stated is None:
         return
     total = hashlib.md5(usedforsecurity=False)
@@ -346,7 +375,10 @@ def _check_md5(path: Path) -> None:
 @contextmanager
 def spooled_standard_input(directory: Path) -> Iterator[Path]:
     """Standard input as a file, because it is read twice; removed when the block ends."""
-    with tempfile.NamedTemporaryFile(dir=directory, suffix=".stdin.tmp") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-        file.flush()
-        yield Path(file.name)
+    path = directory / f"stdin{TEMPORARY}"
+    try:
+        with path.open("xb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@ records = stored + rejected + superseded + deleted, for every file and in total.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -72,6 +73,13 @@ class Unit:
         return self.digest.sha256 if self.digest else None
 
     @property
+    def means(self) -> str:
+        """How it is read: by which reader, or as what container, and of that the only reader for its members."""
+        return (
+            f"{self.reader}-{self.insisted}" if self.reader in archives.KINDS and self.insisted else self.reader or ""
+        )
+
+    @property
     def is_to_be_tried_again(self) -> bool:
         """Whether it was the machine, not what the file holds, that kept it from being read."""
         return any(report.rule in WORN_OUT for report in self.reports)
@@ -122,7 +130,7 @@ def joined(known: Iterable[Unit], more: Sequence[Unit]) -> list[Unit]:
         unit
         for unit in known
         if not (place := unit.file.place)
-        or (place not in anew and (_content(unit) not in content or Path(place).exists()))
+        or (place not in anew and (_content(unit) not in content or os.path.lexists(sources.path_of(place))))
     ]
     there = {_content(unit) for unit in stays if unit.shard and not unit.file.place}
     return [*stays, *(unit for unit in more if unit.file.place or _content(unit) not in there)]
@@ -143,7 +151,7 @@ def relocated(ledger: Sequence[dict[str, Any]], batch: Iterable[Unit]) -> bool:
     for stated in ledger:
         if not stated["place"]:
             continue
-        here = places[Path(stated["place"]).name, stated["sha256"]]
+        here = places[sources.printable(sources.path_of(stated["place"]).name), stated["sha256"]]
         if stated["place"] not in here and (free := sorted(set(here) - named)):
             stated["place"], moved = free[0], True
             named.add(free[0])
@@ -239,8 +247,7 @@ def _job(unit: Unit, depot: Depot) -> Extract:
 def shard_name(unit: Unit, settings: str) -> str:
     """What the shard of a source is called: by what it was made from."""
     assert unit.sha256
-    how = f"{unit.reader}-{unit.insisted}" if unit.reader in archives.KINDS and unit.insisted else unit.reader
-    return f"{unit.sha256[:32]}-{how}-{settings[:16]}{shards.SUFFIX}"
+    return f"{unit.sha256[:32]}-{unit.means}-{settings[:16]}{shards.SUFFIX}"
 
 
 def remove_unused(units: Iterable[Unit], directory: Path) -> None:

@@ -202,6 +202,22 @@ def test_tars_one_after_the_other_are_read_to_the_last(tmp_path: Path) -> None:
     assert told(unit) == [("warning", None, "concatenated-archive")]
 
 
+def test_what_stands_before_a_zip_is_not_lost_in_silence(tmp_path: Path) -> None:
+    """A zip is read from its end, so that of two one after the other the first would not be seen."""
+    first, second = as_zip([("a.xml", pubmed(1))]), as_zip([("b.xml", pubmed(2))])
+    assert told(build(tmp_path, first + second)) == [("reject", None, "concatenated-archive")]
+    assert told(build(tmp_path, first + as_zip([]))) == [("reject", None, "concatenated-archive")]
+    assert told(build(tmp_path, gzip.compress(first, mtime=0))) == [("reject", None, "nested-archive")]
+
+
+@pytest.mark.parametrize("pack", [as_tar, as_zip])
+def test_a_folder_that_holds_something_is_refused_by_name(tmp_path: Path, pack) -> None:
+    """A name that ends as those of folders do hides nothing."""
+    unit = build(tmp_path, pack([("sub/", b""), ("p.xml/", pubmed(1)), ("q.xml", pubmed(2))]))
+    assert told(unit) == [("reject", "p.xml/", "member-name")]
+    assert unit.counts["stored"] == 1
+
+
 def test_of_two_members_of_a_name_the_later_counts(tmp_path: Path) -> None:
     unit = build(tmp_path, as_tar([("a.xml", pubmed(1, title="Old")), ("a.xml", pubmed(1, title="New"))]))
     assert (unit.counts["stored"], unit.counts["superseded"]) == (1, 1)

@@ -6,6 +6,7 @@ All people and papers are fictional.
 from __future__ import annotations
 
 import datetime
+import gzip
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -259,6 +261,25 @@ def test_p6_a_full_disk_is_said_and_survived(corpus: Path, undisturbed: tuple[st
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
     assert run(corpus, small_disk / "out").returncode == 0
     assert made(small_disk / "out") == undisturbed[0]
+
+
+@POSIX
+@pytest.mark.slow
+def test_p6_a_full_place_for_temporary_files_is_said(tmp_path: Path, small_disk: Path) -> None:
+    """P6: a member that finds no room is not damaged, and the message names the disk that is full."""
+    records = "".join(record(n, title="A fictional title, " * 50_000) for n in range(1, 21))
+    inner = tmp_path / "inner.xml.gz"
+    inner.write_bytes(gzip.compress(pubmed(records).encode(), mtime=0))
+    with tarfile.open(tmp_path / "in.tar", "w") as archive:
+        archive.add(inner, inner.name)
+    line = build_command(tmp_path / "in.tar", tmp_path / "out")
+    full = subprocess.run(
+        line, capture_output=True, text=True, env=environment() | {"TMPDIR": str(small_disk)}, check=False
+    )
+    assert full.returncode == 3
+    assert f"{small_disk}, where members of archives are unpacked, cannot be written: No space left" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert run(tmp_path / "in.tar", tmp_path / "out").returncode == 0
 
 
 @POSIX

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg import sources
 from kg.errors import InputError, UsageError
-from kg.sources import examine, find, natural, opened, printable
+from kg.sources import examine, find, natural, opened, path_of, printable, written
 
 
 def names(*words: str | Path) -> list[str]:
@@ -131,6 +131,37 @@ def test_printable_names_can_be_written_anywhere(name: str) -> None:
     shown.encode()
 
 
+@given(st.text(max_size=60))
+def test_a_path_that_was_written_is_the_same_again(name: str) -> None:
+    """Whatever its bytes are; and two paths are never written alike."""
+    path = os.fsdecode(name.encode("utf-8", "surrogatepass")).replace("\0", "").strip("/.")
+    text = written(path)
+    assert text.isprintable()
+    text.encode()
+    assert path_of(text) == Path(path)
+
+
+def test_names_that_are_shown_alike_are_two_files(tmp_path: Path) -> None:
+    """An escape is not what it stands for."""
+    for name in ("a\\n.xml", "a\n.xml"):
+        try:
+            (tmp_path / name).touch()
+        except OSError:
+            pytest.skip("the file system forbids such names")
+    assert len(find([str(tmp_path)])[0]) == 2
+
+
+def test_a_file_may_be_called_as_standard_input_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the word itself means standard input."""
+    (tmp_path / "-").write_bytes(TEXT)
+    monkeypatch.chdir(tmp_path)
+    for word in (".", "./-", str(tmp_path / "-")):
+        (file,) = find([word])[0]
+        assert file.place == f"{os.path.realpath(tmp_path)}/-"
+        assert file.name != sources.STANDARD_INPUT
+    assert find(["-"])[0][0].place is None
+
+
 @given(st.lists(st.text("n0129.", max_size=8), max_size=6))
 def test_natural_order_is_total(some: list[str]) -> None:
     """Different names never tie, so that their order never depends on anything else."""
@@ -199,6 +230,24 @@ def test_the_checksum_beside_a_file_counts(tmp_path: Path) -> None:
     examine(path, 1)
     beside.write_text("MD5(n.gz)= " + "0" * 32)
     assert refusal(path) == "md5-mismatch"
+
+
+def test_a_checksum_is_not_taken_from_a_name(tmp_path: Path) -> None:
+    """A file may be called as sums look."""
+    path = tmp_path / f"{'0' * 31}1.xml"
+    path.write_bytes(TEXT)
+    total = hashlib.md5(TEXT, usedforsecurity=False).hexdigest()
+    for form in ("MD5({name})= {sum}\n", "MD5 ({name}) = {sum}\n", "{sum}  {name}\n", "{sum} *{name}\n"):
+        path.with_name(f"{path.name}.md5").write_text(form.format(name=path.name, sum=total))
+        examine(path, 1)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="whoever may read everything is refused nothing")
+def test_a_checksum_that_cannot_be_read_costs_its_file_alone(tmp_path: Path) -> None:
+    """It cannot be told whether the file is what it should be."""
+    (tmp_path / "a.xml").write_bytes(TEXT)
+    (tmp_path / "a.xml.md5").touch(mode=0)
+    assert refusal(tmp_path / "a.xml") == "unreadable"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes and devices as files")

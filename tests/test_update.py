@@ -10,8 +10,10 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import random
 import shutil
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -260,6 +262,22 @@ def test_damage_is_not_sealed(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.usefixtures("ready")
+def test_nobody_goes_on_from_a_ledger_that_was_changed(tmp_path: Path) -> None:
+    """The name of a source decides which of two records is the later one."""
+    texts = {"b1": pubmed(citation(1, title="Old")), "b2": pubmed(citation(1, title="New"))}
+    pipeline.build(write(tmp_path / "in", **texts), tmp_path / "out", TODAY)
+    ledger = tmp_path / "out" / "run.json"
+    whole = ledger.read_text()
+    ledger.write_text(whole.replace("b2.xml", "b0.xml"))
+    more = write(tmp_path / "in", b3=pubmed(citation(3)))
+    with pytest.raises(DamagedGraph, match=r"run\.json has changed"):
+        pipeline.update(tmp_path / "out", more, TODAY)
+    ledger.write_text(whole)
+    pipeline.update(tmp_path / "out", more, TODAY)
+    assert '"New"' in canonical(tmp_path / "out")
+
+
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("name", ["run.json", "rejects.jsonl"])
 @pytest.mark.parametrize("text", [None, "{}\n", "[1]\n"])
 def test_a_folder_that_lost_its_books_says_so(tmp_path: Path, name: str, text: str | None) -> None:
@@ -443,6 +461,82 @@ def test_a_file_that_the_machine_could_not_read_is_tried_again(tmp_path: Path, m
     pipeline.update(tmp_path / "out", more, TODAY)
     assert [stored for _, stored in ledger(tmp_path / "out")] == [1, 1]
     assert accounts(tmp_path / "out")[2] == []
+
+
+@pytest.mark.usefixtures("ready")
+def test_it_is_tried_again_from_wherever_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is known by where it lies, not by what it is called from here."""
+    texts = {name: pubmed(citation(n)) for n, name in enumerate(("n1", "n2"), 1)}
+    with monkeypatch.context() as patch:
+        patch.setattr(Extract, "__call__", _worn_out)
+        pipeline.build(write(tmp_path / "in", **texts), tmp_path / "out", TODAY)
+    monkeypatch.chdir(tmp_path / "in")
+    pipeline.update(tmp_path / "out", ["n1.xml", "n2.xml"], TODAY)
+    assert [stored for _, stored in ledger(tmp_path / "out")] == [1, 1]
+
+
+@pytest.mark.usefixtures("ready")
+def test_of_equal_files_that_were_refused_each_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Naming one of them again and again adds nothing."""
+    for place in ("a", "b"):
+        write(tmp_path / place, q="<PubmedArticleSet><")
+    write(tmp_path / "a", p=pubmed(citation(1)))
+    monkeypatch.chdir(tmp_path / "a")
+    pipeline.build(["q.xml", "p.xml"], tmp_path / "out", TODAY)
+    monkeypatch.chdir(tmp_path / "b")
+    for _ in range(3):
+        pipeline.update(tmp_path / "out", ["q.xml"], TODAY)
+        assert (tmp_path / "out" / "rejects.jsonl").read_text().count("\n") == 2
+    assert pipeline.update(tmp_path / "out", ["q.xml"], TODAY).built.unchanged
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_is_told_of_a_file_that_the_ledger_has_not_goes(tmp_path: Path) -> None:
+    """Publishing may end between the one and the other."""
+    pipeline.build(write(tmp_path / "in", n1=pubmed(citation(1))), tmp_path / "out", TODAY)
+    report = {"level": "reject", "file": "x.xml", "member": None, "record": None, "line": 1, "byte": None, "rule": "r"}
+    text = json.dumps(report | {"message": "m", "sha256": "0" * 64})
+    (tmp_path / "out" / "seal.json").unlink()
+    (tmp_path / "out" / "rejects.jsonl").write_text(f"{text}\n")
+    pipeline.update(tmp_path / "out", write(tmp_path / "in", n2=pubmed(citation(2))), TODAY)
+    assert (tmp_path / "out" / "rejects.jsonl").read_text() == ""
+
+
+@pytest.mark.usefixtures("ready")
+def test_names_that_are_no_text_are_found_again(tmp_path: Path) -> None:
+    """Sources, and the file of decisions, may have names that are not UTF-8."""
+    odd = os.fsdecode(b"d\xff")
+    try:
+        (tmp_path / f"{odd}.jsonl").write_text("# nothing yet\n")
+    except OSError:
+        pytest.skip("the file system forbids such names")
+    ruled = replace(TODAY, decisions=tmp_path / f"{odd}.jsonl")
+    for place in ("m", "n"):
+        write(tmp_path / place, **{odd: pubmed(citation(1))})
+    pipeline.build([str(tmp_path / "m")], tmp_path / "out", ruled)
+    pipeline.update(tmp_path / "out", [str(tmp_path / "n")])
+    assert [stored for _, stored in ledger(tmp_path / "out")] == [0, 1]
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_was_asked_for_is_asked_though_nothing_has_changed(tmp_path: Path) -> None:
+    """Missing numbers, and another reader for the members of a container."""
+    texts = {f"pubmed25n000{n}": pubmed(citation(n)) for n in (1, 3)}
+    base = write(tmp_path / "in", **texts)
+    pipeline.build(base, tmp_path / "out", TODAY)
+    strict = replace(TODAY, strict_sequence=True)
+    with pytest.raises(UsageError, match="missing in the sequence"):
+        pipeline.build(base, tmp_path / "out", strict)
+    with pytest.raises(UsageError, match="missing in the sequence"):
+        pipeline.update(tmp_path / "out", base, strict)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("p.xml", pubmed(citation(1)))
+        archive.writestr("j.xml", jats("10.5555/j", "J"))
+    sizes = []
+    for reader in (None, "jats"):
+        pipeline.build([str(tmp_path / "all.zip")], tmp_path / "zip", replace(TODAY, reader=reader))
+        sizes += [stored for _, stored in ledger(tmp_path / "zip")]
+    assert sizes == [2, 1]
 
 
 def _worn_out(*_: object) -> None:

@@ -315,7 +315,9 @@ def test_what_was_not_saved_leaves_nothing(tmp_path: Path) -> None:
         assert memo.get("lost") is None
 
 
-@pytest.mark.parametrize("damage", ["cut", "overwritten", "other values", "no blanks", "out of order", "empty"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "overwritten", "other values", "one digit", "no blanks", "out of order", "empty"]
+)
 def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
     articles = literature(7, 120)
     path = tmp_path / "people.jsonl"
@@ -331,6 +333,9 @@ def test_a_damaged_memory_is_no_harm(tmp_path: Path, damage: str) -> None:
         path.write_bytes(b"")
     elif damage == "other values":
         path.write_bytes(re.sub(rb" .*", b" {}}", whole))
+    elif damage == "one digit":
+        path.write_bytes(re.sub(rb'"confidence":0\.9', b'"confidence":0.8', whole, count=1))
+        assert path.read_bytes() != whole
     elif damage == "no blanks":
         path.write_bytes(whole.replace(b" ", b""))
     else:

@@ -1,14 +1,16 @@
 """What became of blocks before, so that only those are resolved again of which something has changed.
 
 A block's outcome depends on its authorships, on what curators decided of them and on the model, and on nothing else; its
-key is a digest of these. The memory is a file of sorted lines, each a key and an outcome as JSON, because all names of many
-articles are too many to be kept in memory; it may be deleted at any time, and a damaged one is as good as none.
+key is a digest of these. The memory is a file of sorted lines, because all names of many articles are too many to be kept in
+memory: each a key, an outcome as JSON, and before it a digest of both. It may be deleted at any time, and a damaged one is as
+good as none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -24,6 +26,23 @@ _AT_ONCE = 1_000
 
 _encode = msgspec.json.Encoder().encode
 _decode: Callable[[str], Resolved] = msgspec.json.Decoder(Resolved).decode
+
+
+def _written(key: str, outcome: str) -> str:
+    said = blake2b(f"{key} {outcome}".encode(), digest_size=8).hexdigest()
+    return f"{key} {said} {outcome}\n"
+
+
+def _read(line: str) -> Resolved:
+    """The outcome of a line.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    key, _, outcome = line.rstrip("\n").split(" ", 2)
+    if _written(key, outcome) != line:
+        raise ValueError("its digest is another")
+    return _decode(outcome)
 
 
 class Memo:
@@ -66,7 +85,7 @@ class Memo:
             return None
         try:
             lines = self._known.about(key)
-            outcome = _decode(lines[0].partition(" ")[2]) if lines else None
+            outcome = _read(lines[0]) if lines else None
         except (OSError, ValueError, msgspec.MsgspecError):
             self._known = None  # damaged: everything is resolved again
             return None
@@ -76,7 +95,7 @@ class Memo:
 
     def put(self, key: str, outcome: Resolved) -> None:
         """Remember an outcome; the key is a word."""
-        self._used.write(f"{key} {_encode(outcome).decode()}\n")
+        self._used.write(_written(key, _encode(outcome).decode()))
 
     def save(self) -> None:
         """Put what was asked for or remembered since the memo was made in the place of what was known, and close it."""
