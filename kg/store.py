@@ -160,6 +160,9 @@ class GraphStore:
         form, data = _content(path)
         store = cls(ox.Store())
         store._load(path, form, BytesIO(data))
+        if any(mark in data for mark in _NEWER):
+            for quad in store._store:
+                _refuse_newer(path, quad.object)
         quads = store._store.quads_for_pattern(None, None, None, ox.DefaultGraph())
         graph = _node(DEFAULT_GRAPH)
         store._store.extend([ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads])
@@ -179,10 +182,7 @@ class GraphStore:
         form, data = _content(path)
         with _troubles(path):
             for quad in ox.parse(data, form):
-                if isinstance(quad.object, ox.Triple):
-                    raise InputError(
-                        "triple-term", f"{path}: triples about triples (RDF 1.2) are not checked: {quad.object}"
-                    )
+                _refuse_newer(path, quad.object)
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
 
     def close(self) -> None:
@@ -312,19 +312,21 @@ class GraphStore:
                 raise InputError("literal-too-long", f"{name} holds a literal of more than 16 MiB") from None
 
     def quads(self, graph: str | None = None) -> Iterator[str]:
-        """All quads, or those of one graph (``<IRI>``), as canonical N-Quads lines in no particular order."""
+        """All quads, or those of one graph (``<IRI>``), as canonical N-Quads lines in no particular order. What a file puts
+        into no graph (:meth:`read_file`) has none here either."""
         with _troubles(self._path):
-            name = _node(graph) if graph is not None else None
+            name = _named(graph) if graph is not None else None
             for quad in self._store.quads_for_pattern(None, None, None, name):
-                yield f"{quad} .\n"
+                is_in_none = self._path is None and str(quad.graph_name) == DEFAULT_GRAPH
+                yield f"{quad.triple if is_in_none else quad} .\n"
 
     def triples(self, graph: str | None, subject: str | None = None) -> Iterator[terms.Triple]:
         """The triples of one graph (None: the default graph), or only those of one subject, in no particular order."""
         import pyoxigraph as ox
 
         with _troubles(self._path):
-            name = ox.DefaultGraph() if graph is None else _node(graph)
-            node = None if subject is None else ox.BlankNode(subject[2:]) if subject[:2] == "_:" else _node(subject)
+            name = ox.DefaultGraph() if graph is None else _named(graph)
+            node = None if subject is None else _named(subject)
             for quad in self._store.quads_for_pattern(node, None, None, name):
                 yield str(quad.subject), str(quad.predicate), str(quad.object)
 
@@ -434,7 +436,7 @@ class GraphStore:
 
     def _holds(self, graph: str) -> bool:
         try:
-            return self._store.contains_named_graph(_node(graph))
+            return self._store.contains_named_graph(_named(graph))
         except ValueError:  # no IRI
             return False
 
@@ -507,6 +509,20 @@ def _content(path: Path) -> tuple[ox.RdfFormat, bytes]:
     return found, data
 
 
+_NEWER = b"<<", b"--", b"@direction", b"\\u"
+"""without these, which may be escaped, a file holds nothing that RDF 1.1 has not"""
+
+
+def _refuse_newer(path: Path, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> None:
+    """What RDF 1.2 adds to RDF 1.1 has no place in the formats that are written, nor in shapes."""
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.Triple):
+        raise InputError("triple-term", f"{path}: triples about triples (RDF 1.2) are not read: {term}")
+    if isinstance(term, ox.Literal) and term.direction is not None:
+        raise InputError("text-direction", f"{path}: texts with a direction (RDF 1.2) are not read: {term}")
+
+
 def _refuse_depth(path: Path, form: str, data: bytes) -> None:
     """Refuse what is nested so deep that the engine's parser, which recurses, would end the process."""
     depth = 0
@@ -555,6 +571,13 @@ def _node(iri: str) -> ox.NamedNode:
     import pyoxigraph as ox
 
     return ox.NamedNode(terms.value(iri))
+
+
+def _named(term: str) -> ox.NamedNode | ox.BlankNode:
+    """A node or a graph by its name, which may be that of a blank node."""
+    import pyoxigraph as ox
+
+    return ox.BlankNode(term[2:]) if term.startswith("_:") else _node(term)
 
 
 def _constant(term: str) -> _Function:

@@ -294,15 +294,27 @@ def test_rdflib_sees_the_same(store: GraphStore) -> None:
 
 
 def test_a_file_is_read_by_its_suffix(tmp_path: Path) -> None:
-    """What stands in no graph is put into one, so that GRAPH ?g finds it."""
+    """What stands in no graph is put into one, so that GRAPH ?g finds it, and given back without."""
     turtle = tmp_path / "a.ttl"
     turtle.write_bytes(b'\xef\xbb\xbf@prefix e: <https://e.org/> . e:a e:b "c" .')
     store = GraphStore.read_file(turtle)
-    assert list(store.quads()) == [f'<https://e.org/a> <https://e.org/b> "c" {DEFAULT_GRAPH} .\n']
+    assert list(store.quads()) == ['<https://e.org/a> <https://e.org/b> "c" .\n']
+    assert store.graphs() == [DEFAULT_GRAPH]
+    assert list(store.triples(DEFAULT_GRAPH)) == [("<https://e.org/a>", "<https://e.org/b>", '"c"')]
     other = tmp_path / "a.pdf"
     other.write_text("")
     with pytest.raises(UsageError, match=r"suffix must be one of \.ttl"):
         GraphStore.read_file(other)
+
+
+def test_a_graph_may_have_no_name_of_its_own(tmp_path: Path) -> None:
+    """Blank nodes name graphs in N-Quads and TriG."""
+    (tmp_path / "a.nq").write_text('_:a <x:p> "o" _:g .\n')
+    store = GraphStore.read_file(tmp_path / "a.nq")
+    (graph,) = store.graphs()
+    assert graph.startswith("_:")
+    assert [line.split(" ")[1:] for line in store.quads(graph)] == [["<x:p>", '"o"', graph, ".\n"]]
+    assert len(list(store.triples(graph))) == 1
 
 
 @pytest.mark.parametrize(
@@ -315,6 +327,9 @@ def test_a_file_is_read_by_its_suffix(tmp_path: Path) -> None:
             '{"@id":"http://e.org/","http://e.org/p":' + '[{"http://e.org/p":' * 5000 + "1" + "}]" * 5000 + "}",
         ),
         ("a.jsonld", '{"@context": "http://127.0.0.1:9/context.jsonld", "@id": "x:y"}'),
+        ("a.nt", "<x:a> <x:b> <<( <x:a> <x:b> <x:c> )>> ."),
+        ("a.nt", '<x:a> <x:b> "c"@en--ltr .'),
+        ("a.jsonld", '{"@id": "x:a", "x:b": {"@value": "c", "@language": "en", "@direction": "ltr"}}'),
         ("a.ttl", "<x:a> <x:b> " + "<<( <x:a> <x:b> " * 5000 + "1" + ")>>" * 5000 + " ."),
     ],
 )

@@ -221,7 +221,7 @@ def _lines(document: AnnotatedDocument) -> Iterator[str]:
             if PARTS in further:
                 line = f"{line}\t{_cell(str(further[PARTS]))}"
             if COLUMNS in further:
-                line = f"{line}\t{further[COLUMNS]}"
+                line = f"{line}\t{_cells(further[COLUMNS])}"
         yield f"{line}\n"
     for claim in document.claims:
         cells = [name, claim.relation, *(argument.identifier for argument in islice(claim.arguments, 2))]
@@ -230,8 +230,13 @@ def _lines(document: AnnotatedDocument) -> Iterator[str]:
             cells.append(claim.novelty)
         line = "\t".join(map(_cell, cells))
         columns = dict(claim.infons).get(COLUMNS)
-        yield f"{line}\t{columns}\n" if columns is not None else f"{line}\n"
+        yield f"{line}\t{_cells(columns)}\n" if columns is not None else f"{line}\n"
     yield "\n"
+
+
+def _cells(columns: object) -> str:
+    """Further columns, as the infon has them."""
+    return "\t".join(map(_cell, str(columns).split("\t")))
 
 
 def _cell(text: str) -> str:

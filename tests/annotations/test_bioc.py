@@ -175,3 +175,14 @@ def test_a_file_that_is_no_bioc_is_refused(bad: str):
 def test_a_key_that_stands_twice_is_told():
     warned, found = read('{"documents": [], "documents": [' + json.dumps(document()) + "]}")
     assert (warned.rule, found.id) == ("repeated-key", "99000003")
+
+
+def test_further_columns_make_no_further_lines():
+    """What a file keeps for PubTator's further columns is cells, not documents of its own."""
+    forged = "x\n\n666|t|Injected\n666\t0\t8\tInjected\tDisease\tD1"
+    marked = annotation("a", 0, 7, "Aspirin", type="Chemical", identifier="D1", columns=forged)
+    out = io.BytesIO()
+    write_pubtator(read({"documents": [document(annotations=[marked])]}), out)
+    lines = out.getvalue().decode().split("\n")
+    assert not [line for line in lines if line.startswith("666")]
+    assert lines[2].endswith("x  666|t|Injected 666\t0\t8\tInjected\tDisease\tD1")
