@@ -134,7 +134,7 @@ def _look(head: bytes) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
         return f"it looks like text, but byte {error.start} is not UTF-8; save it as UTF-8"
-    return "it looks like JSON" if start[:1] in b"{[" else _PLAIN_TEXT
+    return "it looks like JSON" if _JSON.match(start) else _PLAIN_TEXT
 
 
 def _shown(name: str) -> str:
@@ -152,10 +152,11 @@ _MAGIC = (
     (b"\xfd7zXZ\x00", "compressed with xz; unpack it"),
 )
 _HTML = re.compile(rb"(?:<!DOCTYPE\s{1,9})?<?html\b", re.IGNORECASE)
+_JSON = re.compile(rb"[{[][ \t\r\n]{0,99}(?:[\"{}[\]0-9-]|true\b|false\b|null\b|$)")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_PROSE = re.compile(
     rb"\xef?\xbb?\xbf?\s{0,99}(?:PMID ?- |[A-Z][A-Z0-9]  - |%0 |FN |@\w{1,30}[{(]|[0-9]{1,12}\|[ta]\||@prefix|PREFIX|@base"
-    rb"|format-version:|\[|#|//|/\*|---|<|_:|CREATE |INSERT |SELECT )"
+    rb"|format-version:|[{\[]|#|//|/\*|---|<|_:|CREATE |INSERT |SELECT )"
 )
 """How text begins that is of a format of its own: citation exports, annotations, RDF, ontologies, code, markup."""
 _TAGGED = re.compile(rb"^[A-Z][A-Z0-9]{1,3} {0,2}- ", re.MULTILINE)
