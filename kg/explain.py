@@ -8,11 +8,12 @@ as in a small one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kg import identifiers, iri, terms
+from kg.decisions import Decision
 from kg.errors import UsageError
 from kg.exporters.turtle import name as prefixed
 from kg.results import visible as harmless
@@ -196,6 +197,8 @@ class Explanation:
     """of the graphs of all these statements: a document has one for each record that it was made of"""
     alternatives: list[Alternative]
     """where ``node`` is an article: what its sources say otherwise"""
+    decisions: list[Decision] = field(default_factory=list)
+    """what curators decided of it"""
     labels: dict[str, str] = field(default_factory=dict)
     """of the nodes that these statements name"""
 
@@ -208,14 +211,19 @@ class Explanation:
         return "\n".join(_lines(self))
 
 
-def explain(store: GraphStore, what: str) -> Explanation:
+def explain(store: GraphStore, what: str, decisions: Sequence[Decision] = ()) -> Explanation:
     """Explain an IRI, a CURIE (``MESH:D003922``, ``fabio:Journal``), a DOI, ``pmid:1``, ``PMC1``, an ORCID iD, or a part
     of an article (``10.5555/fict.1#author-2``).
 
+    Args:
+        store: the graph.
+        what: what is to be explained.
+        decisions: what curators decided, of anything; of what they took out of the graph it is all that there is to say.
+
     Raises:
-        UsageError: it is none of these, or the graph says nothing of it.
+        UsageError: it is none of these, or neither the graph nor a decision says anything of it.
     """
-    node = find(store, what)
+    node = _decided(store, what, decisions) or find(store, what)
     graph = _Graph(store)
     statements = graph.about(node)
     used_by = graph.uses(node)
@@ -235,8 +243,24 @@ def explain(store: GraphStore, what: str) -> Explanation:
         used_by,
         {name: _origins(graph, name) for name in sorted({s.graph for s in (*statements, *used_by)})},
         list(_alternatives(graph, node, parts)),
+        _concerning(graph, node, decisions),
         {term: label for term in sorted(named) if term.startswith("<") and (label := graph.label(term))},
     )
+
+
+def _decided(store: GraphStore, what: str, decisions: Sequence[Decision]) -> str | None:
+    """A node of which only a decision says something: a mention that was rejected, or corrected."""
+    named = {node for decision in decisions for node in (*decision.left, *decision.right)}
+    candidates = [node for node in _candidates(store, what.strip().removeprefix("<").removesuffix(">")) if named]
+    if any(any(store.statements(subject=node)) or any(store.statements(term=node)) for node in candidates):
+        return None
+    return next((node for node in candidates if node in named), None)
+
+
+def _concerning(graph: _Graph, node: str, decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions on a node, and on those that are one with it."""
+    ones = {node, *(s.subject for s in graph.uses(node, OWL.sameAs))}
+    return [decision for decision in decisions if not ones.isdisjoint({*decision.left, *decision.right})]
 
 
 class _Graph:
@@ -571,6 +595,9 @@ def _lines(found: Explanation) -> Iterator[str]:
     if found.identities:
         yield ""
         yield from _listed("identity", [_identity_line(identity) for identity in found.identities])
+    if found.decisions:
+        yield ""
+        yield from _listed("decided by curators", [_decision_line(decision) for decision in found.decisions])
     if found.evidence:
         yield ""
         yield from _listed("mentions", [_evidence_line(evidence, found.node) for evidence in found.evidence])
@@ -588,6 +615,25 @@ def _lines(found: Explanation) -> Iterator[str]:
     if lines := list(_use_lines(found)):
         yield ""
         yield from _listed("used by", lines)
+
+
+_DECIDED = {
+    "same": "one",
+    "different": "not one",
+    "reject": "wrong",
+    "correct": "means another concept",
+    "accept": "right after all",
+}
+
+
+def _decision_line(decision: Decision) -> str:
+    """Who decided what, and why."""
+
+    def names(side: Mapping[str, str]) -> str:
+        return ", ".join(f"{node[1:-1]} ({name})" if name else node[1:-1] for node, name in side.items())
+
+    what = names(decision.left) + (f" | {names(decision.right)}" if decision.right else "")
+    return f"  {harmless(f'{_DECIDED[decision.verb]}: {what}; {decision.reason}')}"
 
 
 def _summary_lines(found: Explanation, article: Summary) -> Iterator[str]:

@@ -361,6 +361,21 @@ def trusted_run(folder: Folder) -> dict[str, Any]:
     return folder.stated_run()
 
 
+def ruled_by(folder: Folder) -> Path:
+    """The file of decisions that a built folder goes by.
+
+    Raises:
+        UsageError: it is gone.
+    """
+    if not (stated := folder.stated_run()["settings"].get("decisions")):
+        return folder.decisions
+    if not (path := sources.path_of(stated)).exists():
+        raise UsageError(
+            f"{stated}, the decisions that {folder.root} was built with, is gone; name a file with --decisions"
+        )
+    return path
+
+
 def break_seal(folder: Folder) -> None:
     """Let the folder count as unfinished until it is sealed again, so that nobody takes a mixture for what was made."""
     folder.seal.unlink(missing_ok=True)

@@ -175,7 +175,7 @@ def update(
         found_here = [_on_disk(file, staged, stack) for file in inputs]
         if settings.today is None and run["settings"]["today"]:
             settings = replace(settings, today=date.fromisoformat(run["settings"]["today"]))
-        ruled = settings.decisions or ruled_by(place)
+        ruled = settings.decisions or folder.ruled_by(place)
         decided = decisions.decided(decisions.read(ruled))
         depot = _depot(settings, place)
         with _workers(settings, extractor, found_here, depot) as workers:
@@ -255,7 +255,7 @@ def curate(graph: Path | str, ruling: Ruling, ruled: Path | None = None, progres
     started = now()
     with folder.claimed(graph) as place, ExitStack() as stack:
         run = folder.trusted_run(place)
-        path = ruled or ruled_by(place)
+        path = ruled or folder.ruled_by(place)
         lexicon, extractor = _again(graph, run)
         batch, told = _shelf(place, run, extractor)
         linker = _linker_again(run["plan"].get("ror"), run["settings"].get("ror"))
@@ -275,21 +275,6 @@ def _unchanged(place: Folder, last: dict[str, Any], batch: Sequence[Unit]) -> Bu
         files.write(place.run, as_json(last))
         folder.write_seal(place)
     return Built(place, last, unchanged=True)
-
-
-def ruled_by(place: Folder) -> Path:
-    """The file of decisions that a built folder goes by.
-
-    Raises:
-        UsageError: it is gone.
-    """
-    if not (stated := place.stated_run()["settings"].get("decisions")):
-        return place.decisions
-    if not (path := sources.path_of(stated)).exists():
-        raise UsageError(
-            f"{stated}, the decisions that {place.root} was built with, is gone; name a file with --decisions"
-        )
-    return path
 
 
 def _again(graph: Path | str, run: Mapping[str, Any]) -> tuple[Lexicon, Extractor]:

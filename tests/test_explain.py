@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import terms
+from kg import iri, terms
+from kg.decisions import Decision
 from kg.errors import UsageError
 from kg.explain import Explanation, explain
 from kg.store import GraphStore
@@ -170,6 +171,24 @@ def test_a_person_shows_what_decided(store: GraphStore) -> None:
     assert "confidence 0.99\n    because: their affiliations are alike" in text
     stated = explain(store, "0000-0000-9900-0211").as_text()
     assert "the article states the ORCID iD 0000-0000-9900-0211 for this author" in stated
+
+
+def test_what_curators_decided_is_told(store: GraphStore) -> None:
+    """Of one that is there beside all else; of a mention that is gone by a decision it is all that there is to say."""
+    person, other = (f"<{iri.BASE}article/doi/10.5555/fict.{article}#person-1>" for article in ("99000001", "99000002"))
+    gone = f"<{iri.BASE}article/doi/10.5555/fict.99000001#m-title-0-1-MESH_D1>"
+    split = Decision("2026-01-02", "A Doe", "different", "two namesakes", {person: "One"}, {other: "Other"})
+    wrong = Decision("2026-01-03", "A Doe", "reject", "no word", {gone: "x"})
+    found = explain(store, person, [split, wrong])
+    assert found.decisions == [split]
+    assert found.statements
+    assert "  not one: " in found.as_text()
+    assert "A Doe decided on 2026-01-02: two namesakes" in found.as_text()
+    found = explain(store, gone[1:-1], [split, wrong])
+    assert (found.node, found.decisions, found.statements) == (gone, [wrong], [])
+    assert explain(store, other).decisions == []
+    with pytest.raises(UsageError, match="says nothing about"):
+        explain(store, gone, [split])
 
 
 def test_lists_stand_in_their_natural_order(store: GraphStore) -> None:

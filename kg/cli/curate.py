@@ -59,7 +59,7 @@ def curate(
     from kg import decisions as kept
 
     place = folder.existing(graph)
-    path = decisions or pipeline.ruled_by(place)
+    path = decisions or folder.ruled_by(place)
     if verb == "list":
         for ruling in kept.read(path):
             click.echo(ruling.as_json(), nl=False)

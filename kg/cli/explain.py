@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -32,7 +33,10 @@ def explain(graph: str, what: str, format_: str) -> None:
       kg explain output MESH:D003922
       kg explain output pmid:99000001
     """
+    from kg import decisions, folder
     from kg import explain as explain_
 
-    found = explain_.explain(open_graph(graph), what)
+    store = open_graph(graph)
+    known = decisions.read(folder.ruled_by(folder.existing(graph))) if Path(graph).is_dir() else []
+    found = explain_.explain(store, what, known)
     click.echo(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if format_ == "json" else found.as_text())
