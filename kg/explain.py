@@ -42,7 +42,8 @@ from kg.vocab import (
 SHOWN = 20
 """how many mentions, uses and works are shown to a person; the rest is counted"""
 
-_LABELS = (RDFS.label, DCTERMS.title, FOAF.name)
+_LABELS = (RDFS.label, DCTERMS.title, FOAF.name, DCTERMS.alternative)
+"""the last is the title of an article in its own language, where it has no other"""
 _DATES = (
     ("received", DCTERMS.dateSubmitted),
     ("revised", KGV.dateRevised),

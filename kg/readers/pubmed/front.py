@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from re import Match
 from typing import cast
 
@@ -19,7 +18,7 @@ from kg.model import (
     Rights,
     Text,
 )
-from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.draft import Draft, remembered, shown
 from kg.readers.pubmed.rules import (
     SPACE,
     VALUE,
@@ -137,7 +136,7 @@ def _serial_number(draft: Draft, name: str, text: str) -> None:
         draft.warn("bad-issn", f"{shown(text)} is not an ISSN; left out")
 
 
-_checked_issn = lru_cache(maxsize=1 << 14)(identifiers.issn)
+_checked_issn = remembered(identifiers.issn, 1 << 14)
 
 
 def journal_part(name: str) -> Rule:
@@ -214,7 +213,7 @@ def language(draft: Draft, text: str, _attributes: Attributes) -> None:
         draft.languages.append(checked)
 
 
-_checked_language = lru_cache(maxsize=1_024)(identifiers.language)
+_checked_language = remembered(identifiers.language, 1 << 10)
 
 
 # --- dates --------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from kg.model import (
     Qualifier,
     Substance,
 )
-from kg.readers.pubmed.draft import Draft, shown
+from kg.readers.pubmed.draft import Draft, remembered, shown
 from kg.readers.pubmed.rules import SPACE, VALUE, Attributes, between, familiar, into, listed
 
 
@@ -30,9 +30,11 @@ def _ui(draft: Draft, stated: str | None, letters: str, label: str) -> str | Non
     return checked
 
 
-@lru_cache(maxsize=1 << 13)
+_mesh = remembered(identifiers.mesh, 1 << 13)
+
+
 def _checked_mesh(stated: str, letters: str) -> str | None:
-    checked = identifiers.mesh(stated)
+    checked = _mesh(stated)
     return checked if checked and checked[0] in letters else None
 
 
