@@ -48,3 +48,10 @@ def test_the_readme_names_every_command() -> None:
         command = cli.commands[words[0]]
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("folder", ["docs", "kg", "benchmarks"])
+def test_what_pip_is_to_install_is_not_somebody_elses(folder: str) -> None:
+    """Extras are installed from a clone: on the public index the name of the project is another project's."""
+    for path in sorted((ROOT / folder).rglob("*.[mp][dy]")):
+        assert not re.search(r"\b(bm)?kg\[[a-z,0-9]+\]", path.read_text(encoding="utf-8")), path
