@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import kg
+import kg.api
 from kg.errors import InputError, QueryRefused, UsageError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -52,6 +54,22 @@ def test_read_refuses_what_no_reader_knows() -> None:
         list(kg.read(io.BytesIO(b"\x00\x01\x02 nothing")))
     with pytest.raises(UsageError):
         list(kg.read(io.BytesIO(b"<article/>"), "word"))
+
+
+@pytest.mark.parametrize("kind", [str, Path, lambda path: [path], lambda path: iter([str(path)])])
+def test_a_source_is_a_name_or_several(
+    kind: Callable[[Path], kg.api.Names], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text or a path is one name; it is not read letter by letter."""
+    monkeypatch.setattr(kg.api.pipeline, "build", lambda names, output, settings: names)
+    assert kg.build(kind(EXAMPLES), tmp_path) == [str(EXAMPLES)]  # type: ignore[comparison-overlap]
+
+
+def test_one_name_will_do_wherever_several_may_stand(graph: kg.Graph) -> None:
+    """Ontologies, types, services: an endpoint is not allowed because it is a part of one that is."""
+    assert [m.text for m in kg.annotate("Insulin in type 1 diabetes", "starter", "Disease")] == ["type 1 diabetes"]
+    with pytest.raises(QueryRefused):
+        graph.rows("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }", services="http://e.org/sparql")
 
 
 def test_rows_are_plain_dicts(graph: kg.Graph) -> None:
