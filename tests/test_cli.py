@@ -303,6 +303,28 @@ def test_parameters_are_bound(kg: Run, examples: Path, tmp_path: Path) -> None:
     assert (evil.code, evil.text) == (0, "t\n")
 
 
+def test_a_question_on_networks_that_an_update_dropped(kg: Run, tmp_path: Path) -> None:
+    """It is told on standard error that they are not there and what computes them; other questions are not disturbed."""
+    graph = tmp_path / "my graph"
+    for number, command in enumerate((["build", "-o", graph], ["update", graph])):
+        letter = tmp_path / f"letter-{number}.txt"
+        letter.write_text(LETTER.replace("letter.1", f"letter.{number}"), encoding="utf-8")
+        assert kg(*command, letter).code == 0
+    on_networks = [
+        "R07-coauthor-links-from-analysis",
+        "ASK { GRAPH <https://w3id.org/bmkg/graph/analysis> { ?s ?p ?o } }",
+        "PREFIX : <http://www.w3.org/ns/dqv#> ASK { ?s :value ?o }",
+    ]
+    for query in on_networks:
+        ran = kg("query", graph, query)
+        assert ran.code == 0
+        assert ran.err.endswith(f"kg analyze '{graph}'\n"), query
+    assert kg("query", graph, "authorships").err == ""
+    assert kg(*shlex.split(ran.err.partition(": kg ")[2])).code == 0
+    for query in on_networks:
+        assert kg("query", graph, query).err == ""
+
+
 def test_list_names_every_query(kg: Run) -> None:
     """One line a query: its name and what it asks; no graph is needed."""
     lines = kg("query", "--list").text.splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -100,6 +101,11 @@ def program() -> str:
     """How this program can be called again: ``kg`` where that is found, else as it was called now."""
     called = Path(sys.argv[0])
     return "kg" if shutil.which("kg") or called.name != "kg" else str(called)
+
+
+def call(*words: object) -> str:
+    """A command of this program as it can be pasted into a shell."""
+    return f"{program()} {shlex.join(map(str, words))}"
 
 
 def many(number: int, noun: str) -> str:
