@@ -120,9 +120,10 @@ class Graph:
         return self._store.rdflib_graph(name)
 
     def co_authors(self) -> nx.Graph[str]:
-        """The co-author network; see :func:`kg.analysis.coauthors.graph`."""
+        """The co-author network (:func:`kg.analysis.coauthors.network`), computed now; its nodes are IRIs as :meth:`rows` and
+        the files in ``analysis/`` have them, without ``<>``."""
         return networks.co_authors(self._store)
 
     def topics(self) -> nx.Graph[str]:
-        """The topic network; see :func:`kg.analysis.topics.graph`."""
+        """The topic network (:func:`kg.analysis.topics.network`), likewise."""
         return networks.topics(self._store)

@@ -62,12 +62,12 @@ def co_authors(store: GraphStore) -> nx.Graph[str]:
     """The co-author network of a store, nodes by resolved identity; computed now, whether or not the store holds one."""
     from kg.analysis import coauthors
 
-    return coauthors.network(_works(store)[0]).graph()
+    return coauthors.network(_works(store)[0]).graph(value)
 
 
 def topics(store: GraphStore) -> nx.Graph[str]:
     """The network of concepts that articles are indexed with or mention; computed now as well."""
-    return _topics(store).graph()
+    return _topics(store).graph(value)
 
 
 def _works(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import kg
@@ -99,13 +100,13 @@ def test_rdflib_sees_the_same_quads(graph: kg.Graph, examples: Path) -> None:
 def test_networks(graph: kg.Graph) -> None:
     """Co-authors by identity, weighted by joint papers (Newman 2001); topics by articles that name both."""
     people = graph.co_authors()
-    okonjo, vasquez_thorne, lindqvist = (f"<https://orcid.org/0000-0000-9900-{n}>" for n in ("0289", "0350", "014X"))
+    okonjo, vasquez_thorne, lindqvist = (f"https://orcid.org/0000-0000-9900-{n}" for n in ("0289", "0350", "014X"))
     assert people.edges[okonjo, vasquez_thorne]["weight"] == 2
     # two papers with three authors each: 1/2 + 1/2; one of them with Lindqvist
     assert people.edges[okonjo, vasquez_thorne]["fractional_weight"] == pytest.approx(1.0)
     assert people.edges[okonjo, lindqvist]["fractional_weight"] == pytest.approx(0.5)
     topics = graph.topics()
-    type_1, beta_cells = (f"<http://id.nlm.nih.gov/mesh/{n}>" for n in ("D003922", "D050417"))
+    type_1, beta_cells = (f"http://id.nlm.nih.gov/mesh/{n}" for n in ("D003922", "D050417"))
     both = [
         r["a"]
         for r in graph.rows(
@@ -114,6 +115,26 @@ def test_networks(graph: kg.Graph) -> None:
         )
     ]
     assert topics.edges[type_1, beta_cells]["weight"] == len(both) > 1
+
+
+def test_networks_and_rows_can_be_joined(graph: kg.Graph, examples: Path) -> None:
+    """Nodes, and articles that links name, are written as rows write them, and as the files of the analysis do."""
+    people = graph.co_authors()
+    asked = "SELECT DISTINCT ?person { ?role pro:withRole pro:author ; pro:isHeldBy/owl:sameAs ?person }"
+    assert {row["person"] for row in graph.rows(asked)} & set(people)
+    written = nx.read_graphml(examples / "analysis" / "coauthors.graphml")
+    assert set(people) == set(written)
+    assert {(a, b): " ".join(works) for a, b, works in people.edges(data="works")} == {
+        (a, b): works for a, b, works in written.edges(data="works")
+    }
+    assert set(graph.topics()) == set(nx.read_graphml(examples / "analysis" / "topics.graphml"))
+
+
+def test_nodes_without_a_name_have_one_in_rows(tmp_path: Path) -> None:
+    """A blank node of somebody else's file is a value like others."""
+    (tmp_path / "other.ttl").write_text('[] <http://e.org/p> "x" .', encoding="utf-8")
+    (row,) = kg.open(tmp_path / "other.ttl").rows("SELECT * { ?s ?p ?o }")
+    assert row["s"].startswith("_:")
 
 
 def test_importing_is_light() -> None:
