@@ -255,6 +255,18 @@ def test_wrong_usage_is_exit_code_2_and_says_what_to_do(
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("command", ["build", "update", "query", "export", "analyze"])
+def test_an_interrupted_command_promises_what_it_keeps(kg: Run, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the same command goes on where it stopped is said of those alone that do."""
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.cli, "main", interrupted)
+    promise = "; the same command goes on where it stopped" if command in ("build", "update") else ""
+    assert kg(command) == Ran(130, b"", f"kg: interrupted{promise}\n")
+
+
 # --- query --------------------------------------------------------------------------------------------------------------
 
 TITLE = f"SELECT ?article ?title {{ ?article dcterms:title ?title FILTER(?article = <{ARTICLE}>) }}"
