@@ -234,6 +234,10 @@ def test_standard_input_is_a_source(kg: Run, tmp_path: Path) -> None:
         (["query", "{graph}", "ASK { SERVICE <http://e.org/> { } }"], "--allow-service"),
         (["query", "{graph}", "authorships", "--format", "turtle"], "CONSTRUCT"),
         (["export", "{graph}", "--format", "nt", "--graph", "nothing"], "kg stats"),
+        (
+            ["export", "{graph}", "--format", "bioc-json", "--agent", "nosuch"],
+            "known are dictionary, jats, letter, pubmed",
+        ),
         (["export", "{graph}", "--format", "word"], "turtle"),
         (["explain", "{graph}", "nothing"], "MESH:D003922"),
         (["verify", "{full}"], "not a folder that kg build made"),
