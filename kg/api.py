@@ -92,21 +92,22 @@ class Graph:
     def __len__(self) -> int:
         return len(self._store)
 
-    def rows(self, query: str, /, services: str | Collection[str] = (), **params: str) -> list[dict[str, str]]:
+    def rows(self, query: str, /, services: str | Collection[str] = (), **params: str | int) -> list[dict[str, str]]:
         """The answer of a SELECT query, a row a dict of plain values; unbound variables are missing.
 
         Args:
             query: SPARQL (the project's prefixes need no declaration), or the name of a ready query.
             services: SPARQL endpoints that the query may ask, one or several.
-            params: variables to bind: ``"text"`` binds a string, ``"<iri>"`` an IRI.
+            params: variables to bind: ``"text"`` binds a string, ``"<iri>"`` an IRI, and a number its digits as a string,
+                as PMIDs are.
 
         Raises:
-            QueryError: the query cannot be parsed or evaluated.
+            QueryError: the query cannot be parsed or evaluated, or has no variable of such a name.
             QueryRefused: it asks a service that is not named.
         """
         bound = {
             name: given if given.startswith("<") and given.endswith(">") else terms.literal(given)
-            for name, given in params.items()
+            for name, given in ((name, str(given)) for name, given in params.items())
         }
         answer = self._store.select(queries.text(query), params=bound, services=_several(services))
         return [{name: terms.value(term) for name, term in row.items()} for row in answer]

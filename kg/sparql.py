@@ -277,7 +277,8 @@ def bind(query: str, names: Collection[str]) -> str:
     found = tokens(query)
     for name in sorted(names):
         if not any(_is_variable(token, name) for token in found):
-            raise QueryError(f"the query has no variable ?{name}")
+            there = ", ".join(dict.fromkeys(f"?{token.text[1:]}" for token in found if token.kind == "variable"))
+            raise QueryError(f"the query has no variable ?{name}; it has {there or 'none'}")
         _check_subselects(found, name)
     form = next((n for n, token in enumerate(found) if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), None)
     groups = [] if form is None else [n for n in range(form, len(found)) if found[n].text == "{" and not found[n].depth]

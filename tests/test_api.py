@@ -13,7 +13,7 @@ import pytest
 
 import kg
 import kg.api
-from kg.errors import InputError, QueryRefused, UsageError
+from kg.errors import InputError, QueryError, QueryRefused, UsageError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -84,6 +84,9 @@ def test_rows_are_plain_dicts(graph: kg.Graph) -> None:
     ]
     article = "<https://w3id.org/bmkg/article/doi/10.5555/fict.99000004>"
     assert [r["name"] for r in graph.rows("authorships", article=article)] == ["Ida Bergström"]
+    assert graph.rows("authorships", pmid=99000004) == graph.rows("authorships", pmid="99000004") != []
+    with pytest.raises(QueryError, match=r"no variable \?pmdi; it has \?article, \?doi, \?pmid"):
+        graph.rows("authorships", pmdi=99000004)
     with pytest.raises(QueryRefused):
         graph.rows("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }")
 
