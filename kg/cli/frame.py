@@ -41,6 +41,22 @@ class Known(click.ParamType):  # type: ignore[type-arg] # generic only since cli
         return str(value)
 
 
+class _NewFile(click.Path):
+    """A file that will be made, in a folder that is there: it is told at once, not when all is computed."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = (path.resolve() if path.is_symlink() else path).parent
+        if not path.exists() and not folder.is_dir():
+            self.fail(f"{folder}: no such folder", param, ctx)
+        return path
+
+
+OUTPUT = click.option("-o", "--output", type=_NewFile(), help="A file  [default: standard output]")
+
 FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
