@@ -415,6 +415,15 @@ def test_one_graph_by_its_name(kg: Run, examples: Path) -> None:
     assert "/graph/provenance>" not in kg("export", examples, "--format", "nq").text
 
 
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no such device here")
+def test_the_device_of_standard_output_is_written_to(examples: Path) -> None:
+    """Also where that is a pipe, which has no name that the link could lead to."""
+    command = [sys.executable, "-m", "kg", "export", str(examples), "--format", "nt", "-o", "/dev/stdout"]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(b" .\n")
+
+
 # --- validate, verify ---------------------------------------------------------------------------------------------------
 
 
