@@ -145,7 +145,7 @@ Keywords: Insulin; Stem cells
 def test_a_build_ends_with_a_summary(kg: Run, tmp_path: Path) -> None:
     """To standard error: what was read, what is in the graph, and commands that work next; again: nothing has changed."""
     (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
-    graph = tmp_path / "graph"
+    graph = tmp_path / "my graph"
     ran = kg("build", tmp_path / "letter.txt", "-o", graph)
     assert (ran.code, ran.out) == (0, b"")
     assert "1 record = 1 stored + 0 rejected + 0 superseded + 0 deletions" in ran.err
@@ -156,7 +156,8 @@ def test_a_build_ends_with_a_summary(kg: Run, tmp_path: Path) -> None:
         assert kg(*shlex.split(command)).code == 0
     picture = re.search(r"open (.*)$", ran.err, re.MULTILINE)
     assert picture
-    assert Path(picture[1]).exists()
+    (path,) = shlex.split(picture[1])
+    assert Path(path).exists()
 
     again = kg("build", tmp_path / "letter.txt", "-o", graph)
     assert again.code == 0

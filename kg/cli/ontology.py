@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,9 +92,9 @@ def _tell(found: Installed, warnings: Sequence[Warned], quiet: bool) -> None:
     say(f"{found.name}: {many(found.concepts, noun)}, {many(found.names, 'name')}; sha256 {found.sha256[:16]}…")
     if found.licence:
         say(f"  licence  {found.licence}")
-    use = (
-        f"kg build … --ror {found.path}" if found.kind == "organisations" else f"kg annotate --ontology {found.name} …"
-    )
+    use = f"kg annotate --ontology {found.name} …"
+    if found.kind == "organisations":
+        use = f"kg build … --ror {shlex.quote(str(found.path))}"
     say(f"  use it   {use}")
 
 
