@@ -229,6 +229,7 @@ def test_standard_input_is_a_source(kg: Run, tmp_path: Path) -> None:
         (["fetch", "pubmed", "x", "--email", "\u00e9"], "--email"),
         (["query", "{new}", "authorships"], "kg build"),
         (["query", "{graph}", "authorship"], "did you mean authorships"),
+        (["query", "{graph}", "R01"], "did you mean R01-articles-about-a-concept"),
         (["query", "{graph}", "SELECT * { ?s"], "line 1"),
         (["query", "{graph}", "authorships", "--param", "doi"], "NAME=VALUE"),
         (["query", "{graph}", "authorships", "--param", "nothing=1"], "?nothing"),
