@@ -521,6 +521,18 @@ def test_whatever_differs_is_found(kg: Run, copy: Path, spoil: Callable[[Path], 
     assert "build it again" in ran.err
 
 
+def test_a_concept_that_nobody_describes_is_told(kg: Run, copy: Path) -> None:
+    """A curator may know more than the vocabulary, so it is noted; but a slip should be seen."""
+    asked = "SELECT ?m { ?m a oa:Annotation ; oa:hasBody mesh:D003922 } ORDER BY ?m LIMIT 1"
+    mention = kg("query", copy, asked, "--format", "csv").text.split()[1]
+    correct = ["curate", "correct", copy, mention, "--by", "A Doe", "--because", "no diabetes"]
+    ran = kg(*correct, "MESH:D999999")
+    assert ran.code == 0
+    assert "MESH:D999999: no ontology of this graph knows it" in ran.err
+    ran = kg(*correct, "MESH:D007328")
+    assert (ran.code, "no ontology" in ran.err) == (0, False)
+
+
 # --- explain, stats -----------------------------------------------------------------------------------------------------
 
 
