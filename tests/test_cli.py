@@ -406,6 +406,18 @@ def test_every_export_holds_the_canonical_graph(
     assert found == wanted
 
 
+def test_turtle_has_two_names(kg: Run, examples: Path) -> None:
+    """What one command calls ttl and another turtle, all of them know by both names."""
+    for command in (
+        ["export", examples, "--graph", "aliases", "--format"],
+        ["query", examples, "CONSTRUCT { ?a dcterms:title ?t } { ?a dcterms:title ?t }", "--format"],
+        ["annotate", ROOT / "examples" / "letter.txt", "--ontology", "starter", "--to"],
+    ):
+        one, other = (kg(*command, name) for name in ("ttl", "turtle"))
+        assert one == other
+        assert one.code == 0
+
+
 def test_one_graph_by_its_name(kg: Run, examples: Path) -> None:
     """--graph takes an IRI or the last part of one of ours, repeatedly; provenance is only there when it is named."""
     short = kg("export", examples, "--format", "nq", "--graph", "provenance").text

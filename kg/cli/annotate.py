@@ -24,7 +24,7 @@ from kg.cli.frame import OUTPUT, Known, many, progress_bar, say
 @click.option("--from", "from_", type=Known("kg.annotating:INPUTS"), default=None, help="[default: by the content]")
 @click.option(
     "--to",
-    type=Known("kg.annotating:OUTPUTS"),
+    type=Known("kg.annotating:OUTPUTS", turtle="ttl"),
     default="pubtator",
     show_default=True,
     help="How what is found is written.",

@@ -11,7 +11,7 @@ from kg.cli.frame import OUTPUT, Known
 
 @click.command()
 @click.argument("graph")
-@click.option("--format", "format_", type=Known("kg.exporters:EXPORTERS"), required=True)
+@click.option("--format", "format_", type=Known("kg.exporters:EXPORTERS", ttl="turtle"), required=True)
 @OUTPUT
 @click.option(
     "--graph",

@@ -21,12 +21,14 @@ SEVERITIES = ("violation", "warning", "info", "none")
 
 
 class Known(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.3
-    """A name from a registry, which is loaded only when it is needed: ``Known("kg.exporters:EXPORTERS")``."""
+    """A name from a registry, which is loaded only when it is needed: ``Known("kg.exporters:EXPORTERS")``; other names for
+    some of them may be given."""
 
     name = "name"
 
-    def __init__(self, registry: str) -> None:
+    def __init__(self, registry: str, **others: str) -> None:
         self._registry = registry
+        self._others = others
 
     def choices(self) -> list[str]:
         module, _, name = self._registry.partition(":")
@@ -36,6 +38,7 @@ class Known(click.ParamType):  # type: ignore[type-arg] # generic only since cli
         return "[" + "|".join(self.choices()) + "]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        value = self._others.get(value, value)
         if value not in self.choices():
             self.fail(f"{value!r} is not one of {', '.join(self.choices())}.", param, ctx)
         return str(value)

@@ -18,7 +18,11 @@ from kg.cli.frame import Known, call, open_graph, say, width
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a variable: x=text or x=<iri>. Repeatable."
 )
 @click.option(
-    "--format", "format_", type=Known("kg.results:FORMATS"), default=None, help="[default: table, or turtle for graphs]"
+    "--format",
+    "format_",
+    type=Known("kg.results:FORMATS", ttl="turtle"),
+    default=None,
+    help="[default: table, or turtle for graphs]",
 )
 @click.option(
     "--allow-service",
