@@ -98,27 +98,27 @@ def _tell(found: Installed, warnings: Sequence[Warned], quiet: bool) -> None:
     say(f"  use it   {use}")
 
 
+_COLUMNS = ("name", "kind", "concepts", "names", "version", "licence", "source")
+
+
 @ontology.command(name="list")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(format_: str) -> None:
-    """What is installed: name, concepts, names, version, licence, where it came from.
+    """What is installed, as a table: name, kind, concepts (or organisations), names, version, licence, source.
 
     \b
     Example:
       kg ontology list
     """
-    from kg import installed
+    from kg import installed, ontology_library
 
     found = list(installed.listed())
     if format_ == "json":
         click.echo(json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False))
         return
-    click.echo("starter\tembedded in kg")
-    for one in found:
-        numbers = (
-            f"{one.concepts:,} {'organisations' if one.kind == 'organisations' else 'concepts'}, {one.names:,} names"
-        )
-        click.echo("\t".join((one.name, numbers, one.version or "-", one.licence or "-", one.source)))
+    click.echo("\t".join(_COLUMNS))
+    for one in (ontology_library.embedded(), *found):
+        click.echo("\t".join(str(getattr(one, column)) or "-" for column in _COLUMNS))
 
 
 @ontology.command()
