@@ -7,7 +7,7 @@ ROR is a dump. GOLD has a header and the columns ``affiliation`` and ``ror_ids``
 own digest, equal strings into one, and each fold is scored by trees that never saw it; with ``--by-organisation`` strings
 of one (first) organisation are in one fold, which tells how it goes with organisations that were never seen. With
 ``--write`` trees over all strings replace ``kg/data/organisations-model.jsonl``. The trees
-are grown by CatBoost (Prokhorenkova et al. 2018, arXiv 1706.09516; ``pip install 'bmkg[bench]'``); what ships is a table
+are grown by CatBoost (Prokhorenkova et al. 2018, arXiv 1706.09516; ``pip install '.[bench]'``); what ships is a table
 that kg reads with numpy alone, and what is measured is that table.
 """
 

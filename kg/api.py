@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Sequence
-from os import PathLike
+from collections.abc import Collection, Iterable, Iterator
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,6 +19,9 @@ from kg.store import GraphStore
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
+
+Names = str | PathLike[str] | Iterable[str | PathLike[str]]
+"""one name, or several"""
 
 __all__ = ["Article", "Built", "Graph", "KgError", "Mention", "Settings", "annotate", "build", "open", "read"]
 
@@ -41,29 +44,33 @@ def read(stream: BinaryIO, reader: str | None = None) -> Iterator[Article]:
     return (item for item in chosen.read(stream) if isinstance(item, Article))
 
 
-def annotate(
-    text: str, ontologies: Sequence[str | PathLike[str]] = ("starter",), types: Collection[str] = ()
-) -> list[Mention]:
+def annotate(text: str, ontologies: Names = ("starter",), types: str | Collection[str] = ()) -> list[Mention]:
     """The concepts of ontologies in a text, with offsets (code points), confidence and reason.
 
     Args:
         text: any text.
-        ontologies: files, or ``starter``, the embedded vocabulary; compiled once and kept in the user's cache folder.
-        types: the only types of concepts to find (``Disease``); none = all.
+        ontologies: one or several: files, or ``starter``, the embedded vocabulary; compiled once and kept in the user's cache
+            folder.
+        types: the only types of concepts to find (``Disease``), one or several; none = all.
 
     Raises:
         OntologyError: a file cannot be read as an ontology.
         UsageError: a type is not known.
     """
-    lexicon = lexica.lexicon([str(name) for name in ontologies])
-    return DictionaryRecogniser(lexicon, types=annotating.types(sorted(types))).annotate([Passage("text", text)])
+    lexicon = lexica.lexicon(_several(ontologies))
+    return DictionaryRecogniser(lexicon, types=annotating.types(sorted(_several(types)))).annotate(
+        [Passage("text", text)]
+    )
 
 
-def build(
-    sources: Sequence[str | PathLike[str]], output: str | PathLike[str] = "output", settings: Settings | None = None
-) -> Built:
-    """Build a graph from files and folders into a folder; see :func:`kg.pipeline.build`."""
-    return pipeline.build([str(source) for source in sources], Path(output), settings)
+def build(sources: Names, output: str | PathLike[str] = "output", settings: Settings | None = None) -> Built:
+    """Build a graph from files and folders, one or several, into a folder; see :func:`kg.pipeline.build`."""
+    return pipeline.build(_several(sources), Path(output), settings)
+
+
+def _several(names: Names) -> list[str]:
+    """A text is one name, not the names of its letters."""
+    return [fspath(name) for name in ([names] if isinstance(names, str | PathLike) else names)]
 
 
 def open(graph: str | PathLike[str]) -> Graph:
@@ -85,23 +92,24 @@ class Graph:
     def __len__(self) -> int:
         return len(self._store)
 
-    def rows(self, query: str, /, services: Collection[str] = (), **params: str) -> list[dict[str, str]]:
+    def rows(self, query: str, /, services: str | Collection[str] = (), **params: str | int) -> list[dict[str, str]]:
         """The answer of a SELECT query, a row a dict of plain values; unbound variables are missing.
 
         Args:
             query: SPARQL (the project's prefixes need no declaration), or the name of a ready query.
-            services: SPARQL endpoints that the query may ask.
-            params: variables to bind: ``"text"`` binds a string, ``"<iri>"`` an IRI.
+            services: SPARQL endpoints that the query may ask, one or several.
+            params: variables to bind: ``"text"`` binds a string, ``"<iri>"`` an IRI, and a number its digits as a string,
+                as PMIDs are.
 
         Raises:
-            QueryError: the query cannot be parsed or evaluated.
+            QueryError: the query cannot be parsed or evaluated, or has no variable of such a name.
             QueryRefused: it asks a service that is not named.
         """
         bound = {
             name: given if given.startswith("<") and given.endswith(">") else terms.literal(given)
-            for name, given in params.items()
+            for name, given in ((name, str(given)) for name, given in params.items())
         }
-        answer = self._store.select(queries.text(query), params=bound, services=services)
+        answer = self._store.select(queries.text(query), params=bound, services=_several(services))
         return [{name: terms.value(term) for name, term in row.items()} for row in answer]
 
     def dataset(self) -> rdflib.Dataset:
@@ -113,9 +121,10 @@ class Graph:
         return self._store.rdflib_graph(name)
 
     def co_authors(self) -> nx.Graph[str]:
-        """The co-author network; see :func:`kg.analysis.coauthors.graph`."""
+        """The co-author network (:func:`kg.analysis.coauthors.network`), computed now; its nodes are IRIs as :meth:`rows` and
+        the files in ``analysis/`` have them, without ``<>``."""
         return networks.co_authors(self._store)
 
     def topics(self) -> nx.Graph[str]:
-        """The topic network; see :func:`kg.analysis.topics.graph`."""
+        """The topic network (:func:`kg.analysis.topics.network`), likewise."""
         return networks.topics(self._store)

@@ -99,7 +99,7 @@ def connected(
     try:
         import distributed
     except ImportError as error:
-        message = f"--scheduler needs further packages ({error}); install them: pip install 'bmkg[cluster]'"
+        message = f"--scheduler needs further packages ({error}); in a clone of kg: pip install '.[cluster]'"
         raise UsageError(message) from error
     if address != LOCAL and not _ADDRESS.fullmatch(address):
         raise UsageError(f"{address!r} is no address of a scheduler, such as tcp://host:8786, nor {LOCAL}")

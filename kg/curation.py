@@ -156,5 +156,12 @@ def _concept(store: GraphStore, what: str) -> dict[str, str]:
     return {term: min((value(q[2]) for q in store.statements(subject=term, predicate=RDFS.label)), default=what)}
 
 
+def undescribed(store: GraphStore, ruling: Decision) -> list[str]:
+    """Of the concepts that a corrected mention was said to mean those of which the graph says nothing: what is right in a
+    vocabulary that the graph was not built with, or a slip."""
+    concepts = ruling.right if ruling.verb == "correct" else ()
+    return [iri.concept_curie(term[1:-1]) or term for term in concepts if not any(store.statements(term, RDFS.label))]
+
+
 def _name(store: GraphStore, node: str) -> str:
     return min((value(quad[2]) for quad in store.statements(subject=node, predicate=FOAF.name)), default="")

@@ -138,11 +138,15 @@ def _opened(root: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        raise UsageError(f"{root}: storage of this kind needs further packages: pip install 'bmkg[cluster]'") from error
+        raise UsageError(
+            f"{root}: storage of this kind needs further packages; in a clone of kg: pip install '.[cluster]'"
+        ) from error
     try:
         system, path = url_to_fs(root)
     except ImportError as error:
-        message = f"{root}: storage of this kind needs a further package ({error}); for s3: pip install 'bmkg[s3]'"
+        message = (
+            f"{root}: storage of this kind needs a further package ({error}); for s3, in a clone: pip install '.[s3]'"
+        )
         raise UsageError(message) from error
     except ValueError as error:
         raise UsageError(f"{root}: no storage of this kind is known ({error})") from error

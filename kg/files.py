@@ -54,12 +54,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 def output(path: Path) -> Iterator[BinaryIO]:
     """A binary file that a person named, replaced as :func:`replacing` does it: what a link leads to, not the link; and what
     is no regular file (a pipe, a device) is written to as it is."""
-    target = path.resolve() if path.is_symlink() else path
-    if target.exists() and not target.is_file():
-        with target.open("wb") as file:
+    if path.exists() and not path.is_file():  # /dev/stdout in a pipe is a link that leads to no name
+        with path.open("wb") as file:
             yield file
         return
-    with replacing(target) as file:
+    with replacing(path.resolve() if path.is_symlink() else path) as file:
         yield file
 
 

@@ -10,9 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kg import iri, sparql
 from kg.store import GraphStore
 from kg.terms import Facts, value
-from kg.vocab import BIOLINK, DCTERMS, KGV, OWL, PRO, RDFS, SCHEMA
+from kg.vocab import BIOLINK, DCTERMS, DQV, KGV, OWL, PREFIXES, PRO, RDFS, SCHEMA
 
 Engine = Literal["auto", "networkx", "rustworkx", "igraph"]
 """what computes the measures: :data:`kg.analysis.measures.ENGINES`"""
@@ -36,18 +37,37 @@ SELECT ?a ?b WHERE {{
   ?proposal a {KGV.IdentityProposal} ; {KGV.member} ?a , ?b . FILTER(STR(?a) < STR(?b) && CONTAINS(STR(?a), "#person-"))
 }}"""
 _TOPICS = f"SELECT ?article ?concept WHERE {{ ?article {DCTERMS.subject}|{SCHEMA.mentions} ?concept }}"
+_THEIRS = frozenset(
+    {
+        KGV.CoAuthorLink, KGV.coAuthorWith, KGV.weight, KGV.fractionalWeight, KGV.npmi,
+        BIOLINK.occurs_together_in_literature_with,
+    }
+)  # fmt: skip
+"""terms that only ``graph/analysis`` uses; so are those of DQV"""
+
+
+def asked_for(query: str) -> bool:
+    """Whether a query names ``graph/analysis``, or what only that says.
+
+    >>> asked_for("SELECT ?b { ?a kgv:coAuthorWith ?b }"), asked_for("SELECT ?a { ?a dcterms:title ?b }")
+    (True, False)
+    """
+    return any(
+        name in _THEIRS or name.startswith(f"<{DQV.base}") or iri.shared_name(name) == "analysis"
+        for name in sparql.iris_named(query, PREFIXES)
+    )
 
 
 def co_authors(store: GraphStore) -> nx.Graph[str]:
-    """The co-author network of a store, nodes by resolved identity."""
+    """The co-author network of a store, nodes by resolved identity; computed now, whether or not the store holds one."""
     from kg.analysis import coauthors
 
-    return coauthors.network(_works(store)[0]).graph()
+    return coauthors.network(_works(store)[0]).graph(value)
 
 
 def topics(store: GraphStore) -> nx.Graph[str]:
-    """The network of concepts that articles are indexed with or mention."""
-    return _topics(store).graph()
+    """The network of concepts that articles are indexed with or mention; computed now as well."""
+    return _topics(store).graph(value)
 
 
 def _works(

@@ -18,6 +18,7 @@ from kg.installed import Installed, Kind
 from kg.iri import concept_curie, concept_iri
 from kg.model import Concept, Warned
 from kg.ontologies import ontology_items
+from kg.version import VERSION
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,6 +118,22 @@ def install(
             return add(path, name, progress, source)
         finally:
             path.unlink(missing_ok=True)
+
+
+def embedded() -> Installed:
+    """The vocabulary that comes with the program, told as what is installed."""
+    lexicon = lexica.lexicon([lexica.STARTER])
+    path = lexica.path(lexica.STARTER)
+    return Installed(
+        name=lexica.STARTER,
+        file=path.name,
+        sha256="",
+        version=VERSION,
+        licence="CC0-1.0",
+        source="embedded in kg",
+        concepts=len(lexicon),
+        names=sum(1 + len(lexicon.concept(curie).synonyms) for curie in lexicon),
+    )
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def text(query: str) -> str:
         if is_file:
             return _read(Path(query))
         if len(query.split()) < 2:  # the shortest query is DESCRIBE <iri>
-            close = difflib.get_close_matches(query, named(), n=3, cutoff=0.4)
+            begin = [name for name in named() if query and name.lower().startswith(query.lower())]
+            close = begin[:3] or difflib.get_close_matches(query, named(), n=3, cutoff=0.4)
             hint = f"did you mean {' or '.join(close)}?" if close else "see kg query --list"
             raise UsageError(f"{query[:100]!r} is neither a query, nor a file, nor the name of a query; {hint}")
     return query

@@ -29,7 +29,7 @@ _Writer = Callable[[Solutions, BinaryIO, int | None], int]
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
-        "table": "aligned columns for a terminal, long cells cut",
+        "table": "aligned columns; long cells are cut on a terminal only",
         "csv": "comma-separated plain values, for people and scripts",
         "tsv": "tab-separated plain values, for people and scripts",
         "json": "SPARQL 1.1 Query Results JSON",
@@ -43,7 +43,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 
 _GRAPHS = ("turtle", "nt")
 _ROWS_LOOKED_AT = 1000
-_WIDEST = 60  # columns of a cell where the width of the terminal is not known
+_ALIGNED = 120  # columns up to which cells are aligned where nothing is cut; longer ones stick out
 _NARROWEST = 8
 
 _CONTROL = re.compile(r"\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -58,7 +58,7 @@ def write(answer: Answer, form: str | None, out: BinaryIO, *, width: int | None 
         answer: what :meth:`kg.store.GraphStore.query` gave.
         form: a key of :data:`FORMATS`; None = ``table``, or ``turtle`` for triples.
         out: where the bytes go (UTF-8).
-        width: columns of the terminal, for ``table``; None does not limit the line.
+        width: columns of the terminal, for ``table``; None does not limit the line, and cuts nothing.
 
     Raises:
         UsageError: there is no such format, or it is not one for this kind of answer.
@@ -138,17 +138,16 @@ def _table(solutions: Solutions, out: BinaryIO, width: int | None) -> int:
     rows = (tuple(visible(plain(row.get(name))) for name in solutions.variables) for row in solutions)
     first = list(islice(rows, _ROWS_LOOKED_AT))
     widths = [max([_columns(name), *(_columns(row[n]) for row in first)]) for n, name in enumerate(solutions.variables)]
-    widths = _fitted(widths, width)
+    widths = [min(columns, _ALIGNED) for columns in widths] if width is None else _fitted(widths, width)
+    cut = width is not None
     head = [solutions.variables, tuple("─" * columns for columns in widths)]
-    count = _lines((_aligned(row, widths) for row in chain(head, first, rows)), out) - len(head)
+    count = _lines((_aligned(row, widths, cut) for row in chain(head, first, rows)), out) - len(head)
     out.write(f"({count:,} {'row' if count == 1 else 'rows'})\n".encode())
     return count
 
 
-def _fitted(widths: list[int], width: int | None) -> list[int]:
+def _fitted(widths: list[int], width: int) -> list[int]:
     """The widest columns made narrower until the line fits; none narrower than a few letters."""
-    if width is None:
-        return [min(columns, _WIDEST) for columns in widths]
     room = width - 2 * (len(widths) - 1)
     while sum(widths) > room and max(widths) > _NARROWEST:
         widest = max(widths)
@@ -160,14 +159,14 @@ def _fitted(widths: list[int], width: int | None) -> list[int]:
     return widths
 
 
-def _aligned(row: Iterable[str], widths: list[int]) -> str:
-    return "  ".join(_padded(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
+def _aligned(row: Iterable[str], widths: list[int], cut: bool) -> str:
+    return "  ".join(_padded(cell, columns, cut) for cell, columns in zip(row, widths, strict=True)).rstrip()
 
 
-def _padded(cell: str, columns: int) -> str:
-    """A cell filled up with blanks, or cut with a visible mark."""
+def _padded(cell: str, columns: int, cut: bool) -> str:
+    """A cell filled up with blanks, or cut, where it may be, with a visible mark."""
     taken = _columns(cell)
-    if taken > columns:
+    if taken > columns and cut:
         kept, taken = "", 0
         for character in cell:
             if taken + _columns(character) > columns - 1:

@@ -9,10 +9,18 @@ from pathlib import Path
 from kg import exporters, folder, iri, opening, shapes, validation
 from kg.copies import Copies
 from kg.errors import UsageError
+from kg.exporters.documents import agent_slug
 from kg.folder import Folder
 from kg.seal import sealed_contents
 from kg.store import GraphStore
+from kg.terms import value
 from kg.units import Progress, silent
+from kg.vocab import PROV, RDF, RDFS
+
+_AGENTS = f"""
+SELECT DISTINCT ?agent WHERE {{
+  {{ ?marked {PROV.wasAttributedTo} ?agent }} UNION {{ ?agent {RDF.type} {PROV.SoftwareAgent} }}
+}}"""
 
 
 def export(
@@ -34,12 +42,14 @@ def export(
         agents: only what these marked and stated, by name; for the formats of annotated text.
 
     Raises:
-        UsageError: agents are named for another format.
+        UsageError: agents are named for another format, or such that are not there.
     """
     if agents and form not in exporters.ANNOTATED:
         raise UsageError(f"{form} is not a format of annotated text; agents go with {', '.join(exporters.ANNOTATED)}")
     store = opening.store(graph)
     wanted = [_graph_name(store, name) for name in names] or iri.canonical_graphs(store.graphs())
+    if agents:
+        _check_agents(store, agents)
     copied = _copied(Path(graph))
     quads = (line for name in wanted for line in copied(name) or store.quads(name))
     with exporters.writing(output, compress) as out:
@@ -77,6 +87,19 @@ def _copied(graph: Path) -> Callable[[str], Iterator[str] | None]:
         return lambda _: None
     copies, sealed = Copies(place.cache / "graphs"), sealed_contents(place)
     return lambda name: copies.lines(name, sealed)
+
+
+def _check_agents(store: GraphStore, names: Sequence[str]) -> None:
+    """Refuse names of agents that nobody here has, whether or not those who have them marked something."""
+    known: dict[str, str] = {}
+    for agent in sorted(row["agent"] for row in store.select(_AGENTS)):
+        slug = agent_slug(agent)
+        printed = min((value(quad[2]) for quad in store.statements(agent, RDFS.label)), default=slug)
+        known |= {slug: printed, iri.slug(printed): printed}
+    for name in names:
+        if iri.slug(name) not in known:
+            there = f"known are {', '.join(sorted(set(known.values())))}" if known else "there are none"
+            raise UsageError(f"{name!r} is not an agent here; {there}")
 
 
 def _graph_name(store: GraphStore, name: str) -> str:

@@ -13,8 +13,9 @@ follows *every* reading of the text and refuses when SERVICE is a keyword in any
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.errors import QueryError, QueryRefused
 
@@ -276,7 +277,8 @@ def bind(query: str, names: Collection[str]) -> str:
     found = tokens(query)
     for name in sorted(names):
         if not any(_is_variable(token, name) for token in found):
-            raise QueryError(f"the query has no variable ?{name}")
+            there = ", ".join(dict.fromkeys(f"?{token.text[1:]}" for token in found if token.kind == "variable"))
+            raise QueryError(f"the query has no variable ?{name}; it has {there or 'none'}")
         _check_subselects(found, name)
     form = next((n for n, token in enumerate(found) if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), None)
     groups = [] if form is None else [n for n in range(form, len(found)) if found[n].text == "{" and not found[n].depth]
@@ -323,6 +325,26 @@ def graphs_named(query: str) -> list[str]:
         if token.is_word("FROM"):
             named.append(found[number + 2 if found[number + 1].is_word("NAMED") else number + 1].text)
     return named
+
+
+def iris_named(query: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+    """The IRIs (``<IRI>``) that a query names as such or with a prefix: one of its own, or one of these.
+
+    >>> list(iris_named("PREFIX : <e:> SELECT * { ?s :a kg:b ; <e:c> '<e:d>' }", {"kg": "g:"}))
+    ['<e:a>', '<g:b>', '<e:c>']
+    """
+    known = dict(prefixes)
+    prefix = ""
+    for before, token in pairwise([Token("word", "", 0, 0), *tokens(query)]):
+        if token.kind == "name" and before.is_word("PREFIX"):
+            prefix = token.text[:-1]
+        elif token.kind == "iri" and before.text == f"{prefix}:":
+            known[prefix] = token.text[1:-1]
+        elif token.kind == "iri":
+            yield token.text
+        elif token.kind == "name":
+            start, _, local = token.text.partition(":")
+            yield f"<{known.get(start, '')}{local}>"
 
 
 def _group(query: str, found: list[Token], opening: int) -> str:

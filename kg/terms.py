@@ -108,13 +108,13 @@ def date(lexical: str) -> str:
 
 
 def value(term: str) -> str:
-    """The text of a term: the IRI, or the lexical form of a literal without its escapes.
+    """The text of a term: the IRI, the lexical form of a literal without its escapes, or the blank node as it is.
 
     >>> value("<http://e.org/a>"), value(literal('x "y"', "en")), value(integer(3))
     ('http://e.org/a', 'x "y"', '3')
     """
-    if term.startswith("<"):
-        return term[1:-1]
+    if not term.startswith('"'):
+        return term[1:-1] if term.startswith("<") else term
     text = term[1 : term.rindex('"')]
     return _ESCAPED.sub(_unescape, text) if "\\" in text else text
 

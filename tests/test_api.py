@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import kg
-from kg.errors import InputError, QueryRefused, UsageError
+import kg.api
+from kg.errors import InputError, QueryError, QueryRefused, UsageError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -54,6 +57,22 @@ def test_read_refuses_what_no_reader_knows() -> None:
         list(kg.read(io.BytesIO(b"<article/>"), "word"))
 
 
+@pytest.mark.parametrize("kind", [str, Path, lambda path: [path], lambda path: iter([str(path)])])
+def test_a_source_is_a_name_or_several(
+    kind: Callable[[Path], kg.api.Names], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text or a path is one name; it is not read letter by letter."""
+    monkeypatch.setattr(kg.api.pipeline, "build", lambda names, output, settings: names)
+    assert kg.build(kind(EXAMPLES), tmp_path) == [str(EXAMPLES)]  # type: ignore[comparison-overlap]
+
+
+def test_one_name_will_do_wherever_several_may_stand(graph: kg.Graph) -> None:
+    """Ontologies, types, services: an endpoint is not allowed because it is a part of one that is."""
+    assert [m.text for m in kg.annotate("Insulin in type 1 diabetes", "starter", "Disease")] == ["type 1 diabetes"]
+    with pytest.raises(QueryRefused):
+        graph.rows("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }", services="http://e.org/sparql")
+
+
 def test_rows_are_plain_dicts(graph: kg.Graph) -> None:
     """Values are text; what is unbound is missing; parameters bind text or <IRI>; SERVICE asks for leave."""
     # references state DOIs, too, but have no title
@@ -65,6 +84,9 @@ def test_rows_are_plain_dicts(graph: kg.Graph) -> None:
     ]
     article = "<https://w3id.org/bmkg/article/doi/10.5555/fict.99000004>"
     assert [r["name"] for r in graph.rows("authorships", article=article)] == ["Ida Bergström"]
+    assert graph.rows("authorships", pmid=99000004) == graph.rows("authorships", pmid="99000004") != []
+    with pytest.raises(QueryError, match=r"no variable \?pmdi; it has \?article, \?doi, \?pmid"):
+        graph.rows("authorships", pmdi=99000004)
     with pytest.raises(QueryRefused):
         graph.rows("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }")
 
@@ -81,13 +103,13 @@ def test_rdflib_sees_the_same_quads(graph: kg.Graph, examples: Path) -> None:
 def test_networks(graph: kg.Graph) -> None:
     """Co-authors by identity, weighted by joint papers (Newman 2001); topics by articles that name both."""
     people = graph.co_authors()
-    okonjo, vasquez_thorne, lindqvist = (f"<https://orcid.org/0000-0000-9900-{n}>" for n in ("0289", "0350", "014X"))
+    okonjo, vasquez_thorne, lindqvist = (f"https://orcid.org/0000-0000-9900-{n}" for n in ("0289", "0350", "014X"))
     assert people.edges[okonjo, vasquez_thorne]["weight"] == 2
     # two papers with three authors each: 1/2 + 1/2; one of them with Lindqvist
     assert people.edges[okonjo, vasquez_thorne]["fractional_weight"] == pytest.approx(1.0)
     assert people.edges[okonjo, lindqvist]["fractional_weight"] == pytest.approx(0.5)
     topics = graph.topics()
-    type_1, beta_cells = (f"<http://id.nlm.nih.gov/mesh/{n}>" for n in ("D003922", "D050417"))
+    type_1, beta_cells = (f"http://id.nlm.nih.gov/mesh/{n}" for n in ("D003922", "D050417"))
     both = [
         r["a"]
         for r in graph.rows(
@@ -96,6 +118,26 @@ def test_networks(graph: kg.Graph) -> None:
         )
     ]
     assert topics.edges[type_1, beta_cells]["weight"] == len(both) > 1
+
+
+def test_networks_and_rows_can_be_joined(graph: kg.Graph, examples: Path) -> None:
+    """Nodes, and articles that links name, are written as rows write them, and as the files of the analysis do."""
+    people = graph.co_authors()
+    asked = "SELECT DISTINCT ?person { ?role pro:withRole pro:author ; pro:isHeldBy/owl:sameAs ?person }"
+    assert {row["person"] for row in graph.rows(asked)} & set(people)
+    written = nx.read_graphml(examples / "analysis" / "coauthors.graphml")
+    assert set(people) == set(written)
+    assert {(a, b): " ".join(works) for a, b, works in people.edges(data="works")} == {
+        (a, b): works for a, b, works in written.edges(data="works")
+    }
+    assert set(graph.topics()) == set(nx.read_graphml(examples / "analysis" / "topics.graphml"))
+
+
+def test_nodes_without_a_name_have_one_in_rows(tmp_path: Path) -> None:
+    """A blank node of somebody else's file is a value like others."""
+    (tmp_path / "other.ttl").write_text('[] <http://e.org/p> "x" .', encoding="utf-8")
+    (row,) = kg.open(tmp_path / "other.ttl").rows("SELECT * { ?s ?p ?o }")
+    assert row["s"].startswith("_:")
 
 
 def test_importing_is_light() -> None:

@@ -145,7 +145,7 @@ Keywords: Insulin; Stem cells
 def test_a_build_ends_with_a_summary(kg: Run, tmp_path: Path) -> None:
     """To standard error: what was read, what is in the graph, and commands that work next; again: nothing has changed."""
     (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
-    graph = tmp_path / "graph"
+    graph = tmp_path / "my graph"
     ran = kg("build", tmp_path / "letter.txt", "-o", graph)
     assert (ran.code, ran.out) == (0, b"")
     assert "1 record = 1 stored + 0 rejected + 0 superseded + 0 deletions" in ran.err
@@ -156,7 +156,8 @@ def test_a_build_ends_with_a_summary(kg: Run, tmp_path: Path) -> None:
         assert kg(*shlex.split(command)).code == 0
     picture = re.search(r"open (.*)$", ran.err, re.MULTILINE)
     assert picture
-    assert Path(picture[1]).exists()
+    (path,) = shlex.split(picture[1])
+    assert Path(path).exists()
 
     again = kg("build", tmp_path / "letter.txt", "-o", graph)
     assert again.code == 0
@@ -228,12 +229,20 @@ def test_standard_input_is_a_source(kg: Run, tmp_path: Path) -> None:
         (["fetch", "pubmed", "x", "--email", "\u00e9"], "--email"),
         (["query", "{new}", "authorships"], "kg build"),
         (["query", "{graph}", "authorship"], "did you mean authorships"),
+        (["query", "{graph}", "R01"], "did you mean R01-articles-about-a-concept"),
         (["query", "{graph}", "SELECT * { ?s"], "line 1"),
         (["query", "{graph}", "authorships", "--param", "doi"], "NAME=VALUE"),
         (["query", "{graph}", "authorships", "--param", "nothing=1"], "?nothing"),
         (["query", "{graph}", "ASK { SERVICE <http://e.org/> { } }"], "--allow-service"),
         (["query", "{graph}", "authorships", "--format", "turtle"], "CONSTRUCT"),
         (["export", "{graph}", "--format", "nt", "--graph", "nothing"], "kg stats"),
+        (
+            ["export", "{graph}", "--format", "bioc-json", "--agent", "nosuch"],
+            "known are dictionary, jats, letter, pubmed",
+        ),
+        (["export", "{graph}", "--format", "nt", "-o", "{new}/x.nt"], "new: no such folder"),
+        (["annotate", "{letter}", "--ontology", "starter", "-o", "{new}/x"], "new: no such folder"),
+        (["fetch", "pmc", "PMC1", "-o", "{new}/x.xml"], "new: no such folder"),
         (["export", "{graph}", "--format", "word"], "turtle"),
         (["explain", "{graph}", "nothing"], "MESH:D003922"),
         (["verify", "{full}"], "not a folder that kg build made"),
@@ -253,6 +262,18 @@ def test_wrong_usage_is_exit_code_2_and_says_what_to_do(
     assert ran.out == b""
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["build", "update", "query", "export", "analyze"])
+def test_an_interrupted_command_promises_what_it_keeps(kg: Run, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the same command goes on where it stopped is said of those alone that do."""
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.cli, "main", interrupted)
+    promise = "; the same command goes on where it stopped" if command in ("build", "update") else ""
+    assert kg(command) == Ran(130, b"", f"kg: interrupted{promise}\n")
 
 
 # --- query --------------------------------------------------------------------------------------------------------------
@@ -301,6 +322,28 @@ def test_parameters_are_bound(kg: Run, examples: Path, tmp_path: Path) -> None:
     assert answers == {f"t\n{WORDS}\n"}
     evil = kg("query", examples, query, "--param", 'a=" } DROP ALL #', "--format", "csv")
     assert (evil.code, evil.text) == (0, "t\n")
+
+
+def test_a_question_on_networks_that_an_update_dropped(kg: Run, tmp_path: Path) -> None:
+    """It is told on standard error that they are not there and what computes them; other questions are not disturbed."""
+    graph = tmp_path / "my graph"
+    for number, command in enumerate((["build", "-o", graph], ["update", graph])):
+        letter = tmp_path / f"letter-{number}.txt"
+        letter.write_text(LETTER.replace("letter.1", f"letter.{number}"), encoding="utf-8")
+        assert kg(*command, letter).code == 0
+    on_networks = [
+        "R07-coauthor-links-from-analysis",
+        "ASK { GRAPH <https://w3id.org/bmkg/graph/analysis> { ?s ?p ?o } }",
+        "PREFIX : <http://www.w3.org/ns/dqv#> ASK { ?s :value ?o }",
+    ]
+    for query in on_networks:
+        ran = kg("query", graph, query)
+        assert ran.code == 0
+        assert ran.err.endswith(f"kg analyze '{graph}'\n"), query
+    assert kg("query", graph, "authorships").err == ""
+    assert kg(*shlex.split(ran.err.partition(": kg ")[2])).code == 0
+    for query in on_networks:
+        assert kg("query", graph, query).err == ""
 
 
 def test_list_names_every_query(kg: Run) -> None:
@@ -363,6 +406,18 @@ def test_every_export_holds_the_canonical_graph(
     assert found == wanted
 
 
+def test_turtle_has_two_names(kg: Run, examples: Path) -> None:
+    """What one command calls ttl and another turtle, all of them know by both names."""
+    for command in (
+        ["export", examples, "--graph", "aliases", "--format"],
+        ["query", examples, "CONSTRUCT { ?a dcterms:title ?t } { ?a dcterms:title ?t }", "--format"],
+        ["annotate", ROOT / "examples" / "letter.txt", "--ontology", "starter", "--to"],
+    ):
+        one, other = (kg(*command, name) for name in ("ttl", "turtle"))
+        assert one == other
+        assert one.code == 0
+
+
 def test_one_graph_by_its_name(kg: Run, examples: Path) -> None:
     """--graph takes an IRI or the last part of one of ours, repeatedly; provenance is only there when it is named."""
     short = kg("export", examples, "--format", "nq", "--graph", "provenance").text
@@ -372,6 +427,15 @@ def test_one_graph_by_its_name(kg: Run, examples: Path) -> None:
     both = kg("export", examples, "--format", "nq", "--graph", "provenance", "--graph", "aliases").text
     assert set(short.splitlines()) < set(both.splitlines())
     assert "/graph/provenance>" not in kg("export", examples, "--format", "nq").text
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no such device here")
+def test_the_device_of_standard_output_is_written_to(examples: Path) -> None:
+    """Also where that is a pipe, which has no name that the link could lead to."""
+    command = [sys.executable, "-m", "kg", "export", str(examples), "--format", "nt", "-o", "/dev/stdout"]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(b" .\n")
 
 
 # --- validate, verify ---------------------------------------------------------------------------------------------------
@@ -467,6 +531,18 @@ def test_whatever_differs_is_found(kg: Run, copy: Path, spoil: Callable[[Path], 
     assert ran.code == 3
     assert said in ran.err
     assert "build it again" in ran.err
+
+
+def test_a_concept_that_nobody_describes_is_told(kg: Run, copy: Path) -> None:
+    """A curator may know more than the vocabulary, so it is noted; but a slip should be seen."""
+    asked = "SELECT ?m { ?m a oa:Annotation ; oa:hasBody mesh:D003922 } ORDER BY ?m LIMIT 1"
+    mention = kg("query", copy, asked, "--format", "csv").text.split()[1]
+    correct = ["curate", "correct", copy, mention, "--by", "A Doe", "--because", "no diabetes"]
+    ran = kg(*correct, "MESH:D999999")
+    assert ran.code == 0
+    assert "MESH:D999999: no ontology of this graph knows it" in ran.err
+    ran = kg(*correct, "MESH:D007328")
+    assert (ran.code, "no ontology" in ran.err) == (0, False)
 
 
 # --- explain, stats -----------------------------------------------------------------------------------------------------

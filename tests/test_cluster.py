@@ -29,7 +29,7 @@ from kg.pipeline import Settings
 from kg.processes import Lost
 from kg.version import VERSION
 
-pytest.importorskip("distributed", reason="needs the packages of the extra 'cluster': pip install 'bmkg[cluster]'")
+pytest.importorskip("distributed", reason="needs the packages of the extra 'cluster': pip install '.[cluster]'")
 
 psutil = pytest.importorskip("psutil", reason="distributed needs it")
 
@@ -408,7 +408,7 @@ def test_without_the_packages_for_it(corpus: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     found = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert (found.returncode, "Traceback" in found.stderr) == (2, False)
-    assert "pip install 'bmkg[cluster]'" in found.stderr
+    assert "pip install '.[cluster]'" in found.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -451,8 +451,8 @@ def test_ctrl_c_ends_it_within_two_seconds(tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def bucket() -> Iterator[dict[str, str]]:
     """The environment with which s3 is a server on this machine that has the bucket ``shards``."""
-    pytest.importorskip("s3fs", reason="needs the package of the extra 's3': pip install 'bmkg[s3]'")
-    pytest.importorskip("moto", reason="needs a server of objects: pip install 'bmkg[test]'")
+    pytest.importorskip("s3fs", reason="needs the package of the extra 's3': pip install '.[s3]'")
+    pytest.importorskip("moto", reason="needs a server of objects: pip install '.[test]'")
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)  # which port is free, it finds itself

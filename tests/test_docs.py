@@ -48,3 +48,17 @@ def test_the_readme_names_every_command() -> None:
         command = cli.commands[words[0]]
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_the_readme_names_what_is_in_the_folder(examples: Path) -> None:
+    """Everything that a build leaves stands in its table, but for the marker, which is hidden."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| in the folder |")[2].partition("\n\n")[0]
+    for path in sorted(examples.iterdir()):
+        assert path.name.startswith(".") or f"`{path.name}" in table or f"`{path.suffix}`" in table, path.name
+
+
+@pytest.mark.parametrize("folder", ["docs", "kg", "benchmarks"])
+def test_what_pip_is_to_install_is_not_somebody_elses(folder: str) -> None:
+    """Extras are installed from a clone: on the public index the name of the project is another project's."""
+    for path in sorted((ROOT / folder).rglob("*.[mp][dy]")):
+        assert not re.search(r"\b(bm)?kg\[[a-z,0-9]+\]", path.read_text(encoding="utf-8")), path

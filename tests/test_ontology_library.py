@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -110,6 +111,18 @@ def test_what_is_added_is_found_by_name(home: Path) -> None:
         lexica.lexicon(["toy"])
     with pytest.raises(UsageError, match="nothing is installed"):
         installed.remove("toy")
+
+
+def test_the_list_is_a_table(home: Path) -> None:
+    """A line of headings, one for the embedded vocabulary, and one for each that is installed; numbers are numbers."""
+    ontology_library.add(TOYS / "toy.obo", "toy", silent)
+    result = CliRunner().invoke(cli, ["ontology", "list"])
+    starter, toy = csv.DictReader(result.output.splitlines(), delimiter="\t")
+    assert (starter["name"], starter["source"]) == ("starter", "embedded in kg")
+    assert int(starter["names"]) > int(starter["concepts"]) > 1000
+    assert (toy["name"], toy["kind"], toy["version"]) == ("toy", "ontology", "-")
+    assert toy["source"] == str((TOYS / "toy.obo").resolve())
+    assert int(toy["concepts"]) == 4
 
 
 def test_a_new_file_takes_the_place_of_the_old_one() -> None:

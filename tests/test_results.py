@@ -104,6 +104,16 @@ def test_a_table_is_aligned_cut_visibly_and_inert() -> None:
     ]
 
 
+def test_where_there_is_no_terminal_nothing_is_cut() -> None:
+    """An IRI is of no use without its end; one long text does not spread all rows, also if it comes late."""
+    iri, text = f"https://e.org/{'i' * 90}", "t" * 5000
+    rows: list[Row] = [{"a": f"<{iri}>", "t": '"x"'}, {"a": '"y"', "t": '"z"'}]
+    found = written("table", [*rows, {"a": f'"{text}"', "t": '"z"'}] * 500).splitlines()
+    assert found[2].split() == [iri, "x"]
+    assert {len(line) for line in found[:4]} == {120 + 2 + 1}
+    assert found[4] == found[-2] == f"{text}  z"
+
+
 @given(st.lists(TEXT, max_size=5), st.sampled_from(["table", "md"]), st.sampled_from([None, 30]))
 @settings(max_examples=60)
 def test_nothing_that_steers_reaches_a_terminal(texts: list[str], form: str, width: int | None) -> None:

@@ -7,7 +7,7 @@ from the arrays; :meth:`Network.graph` gives the same to networkx.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -58,13 +58,19 @@ class Network:
         of_nodes, of_links = _columns([graph.nodes[node] for node in nodes]), _columns([data for _, data in links])
         return cls(graph.graph, nodes, of_nodes, ends[:, 0], ends[:, 1], of_links)
 
-    def graph(self) -> nx.Graph[str]:
-        """The network as a graph of networkx."""
-        graph: nx.Graph[str] = nx.Graph(**self.about)
+    def graph(self, shown: Callable[[str], str] = str) -> nx.Graph[str]:
+        """The network as a graph of networkx; ``shown`` is what becomes of a term, also of those that are listed."""
+
+        def data(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
+            told = (list(map(shown, value)) if isinstance(value, list) else value for value in values)
+            return dict(zip(names, told, strict=True))
+
+        ids = dict(zip(self.nodes, map(shown, self.nodes), strict=True))
+        graph: nx.Graph[str] = nx.Graph(**data(self.about, self.about.values()))
         for node, *values in self.node_rows():
-            graph.add_node(node, **dict(zip(self.of_nodes, values, strict=True)))
+            graph.add_node(ids[node], **data(self.of_nodes, values))
         for a, b, *values in self.link_rows():
-            graph.add_edge(a, b, **dict(zip(self.of_links, values, strict=True)))
+            graph.add_edge(ids[a], ids[b], **data(self.of_links, values))
         return graph
 
     def node_rows(self, *more: Column) -> Iterator[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -93,18 +93,21 @@ class _Terminated(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
-
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    endings = _endings(words[0] if words else "")
     signal.signal(signal.SIGTERM, _raises(_Terminated))
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # who started us may want it ignored
         signal.signal(signal.SIGINT, _raises(KeyboardInterrupt))
     collect_rarely()
     _open_standard_streams()
-    _end_in_time()
-    code = _run(arguments)
+    _end_in_time(endings)
+    code = _run(words, endings)
     atexit.register(_end_as_decided)  # not here and now: whoever catches the exit goes on with their own signals
     sys.exit(code)
 
 
+_Endings = Mapping[int, tuple[int, str]]
+"""signal → exit code and last words"""
 _PATIENCE = 1.5
 """seconds between a signal to end and the end, whatever is going on"""
 _AGAIN = 0.02
@@ -128,7 +131,7 @@ def _raises(ending: type[BaseException]) -> Callable[[int, FrameType | None], No
     return handle
 
 
-def _end_in_time() -> None:
+def _end_in_time(endings: _Endings) -> None:
     """See to it that SIGINT and SIGTERM end the program soon even while a library works, which may take minutes and knows no
     signals. Nothing is lost by that: what is written appears whole or not at all, and the next run removes the rest."""
     ours, theirs = os.pipe()
@@ -137,14 +140,14 @@ def _end_in_time() -> None:
     signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
 
     def watch() -> None:
-        while (number := os.read(ours, 1)[0]) not in _ENDINGS:
+        while (number := os.read(ours, 1)[0]) not in endings:
             pass
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
             time.sleep(_AGAIN)
             if _postponed:
                 signal.pthread_kill(main_thread, _postponed.pop())  # which also wakes it
-        code, words = _ENDINGS[number]
+        code, words = endings[number]
         os.write(2, f"{words}\n".encode())
         os._exit(code)
 
@@ -154,14 +157,14 @@ def _end_in_time() -> None:
 def _end_as_decided() -> None:
     """From here on no signal changes how the program ends: all is done, and the interpreter would die of one while it puts
     itself away, as if nothing had been."""
-    for number in _ENDINGS:
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
-_ENDINGS = {
-    int(signal.SIGINT): (130, "kg: interrupted; the same command goes on where it stopped"),
-    int(signal.SIGTERM): (143, "kg: terminated; the same command goes on where it stopped"),
-}
+def _endings(command: str) -> _Endings:
+    """How a command ends that a signal ends: its exit code and last words."""
+    hope = "; the same command goes on where it stopped" if command in ("build", "update") else ""
+    return {int(signal.SIGINT): (130, f"kg: interrupted{hope}"), int(signal.SIGTERM): (143, f"kg: terminated{hope}")}
 
 
 def _open_standard_streams() -> None:
@@ -176,9 +179,9 @@ def _open_standard_streams() -> None:
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: list[str], endings: _Endings) -> int:
     try:
-        code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="kg", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
@@ -190,11 +193,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         say(f"kg: {error}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        code, words = _ENDINGS[signal.SIGINT]
+        code, words = endings[signal.SIGINT]
         say(words)
         return code
     except _Terminated:
-        code, words = _ENDINGS[signal.SIGTERM]
+        code, words = endings[signal.SIGTERM]
         say(words)
         return code
     except BrokenPipeError:

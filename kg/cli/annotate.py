@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.frame import Known, many, progress_bar, say
+from kg.cli.frame import OUTPUT, Known, many, progress_bar, say
 
 
 @click.command()
@@ -24,12 +24,12 @@ from kg.cli.frame import Known, many, progress_bar, say
 @click.option("--from", "from_", type=Known("kg.annotating:INPUTS"), default=None, help="[default: by the content]")
 @click.option(
     "--to",
-    type=Known("kg.annotating:OUTPUTS"),
+    type=Known("kg.annotating:OUTPUTS", turtle="ttl"),
     default="pubtator",
     show_default=True,
     help="How what is found is written.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A file; default: standard output.")
+@OUTPUT
 @click.option(
     "--cache",
     type=click.Path(path_type=Path),

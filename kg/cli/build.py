@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.frame import FAIL_ON, READER, TODAY, decided_in, many, on_a_cluster, program, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, TODAY, call, decided_in, many, on_a_cluster, progress_bar, reaches, say
 
 
 @click.command()
@@ -116,11 +117,11 @@ def summary(built: Any, changes: Sequence[str] = ()) -> str:
         lines.append(f"  look at    {folder.validation('txt')}")
     if counts.get("proposals"):
         waiting = f"{many(counts['proposals'], 'pair')} of authors may be one person"
-        lines.append(f"  look at    {program()} people {name} --proposals: {waiting}")
+        lines.append(f"  look at    {call('people', name, '--proposals')}: {waiting}")
     example = built.run["example"]
-    lines.append("  try next   " + f"{program()} query {name} authorships")
+    lines.append(f"  try next   {call('query', name, 'authorships')}")
     if example:
-        lines.append("             " + f"{program()} explain {name} '{example}'")
+        lines.append(f"             {call('explain', name, example)}")
     if (folder.analysis / "coauthors.svg").exists():
-        lines.append(f"             open {folder.analysis / 'coauthors.svg'}")
+        lines.append(f"             open {shlex.quote(str(folder.analysis / 'coauthors.svg'))}")
     return "\n".join(lines)

@@ -78,4 +78,7 @@ def curate(
         )
         for sentence in unmet:
             say(f"does not apply: {sentence}")
+        with opening.store(graph) as store:
+            for concept in curation.undescribed(store, ruling):
+                say(f"{concept}: no ontology of this graph knows it, so it has no name there; is it the one you mean?")
     return 1 if unmet else 0

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
-from kg.cli.frame import Known
+from kg.cli.frame import OUTPUT, Known
 
 
 @click.command()
 @click.argument("graph")
-@click.option("--format", "format_", type=Known("kg.exporters:EXPORTERS"), required=True)
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file  [default: standard output]"
-)
+@click.option("--format", "format_", type=Known("kg.exporters:EXPORTERS", ttl="turtle"), required=True)
+@OUTPUT
 @click.option(
     "--graph",
     "names",

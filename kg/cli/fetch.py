@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kg.cli.frame import many, progress_bar, say
+from kg.cli.frame import OUTPUT, many, progress_bar, say
 
 if TYPE_CHECKING:
     from kg.fetch.pages import Source
@@ -78,12 +78,7 @@ def _options(command: click.decorators.FC) -> click.decorators.FC:
             callback=_address,
             help="Another address of the service (a mirror, a proxy).",
         ),
-        click.option(
-            "-o",
-            "--output",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="A file  [default: standard output]",
-        ),
+        OUTPUT,
     ):
         command = option(command)
     return command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,12 +21,14 @@ SEVERITIES = ("violation", "warning", "info", "none")
 
 
 class Known(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.3
-    """A name from a registry, which is loaded only when it is needed: ``Known("kg.exporters:EXPORTERS")``."""
+    """A name from a registry, which is loaded only when it is needed: ``Known("kg.exporters:EXPORTERS")``; other names for
+    some of them may be given."""
 
     name = "name"
 
-    def __init__(self, registry: str) -> None:
+    def __init__(self, registry: str, **others: str) -> None:
         self._registry = registry
+        self._others = others
 
     def choices(self) -> list[str]:
         module, _, name = self._registry.partition(":")
@@ -35,10 +38,27 @@ class Known(click.ParamType):  # type: ignore[type-arg] # generic only since cli
         return "[" + "|".join(self.choices()) + "]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        value = self._others.get(value, value)
         if value not in self.choices():
             self.fail(f"{value!r} is not one of {', '.join(self.choices())}.", param, ctx)
         return str(value)
 
+
+class _NewFile(click.Path):
+    """A file that will be made, in a folder that is there: it is told at once, not when all is computed."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = (path.resolve() if path.is_symlink() else path).parent
+        if not path.exists() and not folder.is_dir():
+            self.fail(f"{folder}: no such folder", param, ctx)
+        return path
+
+
+OUTPUT = click.option("-o", "--output", type=_NewFile(), help="A file  [default: standard output]")
 
 FAIL_ON = click.option(
     "--fail-on",
@@ -100,6 +120,11 @@ def program() -> str:
     """How this program can be called again: ``kg`` where that is found, else as it was called now."""
     called = Path(sys.argv[0])
     return "kg" if shutil.which("kg") or called.name != "kg" else str(called)
+
+
+def call(*words: object) -> str:
+    """A command of this program as it can be pasted into a shell."""
+    return f"{program()} {shlex.join(map(str, words))}"
 
 
 def many(number: int, noun: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,33 +92,33 @@ def _tell(found: Installed, warnings: Sequence[Warned], quiet: bool) -> None:
     say(f"{found.name}: {many(found.concepts, noun)}, {many(found.names, 'name')}; sha256 {found.sha256[:16]}…")
     if found.licence:
         say(f"  licence  {found.licence}")
-    use = (
-        f"kg build … --ror {found.path}" if found.kind == "organisations" else f"kg annotate --ontology {found.name} …"
-    )
+    use = f"kg annotate --ontology {found.name} …"
+    if found.kind == "organisations":
+        use = f"kg build … --ror {shlex.quote(str(found.path))}"
     say(f"  use it   {use}")
+
+
+_COLUMNS = ("name", "kind", "concepts", "names", "version", "licence", "source")
 
 
 @ontology.command(name="list")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(format_: str) -> None:
-    """What is installed: name, concepts, names, version, licence, where it came from.
+    """What is installed, as a table: name, kind, concepts (or organisations), names, version, licence, source.
 
     \b
     Example:
       kg ontology list
     """
-    from kg import installed
+    from kg import installed, ontology_library
 
     found = list(installed.listed())
     if format_ == "json":
         click.echo(json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False))
         return
-    click.echo("starter\tembedded in kg")
-    for one in found:
-        numbers = (
-            f"{one.concepts:,} {'organisations' if one.kind == 'organisations' else 'concepts'}, {one.names:,} names"
-        )
-        click.echo("\t".join((one.name, numbers, one.version or "-", one.licence or "-", one.source)))
+    click.echo("\t".join(_COLUMNS))
+    for one in (ontology_library.embedded(), *found):
+        click.echo("\t".join(str(getattr(one, column)) or "-" for column in _COLUMNS))
 
 
 @ontology.command()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from kg.cli.frame import Known, open_graph, width
+from kg.cli.frame import Known, call, open_graph, say, width
 
 
 @click.command()
@@ -17,7 +18,11 @@ from kg.cli.frame import Known, open_graph, width
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a variable: x=text or x=<iri>. Repeatable."
 )
 @click.option(
-    "--format", "format_", type=Known("kg.results:FORMATS"), default=None, help="[default: table, or turtle for graphs]"
+    "--format",
+    "format_",
+    type=Known("kg.results:FORMATS", ttl="turtle"),
+    default=None,
+    help="[default: table, or turtle for graphs]",
 )
 @click.option(
     "--allow-service",
@@ -52,8 +57,19 @@ def query(
         raise click.UsageError("Name a graph and a query, or use --list to see the ready ones.")
     store = open_graph(graph)
     text = sys.stdin.read() if query == "-" else queries.text(query)
+    _tell_of_networks(graph, text)
     answer = store.query(text, params=dict(map(_binding, params)), services=services)
     results.write(answer, format_, sys.stdout.buffer, width=width())
+
+
+def _tell_of_networks(graph: str, query: str) -> None:
+    """An update drops the networks, and nothing answers a question on them."""
+    from kg import folder, networks
+
+    if Path(graph).is_dir() and networks.asked_for(query):
+        run = folder.existing(graph).read_run()
+        if run and run["plan"].get("analysis") == "stale":
+            say(f"kg: since the last update {graph} is without networks; this computes them: {call('analyze', graph)}")
 
 
 def _binding(text: str) -> tuple[str, str]:

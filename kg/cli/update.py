@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kg.cli.build import summary
-from kg.cli.frame import FAIL_ON, READER, decided_in, latest, many, on_a_cluster, progress_bar, reaches, say
+from kg.cli.frame import FAIL_ON, READER, call, decided_in, latest, many, on_a_cluster, progress_bar, reaches, say
 
 
 @click.command()
@@ -74,5 +74,5 @@ def _changes(updated: Any) -> list[str]:
         changed = "made anew from the shards; no delta, for there was nothing to compare with"
     return [
         f"  changed    {changed}",
-        f"  stale      the networks; make them anew: kg analyze {folder.root}",
+        f"  stale      the networks; make them anew: {call('analyze', folder.root)}",
     ]

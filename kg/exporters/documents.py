@@ -92,14 +92,15 @@ class _Known:
 
     def agent(self, term: str) -> str:
         """The name of an agent: as stated, else as its IRI has it."""
-        return self.names.get(term) or _slug(term)
+        return self.names.get(term) or agent_slug(term)
 
     def type(self, concept: str) -> str:
         category = self.categories.get(concept, "")[len(BIOLINK.base) + 1 : -1]
         return _TYPES.get(category, category) or "Concept"
 
 
-def _slug(agent: str) -> str:
+def agent_slug(agent: str) -> str:
+    """The name of an agent as its IRI has it."""
     return agent[1:-1].rpartition("/agent/")[2].partition("/")[0]
 
 
@@ -175,7 +176,7 @@ def _annotations(nodes: _Nodes, stem: str, known: _Known, wanted: Collection[str
         if OA.Annotation not in facts.get(RDF.type, ()):
             continue
         agent, target = facts[PROV.wasAttributedTo][0], facts[OA.hasTarget][0]
-        if wanted and not {iri.slug(known.agent(agent)), _slug(agent)} & set(wanted):
+        if wanted and not {iri.slug(known.agent(agent)), agent_slug(agent)} & set(wanted):
             continue
         if KGV.typeAsPrinted in facts:
             printed = [
@@ -251,7 +252,7 @@ def _claims(nodes: _Nodes, known: _Known, wanted: Collection[str]) -> Iterator[C
         if KGV.Claim not in facts.get(RDF.type, ()):
             continue
         agent = facts[PROV.wasAttributedTo][0]
-        if wanted and not {iri.slug(known.agent(agent)), _slug(agent)} & set(wanted):
+        if wanted and not {iri.slug(known.agent(agent)), agent_slug(agent)} & set(wanted):
             continue
         said = (KGV.subjectAsPrinted, KGV.objectAsPrinted, KGV.relationAsPrinted)
         if KGV.relationAsPrinted not in facts:

@@ -357,6 +357,20 @@ def test_who_writes_much_with_the_same_people_is_one_person() -> None:
     assert len({found.identities[_person(n)] for n in range(1, 121)}) == 1
 
 
+def test_a_sure_pair_of_groups_that_stay_two_is_a_proposal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the average between two groups that joins them: a pair above the line may be left to a curator."""
+    one, two, three = everybody = _read(_article(n, [("Tove", "Fictor")]) for n in (1, 2, 3))
+    sure = {pair(one.term, two.term): 3.0, pair(one.term, three.term): 2.0, pair(two.term, three.term): -2.0}
+    monkeypatch.setattr(clustering, "compare", lambda a, b: (sure[pair(a.term, b.term)],))
+    monkeypatch.setattr(clustering, "describe", lambda *_: ([], []))
+    monkeypatch.setattr(model.Model, "log_odds", lambda _, row: row[0])
+    found = clustering.resolve(everybody, model.shipped())
+    assert [group.members for group in found.groups] == [tuple(sorted((one.term, two.term)))]
+    [proposal] = found.proposals
+    assert {proposal.a, proposal.b} == {one.term, three.term}
+    assert proposal.confidence > model.shipped().link
+
+
 # --- curators ---------------------------------------------------------------------------------------------------------
 
 
