@@ -104,6 +104,10 @@ class Contents:
         """The number of quads."""
         return sum(self._counts.values())
 
+    def of(self, graph: str) -> int:
+        """How many quads a graph has, by its IRI."""
+        return self._counts.get(graph, 0)
+
     def as_json(self) -> dict[str, Any]:
         """``graphs``: graph → number of quads; ``digests``: of the documents together, and of each other graph."""
         return {

@@ -195,7 +195,10 @@ def claimed(path: Path | str) -> Iterator[Folder]:
             raise UsageError(f"{path}: is not a folder")
         strangers = sorted({p.name for p in folder.root.iterdir()} - _IGNORED)
         if strangers and not folder.marker.exists():
-            message = f"{path} holds {strangers[0]!r}, which kg did not make; name an empty or a new folder with -o"
+            if folder.seal.exists():
+                message = f"{path} lacks its mark; if kg built it, put an empty file there: {folder.marker}"
+            else:
+                message = f"{path} holds {strangers[0]!r}, which kg did not make; name an empty or a new folder with -o"
             raise UsageError(message)
         descriptor = os.open(folder.marker, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     except FileExistsError as error:

@@ -95,11 +95,13 @@ class Built:
 
 @dataclass(frozen=True)
 class Updated:
-    """What an update made, and how many quads it added to the canonical graph and removed from it."""
+    """What an update made, and how many quads it added to the canonical graph and removed from it; of these, ``networks`` are
+    those of networks that are stale."""
 
     built: Built
     added: int
     removed: int
+    networks: int = 0
 
 
 def build(
@@ -205,8 +207,10 @@ def update(
         stated = run["settings"] | {"today": plan["today"]} | _ruled(settings.decisions)
         means = Means(extractor, lexicon, linker, ruled, decided)
         what = Making(place, staged, batch, told, means, stated, plan, started, progress)
+        analysis = iri.shared_graph(extractor.base, "analysis")[1:-1]
+        networks = sealed_contents(place).of(analysis) if comparable else 0
         run, changes = make(what, decision, was)
-        return Updated(Built(place, run, unchanged=False), changes[True], changes[False])
+        return Updated(Built(place, run, unchanged=False), changes[True], changes[False], networks)
 
 
 def analyze(graph: Path | str, progress: Progress = silent, engine: networks.Engine = "auto") -> None:

@@ -303,3 +303,10 @@ def test_what_a_person_names_may_be_a_link_or_a_pipe(tmp_path: Path) -> None:
 
 def interrupted() -> bytes:
     raise KeyboardInterrupt
+
+
+def test_a_folder_that_lost_its_mark_is_told_how_to_get_it_back(tmp_path: Path) -> None:
+    """Nobody builds into what may be somebody else's."""
+    (tmp_path / "seal.json").write_text("{}")
+    with pytest.raises(UsageError, match="lacks its mark"), folder.claimed(tmp_path):
+        pass

@@ -160,7 +160,7 @@ def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) 
     copy = pyoxigraph.Store()
     copy.load("".join(sorted(quads)).encode(), pyoxigraph.RdfFormat.N_QUADS)
     more = write(tmp_path / "in", n2=pubmed(citation(3, title="New {x} } \u2028"), deletion(2)))
-    pipeline.update(tmp_path / "out", more, TODAY)
+    updated = pipeline.update(tmp_path / "out", more, TODAY)
     store = GraphStore.open(tmp_path / "out" / "store")
     new = {line for name in store.graphs() for line in store.quads(name)}
     copy.update((tmp_path / "out" / "delta" / "update.ru").read_text("utf-8"))
@@ -176,6 +176,7 @@ def test_the_delta_makes_the_new_graph_of_the_old_one_elsewhere(tmp_path: Path) 
     assert (quads - removed) | added == new
     assert not added & quads
     assert removed <= quads
+    assert updated.networks == sum("/graph/analysis> ." in line for line in removed) > 0
     pipeline.build(base, tmp_path / "out", TODAY)
     assert not (tmp_path / "out" / "delta").exists()
 

@@ -69,7 +69,10 @@ def _changes(updated: Any) -> list[str]:
     if updated.built.unchanged:
         return []
     folder = updated.built.folder
-    changed = f"{many(updated.added, 'triple')} added, {many(updated.removed, 'triple')} removed: {folder.delta}"
+    changed = f"{many(updated.added, 'triple')} added, {many(updated.removed - updated.networks, 'triple')} removed"
+    if updated.networks:
+        changed += f", and the {updated.networks:,} of the networks"
+    changed += f": {folder.delta}"
     if not folder.delta.exists():
         changed = "made anew from the shards; no delta, for there was nothing to compare with"
     return [
