@@ -187,7 +187,7 @@ def update(
             batch = units.joined(known, more)
             missing = _gaps(batch, settings)
             plan = _plan(batch, replace(settings, base=extractor.base), extractor, ruled, linker)
-            again = last and {unit.file.place for unit in more}.intersection(last["plan"]["again"])
+            again = last and {_where(unit) for unit in more}.intersection(last["plan"]["again"])
             if last and not again and all(last["plan"].get(what) == plan[what] for what in plan if what != "again"):
                 return Updated(_unchanged(place, last, batch), 0, 0)
             units.extract(batch, workers, place.shards, progress, depot)
@@ -415,7 +415,11 @@ def _plan(
 
 def _to_be_tried_again(batch: Iterable[Unit]) -> list[str]:
     """Where the files lie that wore out who read them."""
-    return sorted({unit.file.place for unit in batch if unit.file.place and unit.is_to_be_tried_again})
+    return sorted({_where(unit) for unit in batch if unit.is_to_be_tried_again})
+
+
+def _where(unit: Unit) -> str:
+    return unit.file.place or unit.file.name
 
 
 def _digest_of(ruled: Path) -> str | None:

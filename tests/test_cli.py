@@ -598,3 +598,15 @@ def test_every_option_is_explained() -> None:
         if isinstance(p, click.Option) and not p.help and p.name not in ("format_",)
     }
     assert silent == set()
+
+
+def test_explaining_needs_no_decisions(kg: Run, tmp_path: Path) -> None:
+    """Where what curators decided cannot be read, that is said, and all else is told."""
+    (tmp_path / "decisions.jsonl").write_text("# nothing yet\n")
+    (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
+    kg("build", tmp_path / "letter.txt", "-o", tmp_path / "out", "--decisions", tmp_path / "decisions.jsonl")
+    (tmp_path / "decisions.jsonl").unlink()
+    told = kg("explain", tmp_path / "out", "fabio:JournalArticle")
+    assert told.code == 0
+    assert "what curators decided is left out" in told.err
+    assert "used by (2)" in told.text

@@ -465,6 +465,18 @@ def test_a_file_that_the_machine_could_not_read_is_tried_again(tmp_path: Path, m
 
 
 @pytest.mark.usefixtures("ready")
+def test_standard_input_is_tried_again_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no place, but a name."""
+    for worn_out in (True, False):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(pubmed(citation(1)).encode())))
+        with monkeypatch.context() as patch:
+            if worn_out:
+                patch.setattr(Extract, "__call__", _worn_out)
+            pipeline.build(["-"], tmp_path / "out", TODAY)
+        assert ledger(tmp_path / "out") == [("-", 0 if worn_out else 1)]
+
+
+@pytest.mark.usefixtures("ready")
 def test_it_is_tried_again_from_wherever_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file is known by where it lies, not by what it is called from here."""
     texts = {name: pubmed(citation(n)) for n, name in enumerate(("n1", "n2"), 1)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.frame import open_graph
+from kg.cli.frame import open_graph, say
 
 
 @click.command()
@@ -35,8 +35,13 @@ def explain(graph: str, what: str, format_: str) -> None:
     """
     from kg import decisions, folder
     from kg import explain as explain_
+    from kg.errors import KgError
 
-    store = open_graph(graph)
-    known = decisions.read(folder.ruled_by(folder.existing(graph))) if Path(graph).is_dir() else []
+    store, known = open_graph(graph), []
+    try:
+        if Path(graph).is_dir():
+            known = decisions.read(folder.ruled_by(folder.existing(graph)))
+    except KgError as error:  # all else can be told
+        say(f"kg: what curators decided is left out: {error}")
     found = explain_.explain(store, what, known)
     click.echo(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if format_ == "json" else found.as_text())
